@@ -1,0 +1,14 @@
+"""What every domain value is made of."""
+
+from typing import NewType
+
+from pydantic import BaseModel, ConfigDict
+
+SlackId = NewType("SlackId", str)
+"""A Slack user or channel id (U…, W…, C…, G…, D…)."""
+
+
+class Value(BaseModel):
+    """A frozen value that refuses fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
