@@ -1,0 +1,64 @@
+"""The ladder: which rung comes next, and when.
+
+A clock starts when an offer (or an acceptance) commits. Every rung counts from there, but for `recycle`, which counts
+from the handoff's first offer, so that no chain of reassignments keeps a lead from marketing for ever.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.business_time import business_seconds, due
+from bot.domain.durations import Duration
+from bot.domain.policy import Calendar, Clock, Rung
+
+LATE = timedelta(seconds=60)
+"""A rung fired later than this was held up by downtime: what follows counts from now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """From when the rungs count: most from `start`, `recycle` from `first`."""
+
+    start: datetime
+    first: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    at: datetime
+    rung: Rung
+
+
+def rung_after(clock: Clock, calendar: Calendar, anchors: Anchors, fired: int) -> Next:
+    """The rung that comes when `fired` have; the last repeats each further 100 %."""
+    timed = sorted(
+        (Next(_instant(clock, calendar, anchors, rung, rung.at), rung) for rung in clock.ladder),
+        key=lambda step: (step.at, step.rung.do != "recycle"),
+    )
+    if fired < len(timed):
+        return timed[fired]
+    last = max(clock.ladder, key=lambda rung: rung.at)
+    share = last.at + 100 * (fired - len(timed) + 1)
+    return Next(_instant(clock, calendar, anchors, last, share), last)
+
+
+def _instant(clock: Clock, calendar: Calendar, anchors: Anchors, rung: Rung, share: int) -> datetime:
+    return due(calendar, clock.within, anchors.first if rung.do == "recycle" else anchors.start, share)
+
+
+def after_firing(
+    clock: Clock, calendar: Calendar, anchors: Anchors, fired: int, due_at: datetime, now: datetime
+) -> tuple[Anchors, Next]:
+    """The rung after the one just fired, and the anchors it counts from: moved by as much as downtime held it up."""
+    coming = rung_after(clock, calendar, anchors, fired)
+    if now - due_at <= LATE and coming.at > now:
+        return anchors, coming
+    moved = Anchors(*(_later(clock, calendar, anchor, due_at, now) for anchor in (anchors.start, anchors.first)))
+    return moved, rung_after(clock, calendar, moved, fired)
+
+
+def _later(clock: Clock, calendar: Calendar, anchor: datetime, due_at: datetime, now: datetime) -> datetime:
+    if clock.within.kind == "wall":
+        return anchor + (now - due_at)
+    lost = round(business_seconds(calendar, due_at, now))
+    return due(calendar, Duration("business", lost), anchor) if lost else anchor

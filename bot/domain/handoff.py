@@ -1,0 +1,225 @@
+"""One handoff: its states, what may happen in each, and who may do it.
+
+`TRANSITIONS` is the whole state machine; what is not in it is refused, with words for the person.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.lead import Scoring, Stage
+from bot.domain.policy import Calendar, Clock, Policy, Team
+from bot.domain.values import Value
+
+UNDO_FOR = timedelta(minutes=5)
+BATON = "baton"
+"""Who did it, when no person did."""
+
+
+class State(StrEnum):
+    WAITING = "waiting"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    RECYCLED = "recycled"
+    DISQUALIFIED = "disqualified"
+    WITHDRAWN = "withdrawn"
+
+
+class Event(StrEnum):
+    OFFER = "offer"
+    ACCEPT = "accept"
+    REJECT = "reject"
+    ASSIGN = "assign"
+    TAKE_OVER = "take over"
+    DEADLINE = "deadline"
+    FOLLOW_UP = "follow up"
+    OUTCOME = "outcome"
+    WITHDRAW = "withdraw"
+    LOSE_OWNER = "lose owner"
+    UNDO = "undo"
+
+
+S, E = State, Event
+TRANSITIONS: Mapping[State, Mapping[Event, frozenset[State]]] = {
+    S.WAITING: {
+        E.OFFER: frozenset({S.OFFERED}),
+        E.ASSIGN: frozenset({S.OFFERED}),
+        E.TAKE_OVER: frozenset({S.ACCEPTED}),
+        E.DEADLINE: frozenset({S.WAITING, S.OFFERED}),
+        E.WITHDRAW: frozenset({S.WITHDRAWN}),
+        E.OUTCOME: frozenset({S.WITHDRAWN}),
+        E.LOSE_OWNER: frozenset({S.WAITING, S.OFFERED}),
+    },
+    S.OFFERED: {
+        E.ACCEPT: frozenset({S.ACCEPTED}),
+        E.REJECT: frozenset({S.RECYCLED, S.DISQUALIFIED, S.OFFERED, S.WAITING}),
+        E.ASSIGN: frozenset({S.OFFERED}),
+        E.TAKE_OVER: frozenset({S.ACCEPTED}),
+        E.DEADLINE: frozenset({S.OFFERED, S.RECYCLED}),
+        E.WITHDRAW: frozenset({S.WITHDRAWN}),
+        E.OUTCOME: frozenset({S.ACCEPTED, S.WITHDRAWN}),
+        E.LOSE_OWNER: frozenset({S.WAITING, S.OFFERED}),
+    },
+    S.ACCEPTED: {
+        E.ASSIGN: frozenset({S.OFFERED}),
+        E.TAKE_OVER: frozenset({S.ACCEPTED}),
+        E.DEADLINE: frozenset({S.ACCEPTED, S.OFFERED}),
+        E.FOLLOW_UP: frozenset({S.ACCEPTED}),
+        E.OUTCOME: frozenset({S.ACCEPTED}),
+        E.WITHDRAW: frozenset({S.WITHDRAWN}),
+        E.LOSE_OWNER: frozenset({S.WAITING, S.OFFERED}),
+        E.UNDO: frozenset({S.OFFERED}),
+    },
+    S.RECYCLED: {E.UNDO: frozenset({S.OFFERED})},
+    S.DISQUALIFIED: {E.UNDO: frozenset({S.OFFERED})},
+    S.WITHDRAWN: {},
+}
+
+
+class Handoff(Value):
+    """One passage of a lead to sales, with the clock that runs on it."""
+
+    id: str
+    lead_id: str
+    number: int
+    state: State
+    policy_version: int
+    path: str
+    sla: str
+    team: str
+    owner: str | None = None
+    scoring: Scoring = Scoring()
+    created_at: datetime
+    first_offered_at: datetime | None = None
+    offered_at: datetime | None = None
+    clock_from: datetime | None = None
+    recycle_from: datetime | None = None
+    deadline_at: datetime | None = None
+    due_at: datetime | None = None
+    step: int = 0
+    turn: int = 0
+    accepted_at: datetime | None = None
+    followed_up_at: datetime | None = None
+    closed_at: datetime | None = None
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    reason: str | None = None
+    detail: str | None = None
+    disputed: str | None = None
+    undo: Mapping[str, Any] | None = None
+    without_teams: tuple[str, ...] = ()
+    ask_manager: bool = False
+    owner_gone: bool = False
+    backoff: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Waiting, offered, or accepted and not yet followed up."""
+        return self.state in {S.WAITING, S.OFFERED} or (self.state is S.ACCEPTED and self.followed_up_at is None)
+
+    def undo_until(self) -> datetime | None:
+        """Until when the last decision can be taken back."""
+        return self.decided_at + UNDO_FOR if self.undo and self.decided_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The policy a handoff was made under, and the one in force, which says who works where and when."""
+
+    own: Policy
+    current: Policy
+
+    def team(self, team_id: str) -> Team:
+        return self.current.team(team_id) or self.own.team(team_id) or self.current.teams[0]
+
+    def calendar(self, team_id: str) -> Calendar:
+        return (self.current if self.current.team(team_id) else self.own).calendar(team_id)
+
+    def clock(self, handoff: Handoff) -> Clock:
+        return self.own.clock(handoff.sla, "follow_up" if handoff.state is S.ACCEPTED else "acceptance")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An expected no, in words for the person (Slack mrkdwn: mentions and date tokens, never text from outside)."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message wanted beside the cards of the handoff."""
+
+    kind: str
+    recipient: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """All that follows from one event."""
+
+    handoff: Handoff
+    what: str
+    who: str
+    why: Mapping[str, Any] = field(default_factory=dict)
+    offer_ended: str | None = None
+    offered_to: str | None = None
+    offer_resumed: bool = False
+    notices: tuple[Notice, ...] = ()
+    stage: Stage | None = None
+    cool_off_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where routing would send a handoff now: a team, and a rep of it who can take it (or nobody)."""
+
+    team: str
+    rep: str | None
+
+
+MANAGERS_ONLY = frozenset({E.ASSIGN, E.TAKE_OVER})
+
+
+def not_allowed(handoff: Handoff, person: str, agreement: Agreement) -> Refusal | None:
+    """The owner, their manager and admins may; everyone else learns who has the lead."""
+    if person == handoff.owner or person in agreement.current.managers_of(handoff.team):
+        return None
+    holder = f"<@{handoff.owner}> has this lead" if handoff.owner else "Nobody has this lead"
+    return Refusal(f"{holder}. Only they, their manager and admins can do this.")
+
+
+def only_managers(handoff: Handoff, person: str, agreement: Agreement) -> Refusal | None:
+    if person in agreement.current.managers_of(handoff.team):
+        return None
+    return Refusal(f"Only the manager of the team (<@{agreement.team(handoff.team).manager}>) and admins can do this.")
+
+
+def refused(handoff: Handoff, event: Event, by: str, agreement: Agreement) -> Refusal | None:
+    """Why this person may not do this now, or None when they may."""
+    if event not in TRANSITIONS[handoff.state]:
+        return Refusal(_what_happened(handoff))
+    return (only_managers if event in MANAGERS_ONLY else not_allowed)(handoff, by, agreement)
+
+
+def _what_happened(handoff: Handoff) -> str:
+    when = f" {moment(handoff.decided_at)}" if handoff.decided_at else ""
+    by = f"<@{handoff.decided_by}>" if handoff.decided_by else "Nobody"
+    return {
+        S.WAITING: "Nobody is on shift for this lead yet. It is offered at the next opening.",
+        S.OFFERED: f"<@{handoff.owner}> has this lead and has not answered yet.",
+        S.ACCEPTED: f"{by} accepted this lead{when}.",
+        S.RECYCLED: f"{by} sent this lead back to marketing{when}."
+        if handoff.decided_by
+        else "Nobody answered in time. This lead is back with marketing.",
+        S.DISQUALIFIED: f"{by} disqualified this lead{when}.",
+        S.WITHDRAWN: "This lead was withdrawn.",
+    }[handoff.state]
+
+
+def moment(at: datetime) -> str:
+    """A date token: every reader sees their own zone."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%d %b %H:%M} UTC>"

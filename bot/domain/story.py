@@ -1,0 +1,51 @@
+"""All that a message about a handoff may show, read in one go when it is sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.handoff import Agreement, Handoff
+from bot.domain.lead import Facts, Signal, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    by: str
+    at: datetime
+    how: str
+    outcome: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PastOffer:
+    """A rep's turn that is over: how it ended (`missed`, `rejected`, `reassigned`, …)."""
+
+    rep: str
+    offered_at: datetime
+    ended: str
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier handoff of the same lead: its number, how it ended, when, and the reason sales gave."""
+
+    number: int
+    state: str
+    closed_at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One handoff and its lead as they stand now; `signals` are the newest first, `signals_in_all` counts the rest too."""
+
+    handoff: Handoff
+    facts: Facts
+    stage: Stage
+    agreement: Agreement
+    signals: tuple[Signal, ...] = ()
+    signals_in_all: int = 0
+    past_offers: tuple[PastOffer, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
+    cool_off_until: datetime | None = None

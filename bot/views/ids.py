@@ -1,0 +1,38 @@
+"""The ids that tie what is rendered to who listens."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """`action_id`s of buttons and selects; a button's value is the id of its handoff (or policy version), nothing else."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    UNDO = "undo"
+    LOG_FOLLOW_UP = "log_follow_up"
+    REASSIGN = "reassign"
+    TAKE_OVER = "take_over"
+    SIGN_POLICY = "sign_policy"
+    OBJECT_POLICY = "object_policy"
+    CHOOSE_REASON = "choose_reason"
+
+
+class Form(StrEnum):
+    """`callback_id`s of modals."""
+
+    REJECT = "reject_form"
+    FOLLOW_UP = "follow_up_form"
+    REASSIGN = "reassign_form"
+    OBJECT = "object_form"
+
+
+class Field(StrEnum):
+    """`block_id`s of inputs; the element in each has the same `action_id`, but for the reason, which is listened to."""
+
+    REASON = "reason"
+    EVIDENCE = "evidence"
+    DETAIL = "detail"
+    HOW = "how"
+    OUTCOME = "outcome"
+    NOTE = "note"
+    REP = "rep"

@@ -1,0 +1,99 @@
+"""Opening the database, and the two kinds of transaction: one that reads, one that writes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession as Session
+
+BUSY_TIMEOUT_MS = 1500
+"""How long a writer waits for a writer of another process; shorter than Slack's three seconds."""
+
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg"}
+
+
+class UnknownDatabase(ValueError):
+    """DATABASE_URL must start with sqlite://, postgres:// or postgresql://."""
+
+    def __str__(self) -> str:
+        return str(self.__doc__)
+
+
+def parse_url(written: str) -> URL:
+    """The address with the driver Baton uses, from the forms in which hosts hand it out.
+
+    Raises:
+        UnknownDatabase: when it is neither SQLite nor PostgreSQL.
+    """
+    try:
+        url = make_url(written)
+    except Exception as error:
+        raise UnknownDatabase from error
+    driver = DRIVERS.get(url.drivername.partition("+")[0])
+    if driver is None:
+        raise UnknownDatabase
+    return _asyncpg_spelling(url.set(drivername=driver)) if "asyncpg" in driver else url.set(drivername=driver)
+
+
+def _asyncpg_spelling(url: URL) -> URL:
+    """Hosts write libpq's `sslmode`; asyncpg says `ssl`."""
+    mode = url.query.get("sslmode")
+    return url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode}) if mode else url
+
+
+class Database:
+    """One engine, and transactions that cannot lose an update.
+
+    On SQLite a writer takes the write lock when it begins (a deferred BEGIN loses updates or fails at once), and the
+    writers of this process queue on one lock, so that a click never waits on `busy_timeout`. On PostgreSQL writers
+    lock the rows they decide on.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(url) if self.is_sqlite else create_async_engine(url, pool_size=10, pool_pre_ping=True)
+        self._reading = self.engine.execution_options(read_only=True)
+        self._writers = asyncio.Lock() if self.is_sqlite else None
+        self.after_commit: Callable[[], None] = lambda: None
+        """Called after every committed write: whoever waits for work may look."""
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Session]:
+        """One transaction: committed at the end, rolled back when anything is raised."""
+        async with self._writers or nullcontext(), Session(self.engine, expire_on_commit=False) as session:
+            async with session.begin():
+                yield session
+        self.after_commit()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Session]:
+        """A consistent view that never waits for a writer."""
+        async with Session(self._reading, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        """Ends every connection; without it aiosqlite's threads keep the process alive."""
+        await self.engine.dispose()
+
+
+def _sqlite(url: URL) -> AsyncEngine:
+    engine = create_async_engine(url)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON", "synchronous=FULL"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("read_only", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
