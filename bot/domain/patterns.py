@@ -27,3 +27,18 @@ def checked_pattern(pattern: str) -> str:
 
 def found(pattern: str, text: str) -> bool:
     return compiled(pattern).search(text[:LONGEST_TEXT]) is not None
+
+
+def glob(pattern: str, text: str) -> bool:
+    """Whether a whole text fits a pattern in which `*` is any text and `?` any character; in linear time, any case."""
+    return _glob(pattern.casefold()).fullmatch(text.casefold()) is not None
+
+
+@lru_cache(maxsize=512)
+def _glob(pattern: str) -> re.Pattern[str]:
+    start, *rest = ["".join("." if c == "?" else re.escape(c) for c in part) for part in pattern.split("*")]
+    if not rest:
+        return re.compile(start, re.DOTALL)
+    *middle, end = rest
+    # Atomic: a part that was found is never looked for again further on, so nothing multiplies.
+    return re.compile(start + "".join(f"(?>.*?{part})" for part in middle) + f".*{end}", re.DOTALL)

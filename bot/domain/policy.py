@@ -5,11 +5,11 @@ policy with Slack ids in their place; that is what is stored, and all that the r
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from bot.domain.calendars import Calendar as Calendar  # noqa: PLC0414 -- part of the policy, and read from here
 from bot.domain.durations import Duration
 from bot.domain.lead import Reading, Scalar
 from bot.domain.patterns import checked_pattern
@@ -28,22 +28,6 @@ def _percent(written: object) -> object:
 
 
 Percent = Annotated[int, BeforeValidator(lambda v: v if isinstance(v, int) else _percent(v)), Field(ge=1, le=10_000)]
-
-
-class Calendar(Value):
-    """When a team works. `hours` maps `mon` or `mon-thu` to local intervals; several a day are fine (lunch)."""
-
-    zone: str = "UTC"
-    hours: Mapping[str, tuple[str, ...]] = Field(default_factory=lambda: {"mon-fri": ("09:00-17:00",)})
-    holidays: "Holidays | None" = None
-    closed: tuple[date, ...] = ()
-
-
-class Holidays(Value):
-    """Public holidays by ISO country code and subdivision."""
-
-    country: str
-    subdivision: str | None = None
 
 
 class Channels(Value):
