@@ -8,12 +8,15 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlmodel.ext.asyncio.session import AsyncSession as Session
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 BUSY_TIMEOUT_MS = 1500
 """How long a writer waits for a writer of another process; shorter than Slack's three seconds."""
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg"}
+
+
+Session = AsyncSession
 
 
 class UnknownDatabase(ValueError):
@@ -64,9 +67,9 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Session]:
         """One transaction: committed at the end, rolled back when anything is raised."""
-        async with self._writers or nullcontext(), Session(self.engine, expire_on_commit=False) as session:
-            async with session.begin():
-                yield session
+        queue = self._writers or nullcontext()
+        async with queue, Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
         self.after_commit()
 
     @asynccontextmanager

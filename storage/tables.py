@@ -18,7 +18,7 @@ def document(**options: Any) -> Any:
 
 
 class PolicyRow(SQLModel, table=True):
-    """One version of the policy: the file as written, and the same with Slack ids."""
+    """One version of the policy: the file as written, and as JSON with Slack ids."""
 
     __tablename__ = "policy"
     __table_args__ = (
@@ -34,7 +34,7 @@ class PolicyRow(SQLModel, table=True):
 
     version: int | None = Field(default=None, primary_key=True)
     source: str = Field(sa_type=Text)
-    body: dict[str, Any] = document()
+    body: str = Field(sa_type=Text)
     state: str
     applied_at: datetime
     applied_by: str
@@ -95,6 +95,8 @@ class LeadRow(SQLModel, table=True):
     recycled_at: datetime | None = None
     recycled_count: int = 0
     cool_off_until: datetime | None = None
+    hand_over_at: datetime | None = None
+    """Not to be handed over before; spreads an import over the hours reps need for it."""
     history_only: bool = False
     score_at: datetime | None = None
     """When to score again; empty means: nothing to do until something happens."""
@@ -297,6 +299,8 @@ class CardRow(SQLModel, table=True):
     lease_until: datetime | None = None
     retry_at: datetime
     refresh_at: datetime | None = None
+    digest: str | None = None
+    """Of what was last shown: an update that would change nothing is not sent."""
     error: str | None = None
     created_at: datetime
 

@@ -40,6 +40,18 @@ def accept(handoff: Handoff, by: str, agreement: Agreement, now: datetime) -> Ch
     )
 
 
+def may_reject(handoff: Handoff, by: str, agreement: Agreement) -> bool:
+    return refused(handoff, E.REJECT, by, agreement) is None
+
+
+def wants_rep(handoff: Handoff, agreement: Agreement) -> bool:
+    """Whether what is due now is an offer to somebody else."""
+    if handoff.state is S.WAITING:
+        return True
+    calendar = agreement.calendar(handoff.team)
+    return rung_after(agreement.clock(handoff), calendar, _anchors(handoff), handoff.step).rung.do == "reassign"
+
+
 def reject(
     handoff: Handoff,
     by: str,

@@ -37,13 +37,14 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One handoff and its lead as they stand now; `signals` are the newest first, `signals_in_all` counts the rest too."""
+    """One handoff and its lead as they stand now."""
 
     handoff: Handoff
     facts: Facts
     stage: Stage
     agreement: Agreement
     signals: tuple[Signal, ...] = ()
+    """The newest few, newest first; `signals_in_all` counts the rest too."""
     signals_in_all: int = 0
     past_offers: tuple[PastOffer, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()

@@ -26,6 +26,7 @@ def upgrade() -> None:
     sa.Column('recycled_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('recycled_count', sa.Integer(), nullable=False),
     sa.Column('cool_off_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('hand_over_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('history_only', sa.Boolean(), nullable=False),
     sa.Column('score_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('backoff', sa.Integer(), nullable=False),
@@ -51,7 +52,7 @@ def upgrade() -> None:
     op.create_table('policy',
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('source', sa.Text(), nullable=False),
-    sa.Column('body', sa.JSON(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('applied_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('applied_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -90,9 +91,11 @@ def upgrade() -> None:
     sa.Column('first_offered_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('offered_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('clock_from', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('recycle_from', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('deadline_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('due_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('step', sa.Integer(), nullable=False),
+    sa.Column('turn', sa.Integer(), nullable=False),
     sa.Column('accepted_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('followed_up_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('closed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
@@ -176,6 +179,7 @@ def upgrade() -> None:
     sa.Column('lease_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('retry_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('refresh_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('digest', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('error', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['handoff_id'], ['handoff.id'], ),
@@ -184,9 +188,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('key')
     )
     with op.batch_alter_table('card', schema=None) as batch_op:
-        batch_op.create_index('card_behind', ['retry_at'], unique=False, sqlite_where='stale', postgresql_where='stale')
+        batch_op.create_index('card_behind', ['retry_at'], unique=False, sqlite_where=sa.text('stale'), postgresql_where=sa.text('stale'))
         batch_op.create_index('card_of_handoff', ['handoff_id'], unique=False)
         batch_op.create_index('card_refresh', ['refresh_at'], unique=False)
+
+    op.create_table('follow_up',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('handoff_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('how', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('outcome', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=True),
+    sa.ForeignKeyConstraint(['handoff_id'], ['handoff.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('follow_up', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_follow_up_handoff_id'), ['handoff_id'], unique=False)
 
     op.create_table('history',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -261,10 +279,14 @@ def downgrade() -> None:
         batch_op.drop_index('history_of_handoff')
 
     op.drop_table('history')
+    with op.batch_alter_table('follow_up', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_follow_up_handoff_id'))
+
+    op.drop_table('follow_up')
     with op.batch_alter_table('card', schema=None) as batch_op:
         batch_op.drop_index('card_refresh')
         batch_op.drop_index('card_of_handoff')
-        batch_op.drop_index('card_behind', sqlite_where='stale', postgresql_where='stale')
+        batch_op.drop_index('card_behind', sqlite_where=sa.text('stale'), postgresql_where=sa.text('stale'))
 
     op.drop_table('card')
     with op.batch_alter_table('signal', schema=None) as batch_op:

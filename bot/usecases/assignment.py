@@ -1,0 +1,59 @@
+"""Finding who gets a lead: rule, team, and whose turn it is among those on shift."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.business_time import is_open
+from bot.domain.handoff import Target
+from bot.domain.lead import Facts
+from bot.domain.policy import Policy, Team
+from bot.domain.routing import next_rep, route
+from storage import handoffs, people, signals, turns
+from storage.database import Session
+from storage.tables import LeadRow
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for: anyone but `without` in any team but `without_teams`, or only in `team`."""
+
+    team: str | None = None
+    without: frozenset[str] = frozenset()
+    without_teams: tuple[str, ...] = ()
+
+
+async def find(session: Session, lead: LeadRow, policy: Policy, search: Search, now: datetime) -> Target | None:
+    """The team, and the rep whose turn it is; a rep found here has had that turn. None: no rule leads anywhere."""
+    if search.team:
+        team = policy.team(search.team)
+    else:
+        done = await signals.of_lead(session, lead.id)
+        team = route(policy, Facts.model_validate(lead.facts), done, now, search.without_teams)
+    if team is None:
+        return None
+    passed_on = await handoffs.passed_on_by(session, lead.id, lead.evidence_at)
+    available = await _available(session, team, policy, now, search.without | passed_on)
+    return Target(team.id, await _whose_turn(session, team, available) if available else None)
+
+
+async def _available(session: Session, team: Team, policy: Policy, now: datetime, without: Collection[str]) -> set[str]:
+    calendar = policy.calendar(team.id)
+    if not is_open(calendar, now):
+        return set()
+    reps = {rep.email for rep in team.reps} - set(without)
+    midnight = now.astimezone(ZoneInfo(calendar.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = await handoffs.offers_since(session, reps, midnight.astimezone(now.tzinfo))
+    full = {rep.email for rep in team.reps if rep.daily_cap and today.get(rep.email, 0) >= rep.daily_cap}
+    return reps - full - await people.inactive(session, reps)
+
+
+async def _whose_turn(session: Session, team: Team, available: Collection[str]) -> str | None:
+    before = await turns.lock(session, team.id)
+    chosen = next_rep(team, before, available)
+    if chosen is None:
+        return None
+    rep, after = chosen
+    await turns.save(session, team.id, after)
+    return rep

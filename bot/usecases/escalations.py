@@ -1,0 +1,97 @@
+"""What is due: one handoff or lead a transaction, decided again under its lock."""
+
+from datetime import datetime, timedelta
+
+from bot.domain import decisions
+from bot.domain.handoff import Agreement, Handoff, Target
+from bot.usecases import assignment
+from bot.usecases.agreements import agreement_of
+from bot.usecases.changes import apply
+from bot.usecases.qualification import score_again
+from storage import handoffs, leads
+from storage.database import Database, Session
+from storage.tables import LeadRow
+
+LONGEST_BACKOFF = timedelta(hours=1)
+
+
+async def escalate_one(database: Database, now: datetime) -> bool:
+    """Takes one step of one handoff whose deadline has come; false when none has.
+
+    Raises:
+        StepFailed: when the step could not be decided; the handoff has been put off, alone.
+    """
+    async with database.write() as session:
+        handoff = await handoffs.lock_due(session, now)
+        if handoff is None:
+            return False
+        try:
+            async with session.begin_nested():
+                await _step(session, handoff, now)
+            return True
+        except Exception as error:
+            await handoffs.put_off(session, handoff.id, now + backoff(handoff.backoff), handoff.backoff + 1)
+            failed = StepFailed("handoff", handoff.id, error)
+    raise failed
+
+
+async def score_one(database: Database, now: datetime) -> bool:
+    """Scores one lead whose time has come; false when none has.
+
+    Raises:
+        StepFailed: when it could not be scored; the lead has been put off, alone.
+    """
+    async with database.write() as session:
+        lead = await leads.lock_due_for_scoring(session, now)
+        if lead is None:
+            return False
+        lead_id, failures = lead.id, lead.backoff
+        try:
+            async with session.begin_nested():
+                await score_again(session, lead, now)
+            return True
+        except Exception as error:
+            session.expunge_all()
+            await leads.put_off_scoring(session, lead_id, now + backoff(failures), failures + 1)
+            failed = StepFailed("lead", lead_id, error)
+    raise failed
+
+
+class StepFailed(Exception):
+    """A due step could not be decided, and waits alone."""
+
+    def __init__(self, noun: str, row_id: str, cause: Exception) -> None:
+        super().__init__(f"{noun} {row_id} could not be decided and was put off")
+        self.__cause__ = cause
+
+
+def backoff(failures: int) -> timedelta:
+    """2 s, 4 s, 8 s … up to an hour."""
+    return min(timedelta(seconds=2 ** min(failures + 1, 12)), LONGEST_BACKOFF)
+
+
+async def _step(session: Session, handoff: Handoff, now: datetime) -> None:
+    lead = await leads.get(session, handoff.lead_id)
+    agreement = await agreement_of(session, handoff)
+    handoff = handoff.model_copy(update={"backoff": 0})
+    if handoff.owner_gone:
+        target = await _elsewhere(session, lead, handoff, agreement, now)
+        change = decisions.lose_owner(handoff, target, agreement, now)
+    else:
+        needed = decisions.wants_rep(handoff, agreement)
+        target = await _elsewhere(session, lead, handoff, agreement, now) if needed else None
+        change = decisions.deadline(handoff, target, agreement, now)
+    await apply(session, lead, change, agreement, now)
+
+
+async def _elsewhere(
+    session: Session, lead: LeadRow, handoff: Handoff, agreement: Agreement, now: datetime
+) -> Target | None:
+    """Within the team; by the rules again where the team is gone or has already been ruled out."""
+    lost = handoff.team in handoff.without_teams or agreement.current.team(handoff.team) is None
+    search = assignment.Search(
+        team=None if lost or handoff.owner_gone else handoff.team,
+        without=frozenset(filter(None, [handoff.owner])),
+        without_teams=handoff.without_teams,
+    )
+    return await assignment.find(session, lead, agreement.current, search, now)

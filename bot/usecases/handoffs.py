@@ -1,0 +1,108 @@
+"""What people decide about a handoff: one transaction each, decided under the lead's lock."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from bot.domain import decisions
+from bot.domain.handoff import Agreement, Change, Handoff, Refusal
+from bot.usecases import assignment
+from bot.usecases.agreements import agreement_of
+from bot.usecases.changes import apply
+from storage import handoffs, leads
+from storage.database import Database, Session
+from storage.tables import FollowUpRow, LeadRow
+
+UNKNOWN = Refusal("This lead is no longer here.")
+
+Decide = Callable[[Session, LeadRow, Handoff, Agreement], Awaitable[Change | Refusal]]
+
+
+async def decide(database: Database, handoff_id: str, now: datetime, decision: Decide) -> Change | Refusal:
+    """Decides under the lock and writes all that follows, or nothing."""
+    async with database.read() as session:
+        known = await handoffs.get(session, handoff_id)
+    if known is None:
+        return UNKNOWN
+    async with database.write() as session:
+        lead = await leads.lock(session, known.lead_id)
+        handoff = await handoffs.get(session, handoff_id) or known
+        agreement = await agreement_of(session, handoff)
+        decided = await decision(session, lead, handoff, agreement)
+        if isinstance(decided, Change):
+            await apply(session, lead, decided, agreement, now)
+        return decided
+
+
+async def accept(database: Database, handoff_id: str, by: str, now: datetime) -> Change | Refusal:
+    async def decision(_s: Session, _l: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
+        return decisions.accept(handoff, by, agreement, now)
+
+    return await decide(database, handoff_id, now, decision)
+
+
+async def undo(database: Database, handoff_id: str, by: str, now: datetime) -> Change | Refusal:
+    async def decision(session: Session, lead: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
+        newest = (await handoffs.of_lead(session, lead.id))[0]
+        if newest.id != handoff.id:
+            return Refusal("This lead has been handed over again since; decide on the new card.")
+        return decisions.undo(handoff, by, agreement, now)
+
+    return await decide(database, handoff_id, now, decision)
+
+
+async def reject(
+    database: Database,
+    handoff_id: str,
+    by: str,
+    reason_id: str,
+    now: datetime,
+    *,
+    detail: str | None = None,
+    disputed: str | None = None,
+) -> Change | Refusal:
+    """Rejects with a reason of the handoff's own policy; what the reason asks was checked by the form."""
+
+    async def decision(session: Session, lead: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
+        reason = agreement.own.reason(reason_id)
+        if reason is None:
+            return Refusal("This reason is not in the policy any more. Choose another.")
+        elsewhere = None
+        if reason.means == "reroute" and decisions.may_reject(handoff, by, agreement):
+            search = assignment.Search(
+                without=frozenset({by, handoff.owner or by}), without_teams=(*handoff.without_teams, handoff.team)
+            )
+            elsewhere = await assignment.find(session, lead, agreement.current, search, now)
+        return decisions.reject(
+            handoff, by, reason, agreement, now, detail=detail, disputed=disputed, elsewhere=elsewhere
+        )
+
+    return await decide(database, handoff_id, now, decision)
+
+
+async def assign(database: Database, handoff_id: str, to: str, by: str, now: datetime) -> Change | Refusal:
+    async def decision(_s: Session, _l: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
+        return decisions.assign(handoff, to, by, agreement, now)
+
+    return await decide(database, handoff_id, now, decision)
+
+
+async def take_over(database: Database, handoff_id: str, by: str, now: datetime) -> Change | Refusal:
+    async def decision(_s: Session, _l: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
+        return decisions.take_over(handoff, by, agreement, now)
+
+    return await decide(database, handoff_id, now, decision)
+
+
+async def log_follow_up(
+    database: Database, handoff_id: str, by: str, how: str, outcome: str, note: str | None, now: datetime
+) -> Change | Refusal:
+    """Records the touch; the first one ends the follow-up clock."""
+
+    async def decision(session: Session, _l: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
+        decided = decisions.follow_up(handoff, by, agreement, now)
+        if isinstance(decided, Change):
+            row = FollowUpRow(handoff_id=handoff.id, by=by, at=now, how=how, outcome=outcome, note=note)
+            await handoffs.add_follow_up(session, row)
+        return decided
+
+    return await decide(database, handoff_id, now, decision)

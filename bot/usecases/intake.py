@@ -1,0 +1,217 @@
+"""Taking in what senders tell: leads, signals, outcomes. One person is one lead."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.domain import decisions
+from bot.domain.handoff import BATON
+from bot.domain.lead import Facts, Signal, Stage
+from bot.usecases.agreements import agreement_of
+from bot.usecases.changes import apply
+from bot.usecases.qualification import score_again
+from storage import cards, handoffs, leads, outcomes, signals
+from storage.database import Session
+from storage.tables import LeadRow
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A lead as a sender tells it, normalised."""
+
+    facts: Facts
+    signals: tuple[Signal, ...] = ()
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """How a sender names a lead that is already known; normalised."""
+
+    email: str | None = None
+    phone: str | None = None
+    source: str | None = None
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a lead in sales."""
+
+    kind: Literal["opportunity", "won", "lost"]
+    at: datetime
+    amount: float | None = None
+    currency: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Where the lead stands now; `duplicate` says that nothing new was told."""
+
+    lead_id: str
+    stage: Stage
+    duplicate: bool
+    fit: int
+    engagement: int
+    path: str | None
+    handoff_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing was stored: which field, and words for the sender."""
+
+    where: str
+    words: str
+
+
+CONFLICT = Refused(
+    "external_id",
+    "this id and this e-mail or phone belong to two different leads; correct one of them, or send them apart",
+)
+
+
+async def take_lead(
+    session: Session,
+    incoming: Incoming,
+    now: datetime,
+    *,
+    history: bool = False,
+    hand_over_at: datetime | None = None,
+) -> Taken | Refused:
+    """Stores what is new about a lead and scores it; `history` leads are never handed over for it."""
+    who = Who(**incoming.facts.model_dump(include={"email", "phone", "source", "external_id"}))
+    await leads.lock_identities(session, _identities(who))
+    known = await _match(session, who)
+    if isinstance(known, Refused):
+        return known
+    if known:
+        return await _known(session, await leads.lock(session, known), incoming, now, history=history)
+    lead = LeadRow(
+        id=secrets.token_hex(8),
+        facts=incoming.facts.model_dump(mode="json"),
+        search=leads.searchable(incoming.facts),
+        created_at=incoming.created_at or now,
+        evidence_at=now,
+        history_only=history,
+        hand_over_at=hand_over_at,
+    )
+    session.add(lead)
+    await session.flush()
+    await leads.name(session, lead.id, _identities(who))
+    await signals.add(session, lead.id, incoming.signals, now)
+    await score_again(session, lead, now)
+    return await _taken(session, lead, duplicate=False)
+
+
+async def _known(session: Session, lead: LeadRow, incoming: Incoming, now: datetime, *, history: bool) -> Taken:
+    before = Facts.model_validate(lead.facts)
+    facts = before.merged(incoming.facts)
+    who = Who(**facts.model_dump(include={"email", "phone", "source", "external_id"}))
+    await leads.name(session, lead.id, _identities(who))
+    news = await signals.add(session, lead.id, incoming.signals, now)
+    if facts == before and not news:
+        return await _taken(session, lead, duplicate=True)
+    lead.facts, lead.search = facts.model_dump(mode="json"), leads.searchable(facts)
+    await _learned(session, lead, now, history=history)
+    if facts.consent is False:
+        await _withdraw(session, lead, now)
+    return await _taken(session, lead, duplicate=False)
+
+
+async def take_signal(session: Session, who: Who, signal: Signal, now: datetime) -> Taken | Refused:
+    """Stores a signal of a known lead and scores the lead again."""
+    lead = await _find(session, who)
+    if isinstance(lead, Refused):
+        return lead
+    if not await signals.add(session, lead.id, (signal,), now):
+        return await _taken(session, lead, duplicate=True)
+    await _learned(session, lead, now, history=False)
+    return await _taken(session, lead, duplicate=False)
+
+
+async def take_outcome(
+    session: Session, who: Who, result: Result, now: datetime, *, history: bool = False
+) -> Taken | Refused:
+    """Stores what became of a lead: it ends the clock of an open handoff and sets the lead's stage."""
+    lead = await _find(session, who)
+    if isinstance(lead, Refused):
+        return lead
+    past = await handoffs.of_lead(session, lead.id)
+    told = outcomes.Told(result.kind, result.at, result.amount, result.currency, result.reason)
+    if not await outcomes.add(session, lead.id, past[0].id if past else None, told, now):
+        return await _taken(session, lead, duplicate=True)
+    if past and not history and (change := decisions.outcome(past[0], result.kind, now)):
+        await apply(session, lead, change, await agreement_of(session, past[0]), now)
+    elif past:
+        await cards.refresh_handoff(session, past[0].id)
+    lead.stage = Stage(await outcomes.latest(session, lead.id))
+    session.add(lead)
+    return await _taken(session, lead, duplicate=False)
+
+
+async def _learned(session: Session, lead: LeadRow, now: datetime, *, history: bool) -> None:
+    lead.evidence_at = now
+    lead.history_only = lead.history_only and history
+    await score_again(session, lead, now)
+
+
+async def _withdraw(session: Session, lead: LeadRow, now: datetime) -> None:
+    past = await handoffs.of_lead(session, lead.id)
+    change = decisions.withdraw(past[0], BATON, {"consent": False}, now) if past else None
+    if change:
+        await apply(session, lead, change, await agreement_of(session, past[0]), now)
+        lead.stage = Stage.PROSPECT
+
+
+async def _find(session: Session, who: Who) -> LeadRow | Refused:
+    known = await _match(session, who)
+    if isinstance(known, Refused):
+        return Refused("lead", known.words)
+    if known:
+        return await leads.lock(session, known)
+    field = next((name for name in ("email", "external_id", "phone") if getattr(who, name)), "email")
+    return Refused(f"lead.{field}", "no lead is known by this; send the lead first")
+
+
+async def _match(session: Session, who: Who) -> str | Refused | None:
+    """The lead these identities name.
+
+    A phone counts only where nothing stronger is told, or where the lead it names has nothing stronger: beside an
+    e-mail it may be an office's, shared by many.
+    """
+    strong = set((await leads.known_as(session, _strong(who))).values())
+    if len(strong) > 1:
+        return CONFLICT
+    if strong:
+        return strong.pop()
+    phone = ("phone", who.phone or "")
+    by_phone = (await leads.known_as(session, [phone])).get(phone)
+    if by_phone and _strong(who):
+        facts = Facts.model_validate((await leads.get(session, by_phone)).facts)
+        return None if facts.email or facts.external_id else by_phone
+    return by_phone
+
+
+def _strong(who: Who) -> list[leads.Identity]:
+    named = [("email", who.email), (f"source:{who.source}", who.external_id)]
+    return [(kind, value) for kind, value in named if value]
+
+
+def _identities(who: Who) -> list[leads.Identity]:
+    return [*_strong(who), *([("phone", who.phone)] if who.phone else [])]
+
+
+async def _taken(session: Session, lead: LeadRow, *, duplicate: bool) -> Taken:
+    past = await handoffs.of_lead(session, lead.id)
+    return Taken(
+        lead.id,
+        Stage(lead.stage),
+        duplicate,
+        lead.fit,
+        lead.engagement,
+        lead.path,
+        past[0].id if past else None,
+    )

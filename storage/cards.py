@@ -1,0 +1,124 @@
+"""Desired Slack messages: what should be shown, what was, and who is working on it."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import col, or_, select, update
+
+from storage.database import Session
+from storage.rows import count, insert
+from storage.tables import CardRow
+
+
+async def want(
+    session: Session,
+    key: str,
+    kind: str,
+    recipient: str,
+    now: datetime,
+    *,
+    handoff_id: str | None = None,
+    policy_version: int | None = None,
+    parent: str | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """There is such a message, and it shows the present state; one key is one message for ever."""
+    values = {
+        "key": key,
+        "kind": kind,
+        "recipient": recipient,
+        "handoff_id": handoff_id,
+        "policy_version": policy_version,
+        "parent": parent,
+        "details": dict(details or {}),
+        "wanted": 1,
+        "shown": 0,
+        "stale": True,
+        "attempt": 0,
+        "failures": 0,
+        "retry_at": now,
+        "created_at": now,
+    }
+    statement = insert(session, CardRow).values(values)
+    again = statement.on_conflict_do_update(
+        index_elements=["key"],
+        set_={"wanted": CardRow.__table__.c.wanted + 1, "stale": True},  # type: ignore[attr-defined]
+    )
+    await session.exec(again)
+
+
+async def refresh_handoff(session: Session, handoff_id: str) -> None:
+    """Every message about the handoff is to show its present state."""
+    await session.exec(_wanted_once_more().where(col(CardRow.handoff_id) == handoff_id))
+
+
+async def refresh_policy(session: Session, version: int) -> None:
+    await session.exec(_wanted_once_more().where(col(CardRow.policy_version) == version))
+
+
+async def refresh_homes(session: Session, people: Collection[str]) -> None:
+    """The App Homes of these people, where they have ever been opened."""
+    await session.exec(_wanted_once_more().where(col(CardRow.key).in_([f"home:{person}" for person in people])))
+
+
+def _wanted_once_more() -> Any:
+    return update(CardRow).values(wanted=CardRow.wanted + 1, stale=True)
+
+
+async def get(session: Session, key: str) -> CardRow | None:
+    return await session.get(CardRow, key, populate_existing=True)
+
+
+async def claim(
+    session: Session, now: datetime, lease: timedelta, *, not_to: Collection[str] = (), kinds_off: Collection[str] = ()
+) -> CardRow | None:
+    """Takes one message that is behind, for as long as the lease; nobody else sends it meanwhile.
+
+    Where it was never shown, `posting_since` keeps the time of the first attempt whose outcome is unknown.
+    """
+    ready = select(CardRow.key).where(
+        or_(col(CardRow.stale), col(CardRow.refresh_at) <= now),
+        col(CardRow.retry_at) <= now,
+        or_(col(CardRow.lease_until).is_(None), col(CardRow.lease_until) <= now),
+        col(CardRow.recipient).not_in(set(not_to)),
+        col(CardRow.kind).not_in(set(kinds_off)),
+    )
+    ready = ready.order_by(col(CardRow.created_at), col(CardRow.key)).limit(1).with_for_update(skip_locked=True)
+    chosen = ready.cte("chosen")
+    statement = (
+        update(CardRow)
+        .where(col(CardRow.key).in_(select(chosen.c.key)))
+        .values(attempt=CardRow.attempt + 1, lease_until=now + lease)
+        .returning(CardRow)
+        .execution_options(populate_existing=True)
+    )
+    return (await session.exec(statement)).scalars().first()
+
+
+async def begin_posting(session: Session, key: str, attempt: int, now: datetime) -> bool:
+    """From here on the message may be in Slack without our knowing; false when the claim was lost."""
+    statement = update(CardRow).where(col(CardRow.key) == key, col(CardRow.attempt) == attempt)
+    return count(await session.exec(statement.values(posting_since=now))) == 1
+
+
+async def settle(session: Session, key: str, attempt: int, **values: Any) -> bool:
+    """Writes how an attempt ended; false (and nothing written) when the claim was lost to another."""
+    statement = update(CardRow).where(col(CardRow.key) == key, col(CardRow.attempt) == attempt)
+    if "shown" in values:
+        values["stale"] = CardRow.wanted > values["shown"]
+    return count(await session.exec(statement.values(lease_until=None, **values))) == 1
+
+
+async def next_at(session: Session) -> datetime | None:
+    """When the next message can be sent, as far as the database knows."""
+    waiting = select(CardRow.retry_at, CardRow.lease_until).where(col(CardRow.stale))
+    times = [max(filter(None, row)) for row in await session.exec(waiting.order_by(col(CardRow.retry_at)).limit(50))]
+    refreshes = select(CardRow.refresh_at).where(col(CardRow.refresh_at).is_not(None))
+    refresh = (await session.exec(refreshes.order_by(col(CardRow.refresh_at)).limit(1))).first()
+    return min([*times, *filter(None, [refresh])], default=None)
+
+
+async def behind(session: Session) -> list[CardRow]:
+    """Every message that Slack does not show as it should be."""
+    return list((await session.exec(select(CardRow).where(col(CardRow.stale)))).all())

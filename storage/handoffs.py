@@ -1,0 +1,134 @@
+"""Handoffs and the offers they are made of."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, func, select, update
+
+from bot.domain.handoff import Handoff
+from storage.database import Session
+from storage.tables import FollowUpRow, HandoffRow, LeadRow, OfferRow
+
+
+def _columns(handoff: Handoff) -> dict[str, Any]:
+    return {
+        **handoff.model_dump(),
+        "scoring": handoff.scoring.model_dump(mode="json"),
+        "without_teams": list(handoff.without_teams),
+        "undo": dict(handoff.undo) if handoff.undo else None,
+    }
+
+
+def _handoff(row: HandoffRow) -> Handoff:
+    return Handoff.model_validate(row.model_dump())
+
+
+async def get(session: Session, handoff_id: str) -> Handoff | None:
+    row = await session.get(HandoffRow, handoff_id, populate_existing=True)
+    return _handoff(row) if row else None
+
+
+async def save(session: Session, handoff: Handoff) -> None:
+    """Writes every column; the caller holds the lead's lock."""
+    values = _columns(handoff)
+    await session.exec(update(HandoffRow).where(col(HandoffRow.id) == values.pop("id")).values(**values))
+
+
+async def add(session: Session, handoff: Handoff) -> None:
+    session.add(HandoffRow(**_columns(handoff)))
+    await session.flush()
+
+
+async def of_lead(session: Session, lead_id: str) -> list[Handoff]:
+    """All handoffs of a lead, the newest first."""
+    statement = select(HandoffRow).where(HandoffRow.lead_id == lead_id).order_by(col(HandoffRow.number).desc())
+    return [_handoff(row) for row in await session.exec(statement.execution_options(populate_existing=True))]
+
+
+async def open_of(session: Session, people: Iterable[str], limit: int) -> list[Handoff]:
+    """Open handoffs that these people own, the most urgent first."""
+    statement = (
+        select(HandoffRow)
+        .where(col(HandoffRow.owner).in_(set(people)), col(HandoffRow.due_at).is_not(None))
+        .order_by(col(HandoffRow.deadline_at), col(HandoffRow.due_at))
+        .limit(limit)
+    )
+    return [_handoff(row) for row in await session.exec(statement)]
+
+
+async def lock_due(session: Session, now: datetime) -> Handoff | None:
+    """One handoff whose deadline has come, its lead locked; leads that others are working on are passed over."""
+    statement = (
+        select(HandoffRow, LeadRow)
+        .join(LeadRow, col(LeadRow.id) == HandoffRow.lead_id)
+        .where(col(HandoffRow.due_at) <= now)
+        .order_by(col(HandoffRow.due_at))
+        .limit(1)
+        .with_for_update(skip_locked=True, of=LeadRow)
+    )
+    found = (await session.exec(statement)).first()
+    return await get(session, found[0].id) if found else None
+
+
+async def put_off(session: Session, handoff_id: str, until: datetime, backoff: int) -> None:
+    """A handoff that failed to be decided waits alone; it holds up nobody else."""
+    statement = update(HandoffRow).where(col(HandoffRow.id) == handoff_id, col(HandoffRow.due_at).is_not(None))
+    await session.exec(statement.values(due_at=until, backoff=backoff))
+
+
+async def release_owners_but(session: Session, people: Collection[str], now: datetime) -> None:
+    """Marks every open handoff whose owner is none of `people`: routing takes it from there."""
+    statement = update(HandoffRow).where(col(HandoffRow.due_at).is_not(None), col(HandoffRow.owner).not_in(set(people)))
+    await session.exec(statement.values(owner_gone=True, due_at=now))
+
+
+async def begin_offer(session: Session, handoff: Handoff, rep: str) -> None:
+    clock = handoff.model_dump(include={"lead_id", "team", "offered_at", "deadline_at"})
+    session.add(OfferRow(handoff_id=handoff.id, rep=rep, **clock))
+    await session.flush()
+
+
+async def end_offer(session: Session, handoff_id: str, ended: str, now: datetime, after: float | None) -> None:
+    """Ends the offer that runs; `after` is in business seconds, for answers."""
+    statement = update(OfferRow).where(col(OfferRow.handoff_id) == handoff_id, col(OfferRow.ended_at).is_(None))
+    await session.exec(statement.values(ended_at=now, ended=ended, answered_after=after))
+
+
+async def resume_offer(session: Session, handoff_id: str) -> None:
+    """The last offer runs again, as if it had not been answered."""
+    last = select(func.max(OfferRow.id)).where(OfferRow.handoff_id == handoff_id).scalar_subquery()
+    statement = update(OfferRow).where(col(OfferRow.id) == last)
+    await session.exec(statement.values(ended_at=None, ended=None, answered_after=None))
+
+
+async def passed_on_by(session: Session, lead_id: str, since: datetime) -> set[str]:
+    """Reps who rejected or missed this lead since then."""
+    statement = select(OfferRow.rep).where(
+        OfferRow.lead_id == lead_id, col(OfferRow.ended).in_(("rejected", "missed")), col(OfferRow.ended_at) >= since
+    )
+    return set((await session.exec(statement)).all())
+
+
+async def offers_since(session: Session, reps: Iterable[str], since: datetime) -> dict[str, int]:
+    """How many leads each rep was offered since then."""
+    statement = (
+        select(OfferRow.rep, func.count())
+        .where(col(OfferRow.rep).in_(set(reps)), col(OfferRow.offered_at) >= since)
+        .group_by(OfferRow.rep)
+    )
+    return dict((await session.exec(statement)).all())
+
+
+async def offers_of(session: Session, handoff_id: str) -> list[OfferRow]:
+    statement = select(OfferRow).where(OfferRow.handoff_id == handoff_id).order_by(col(OfferRow.id))
+    return list((await session.exec(statement)).all())
+
+
+async def add_follow_up(session: Session, row: FollowUpRow) -> None:
+    session.add(row)
+
+
+async def follow_ups_of(session: Session, handoff_id: str) -> list[FollowUpRow]:
+    statement = select(FollowUpRow).where(FollowUpRow.handoff_id == handoff_id).order_by(col(FollowUpRow.id))
+    return list((await session.exec(statement)).all())

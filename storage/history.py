@@ -1,0 +1,39 @@
+"""What happened, in order; rows are only ever added."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select
+
+from storage.database import Session
+from storage.tables import HistoryRow
+
+
+async def append(
+    session: Session,
+    at: datetime,
+    what: str,
+    who: str,
+    *,
+    lead_id: str | None = None,
+    handoff_id: str | None = None,
+    policy_version: int | None = None,
+    why: Mapping[str, Any] | None = None,
+) -> None:
+    session.add(
+        HistoryRow(
+            at=at,
+            what=what,
+            who=who,
+            lead_id=lead_id,
+            handoff_id=handoff_id,
+            policy_version=policy_version,
+            why=dict(why or {}),
+        )
+    )
+
+
+async def of_lead(session: Session, lead_id: str) -> list[HistoryRow]:
+    statement = select(HistoryRow).where(HistoryRow.lead_id == lead_id).order_by(col(HistoryRow.id))
+    return list((await session.exec(statement)).all())

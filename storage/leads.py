@@ -1,0 +1,86 @@
+"""Leads and what they are known by."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func as sql
+from sqlmodel import col, select, update
+
+from bot.domain.lead import NURTURED, Facts
+from storage.database import Session
+from storage.rows import insert
+from storage.tables import IdentityRow, LeadRow
+
+Identity = tuple[str, str]
+"""Kind (`email`, `phone`, `source:…`) and value."""
+
+
+async def lock_identities(session: Session, identities: Iterable[Identity]) -> None:
+    """Until this transaction ends, nobody else makes a lead of these identities."""
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    for kind, value in sorted(identities):
+        await session.exec(select(sql.pg_advisory_xact_lock(sql.hashtextextended(f"{kind}\n{value}", 0))))
+
+
+async def known_as(session: Session, identities: Iterable[Identity]) -> dict[Identity, str]:
+    """Which lead each identity names, for those that name one."""
+    found = {}
+    for kind, value in identities:
+        row = await session.get(IdentityRow, (kind, value))
+        if row:
+            found[kind, value] = row.lead_id
+    return found
+
+
+async def name(session: Session, lead_id: str, identities: Iterable[Identity]) -> None:
+    """From now on these identities name this lead; those that already do stay."""
+    rows = [{"kind": kind, "value": value, "lead_id": lead_id} for kind, value in identities]
+    if rows:
+        await session.exec(insert(session, IdentityRow).values(rows).on_conflict_do_nothing())
+
+
+async def lock(session: Session, lead_id: str) -> LeadRow:
+    """The lead, and the right to change anything about it until this transaction ends."""
+    statement = select(LeadRow).where(LeadRow.id == lead_id).with_for_update().execution_options(populate_existing=True)
+    return (await session.exec(statement)).one()
+
+
+async def get(session: Session, lead_id: str) -> LeadRow:
+    return await session.get_one(LeadRow, lead_id)
+
+
+async def lock_due_for_scoring(session: Session, now: datetime) -> LeadRow | None:
+    """One lead whose time has come, locked; leads that others are working on are passed over."""
+    statement = (
+        select(LeadRow)
+        .where(col(LeadRow.score_at) <= now)
+        .order_by(col(LeadRow.score_at))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return (await session.exec(statement)).first()
+
+
+async def score_all_again(session: Session, now: datetime) -> None:
+    """A new policy is in force: everyone in nurture is judged by it."""
+    statement = update(LeadRow).where(col(LeadRow.stage).in_(NURTURED), col(LeadRow.history_only).is_(False))
+    await session.exec(statement.values(score_at=now))
+
+
+async def put_off_scoring(session: Session, lead_id: str, until: datetime, backoff: int) -> None:
+    await session.exec(update(LeadRow).where(col(LeadRow.id) == lead_id).values(score_at=until, backoff=backoff))
+
+
+async def find(session: Session, text: str, limit: int) -> list[LeadRow]:
+    """Leads whose name, company or e-mail contains every word, the latest first."""
+    statement = select(LeadRow).order_by(col(LeadRow.evidence_at).desc()).limit(limit)
+    for word in text.lower().split():
+        statement = statement.where(col(LeadRow.search).contains(word, autoescape=True))
+    return list((await session.exec(statement)).all())
+
+
+def searchable(facts: Facts) -> str:
+    """What `/lead find` looks in."""
+    parts = (facts.first_name, facts.last_name, facts.company.name, facts.company.domain, facts.email)
+    return " ".join(filter(None, parts)).lower()

@@ -1,0 +1,35 @@
+"""What became of leads in sales, each told once."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from storage.database import Session
+from storage.rows import insert
+from storage.tables import OutcomeRow
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    outcome: str
+    at: datetime
+    amount: float | None = None
+    currency: str | None = None
+    reason: str | None = None
+
+
+async def add(session: Session, lead_id: str, handoff_id: str | None, told: Told, now: datetime) -> bool:
+    """Whether this is new."""
+    values = asdict(told)
+    fingerprint = hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest()
+    values |= {"lead_id": lead_id, "handoff_id": handoff_id, "fingerprint": fingerprint, "received_at": now}
+    statement = insert(session, OutcomeRow).values(values).on_conflict_do_nothing().returning(OutcomeRow.id)
+    return (await session.exec(statement)).first() is not None
+
+
+async def latest(session: Session, lead_id: str) -> str:
+    """The newest outcome by its own date."""
+    statement = select(OutcomeRow.outcome).where(OutcomeRow.lead_id == lead_id)
+    return (await session.exec(statement.order_by(col(OutcomeRow.at).desc(), col(OutcomeRow.id).desc()))).first() or ""

@@ -1,0 +1,76 @@
+"""Versions of the policy and their signatures."""
+
+from datetime import datetime
+from functools import lru_cache
+
+from sqlmodel import col, select, update
+
+from bot.domain.policy import Policy
+from storage.database import Session
+from storage.tables import PolicyRow, SignatureRow
+
+
+@lru_cache(maxsize=64)
+def _parsed(body: str) -> Policy:
+    return Policy.model_validate_json(body)
+
+
+async def in_force(session: Session) -> tuple[int, Policy] | None:
+    """The version in force and its policy, with Slack ids."""
+    row = (await session.exec(select(PolicyRow).where(PolicyRow.state == "in_force"))).first()
+    return (row.version or 0, _parsed(row.body)) if row else None
+
+
+async def of_version(session: Session, version: int) -> Policy:
+    """The policy of one version, with Slack ids.
+
+    Raises:
+        LookupError: when there is no such version.
+    """
+    row = await session.get(PolicyRow, version)
+    if row is None:
+        raise LookupError(version)
+    return _parsed(row.body)
+
+
+def parsed(row: PolicyRow) -> Policy:
+    return _parsed(row.body)
+
+
+async def get(session: Session, version: int) -> PolicyRow | None:
+    return await session.get(PolicyRow, version)
+
+
+async def lock(session: Session, version: int) -> PolicyRow | None:
+    statement = select(PolicyRow).where(PolicyRow.version == version).with_for_update()
+    return (await session.exec(statement)).first()
+
+
+async def every(session: Session) -> list[PolicyRow]:
+    """All versions, the newest first."""
+    return list((await session.exec(select(PolicyRow).order_by(col(PolicyRow.version).desc()))).all())
+
+
+async def pending(session: Session) -> list[PolicyRow]:
+    return list((await session.exec(select(PolicyRow).where(PolicyRow.state == "pending"))).all())
+
+
+async def add(session: Session, row: PolicyRow) -> int:
+    session.add(row)
+    await session.flush()
+    return row.version or 0
+
+
+async def leave(session: Session, state: str, for_state: str, now: datetime) -> None:
+    """Moves whatever version is in `state` to `for_state`."""
+    await session.exec(update(PolicyRow).where(col(PolicyRow.state) == state).values(state=for_state, replaced_at=now))
+
+
+async def signatures(session: Session, version: int) -> list[SignatureRow]:
+    statement = select(SignatureRow).where(SignatureRow.policy_version == version).order_by(col(SignatureRow.at))
+    return list((await session.exec(statement)).all())
+
+
+async def sign(session: Session, signature: SignatureRow) -> None:
+    """One verdict a person; a later one replaces it."""
+    await session.merge(signature)
