@@ -54,7 +54,7 @@ class Duration:
         if self.kind == "business days":
             return _counted(self.amount, "business day")
         units = SECONDS if self.kind == "wall" else BUSINESS_UNITS
-        unit = next(unit for unit in reversed(units) if self.amount % SECONDS[unit] == 0)
+        unit = next(unit for unit in reversed(units) if unit != "week" and self.amount % SECONDS[unit] == 0)
         return _counted(self.amount // SECONDS[unit], f"{'business ' * (self.kind == 'business')}{unit}")
 
     @classmethod
