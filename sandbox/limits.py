@@ -12,6 +12,13 @@ RESPONSE_URL_USES = 5
 TEXT_KEPT = 40_000
 UPDATE_TEXT = 4_000
 MESSAGE_BLOCKS = 50
+MESSAGE_BLOCK_TEXT = 13_200
+"""Undocumented: messages with more text than this in their blocks were seen refused with `msg_blocks_too_long`."""
+
+TABLE_CHARACTERS = 10_000
+DATA_TABLE_CHARACTERS = 20_000
+MARKDOWN_CHARACTERS = 12_000
+CHARTS = 2
 VIEW_BLOCKS = 100
 ATTACHMENTS = 100
 METADATA_BYTES = 8_000

@@ -8,7 +8,7 @@ import re
 from sandbox import shapes
 from sandbox.blocks import accept_attachments, accept_blocks
 from sandbox.conversations import Channel, Kind, Message
-from sandbox.errors import SlackError, invalid
+from sandbox.errors import SlackError
 from sandbox.json_types import Json
 from sandbox.limits import METADATA_BYTES, TEXT_KEPT, UPDATE_TEXT
 from sandbox.plain_text import plain_text
@@ -191,15 +191,6 @@ def react(slack: Slack, args: Args) -> Json:
     return {}
 
 
-def validate_blocks(slack: Slack, args: Args) -> Json:
-    """Judges blocks without posting them."""
-    given = [name for name in ("blocks", "message", "view") if args.has(name)]
-    if len(given) != 1:
-        raise invalid("invalid_arguments", ["[ERROR] exactly one of blocks, message and view is needed"])
-    accept_blocks(args.json("blocks", "invalid_blocks"), slack.manifest.scopes)
-    return {}
-
-
 METHODS = {
     "chat.postMessage": Method(post_message, ("chat:write",)),
     "chat.update": Method(update, ("chat:write",)),
@@ -207,5 +198,4 @@ METHODS = {
     "chat.postEphemeral": Method(post_ephemeral, ("chat:write",)),
     "chat.getPermalink": Method(get_permalink),
     "reactions.add": Method(react, ("reactions:write",)),
-    "blocks.validate": Method(validate_blocks),
 }

@@ -14,11 +14,12 @@ from sandbox.errors import SlackError
 from sandbox.faults import Fault, FaultKind
 from sandbox.json_types import Json
 from sandbox.slack import Call, Slack
-from sandbox.web_api import auth, chat, conversations, users, views
+from sandbox.web_api import auth, block_kit, chat, conversations, users, views
 from sandbox.web_api.method import Args, Method, need_scope
 
 METHODS: dict[str, Method] = {
     **auth.METHODS,
+    **block_kit.METHODS,
     **chat.METHODS,
     **conversations.METHODS,
     **users.METHODS,
