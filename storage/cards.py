@@ -1,10 +1,12 @@
 """Desired Slack messages: what should be shown, what was, and who is working on it."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import col, or_, select, update
+from sqlalchemy import case
+from sqlmodel import col, func, or_, select, update
 
 from storage.database import Session
 from storage.rows import count, insert
@@ -70,36 +72,42 @@ async def get(session: Session, key: str) -> CardRow | None:
     return await session.get(CardRow, key, populate_existing=True)
 
 
-async def claim(
-    session: Session, now: datetime, lease: timedelta, *, not_to: Collection[str] = (), kinds_off: Collection[str] = ()
-) -> CardRow | None:
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What may not be sent right now: to whom, and whether messages that are new, or already shown."""
+
+    recipients: Collection[str] = ()
+    new: bool = False
+    shown: bool = False
+
+
+async def claim(session: Session, now: datetime, lease: timedelta, closed: Closed) -> CardRow | None:
     """Takes one message that is behind, for as long as the lease; nobody else sends it meanwhile.
 
-    Where it was never shown, `posting_since` keeps the time of the first attempt whose outcome is unknown.
+    On a message that was never shown, `posting_since` becomes `now`, unless an earlier attempt left it set: then the
+    message may already be in Slack, and whoever claims looks before posting.
     """
     ready = select(CardRow.key).where(
         or_(col(CardRow.stale), col(CardRow.refresh_at) <= now),
         col(CardRow.retry_at) <= now,
         or_(col(CardRow.lease_until).is_(None), col(CardRow.lease_until) <= now),
-        col(CardRow.recipient).not_in(set(not_to)),
-        col(CardRow.kind).not_in(set(kinds_off)),
+        col(CardRow.recipient).not_in(set(closed.recipients)),
     )
+    if closed.new:
+        ready = ready.where(col(CardRow.ts).is_not(None))
+    if closed.shown:
+        ready = ready.where(col(CardRow.ts).is_(None))
     ready = ready.order_by(col(CardRow.created_at), col(CardRow.key)).limit(1).with_for_update(skip_locked=True)
     chosen = ready.cte("chosen")
+    posting = case((col(CardRow.ts).is_(None), func.coalesce(CardRow.posting_since, now)), else_=None)
     statement = (
         update(CardRow)
         .where(col(CardRow.key).in_(select(chosen.c.key)))
-        .values(attempt=CardRow.attempt + 1, lease_until=now + lease)
+        .values(attempt=CardRow.attempt + 1, lease_until=now + lease, posting_since=posting)
         .returning(CardRow)
         .execution_options(populate_existing=True)
     )
     return (await session.exec(statement)).scalars().first()
-
-
-async def begin_posting(session: Session, key: str, attempt: int, now: datetime) -> bool:
-    """From here on the message may be in Slack without our knowing; false when the claim was lost."""
-    statement = update(CardRow).where(col(CardRow.key) == key, col(CardRow.attempt) == attempt)
-    return count(await session.exec(statement.values(posting_since=now))) == 1
 
 
 async def settle(session: Session, key: str, attempt: int, **values: Any) -> bool:

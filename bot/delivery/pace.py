@@ -1,0 +1,67 @@
+"""Slack's pace: what may be sent now, and when the next thing may."""
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+MINUTE = timedelta(seconds=60)
+BETWEEN_POSTS = timedelta(seconds=1)
+"""Slack drops or hides what comes faster in one channel."""
+
+
+class Lane(StrEnum):
+    """A kind of call with a limit of its own."""
+
+    POST = "chat.postMessage"
+    UPDATE = "chat.update"
+    LOOK = "conversations.history"
+    OPEN = "conversations.open"
+    PUBLISH = "views.publish"
+
+
+PER_MINUTE = {Lane.POST: 240, Lane.UPDATE: 50, Lane.LOOK: 50, Lane.OPEN: 50, Lane.PUBLISH: 100}
+
+
+class Pace:
+    """Keeps every lane under its calls a minute, and every channel under one post a second."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._sent: dict[Lane, deque[datetime]] = {lane: deque() for lane in Lane}
+        self._held: dict[Lane, datetime] = {}
+        self._posted: dict[str, datetime] = {}
+
+    def take(self, lane: Lane, recipient: str | None = None) -> None:
+        """One call is about to be made."""
+        now = self._clock()
+        self._sent[lane].append(now)
+        if lane is Lane.POST and recipient:
+            self._posted[recipient] = now
+
+    def hold(self, lane: Lane, seconds: float) -> None:
+        """Slack said to wait."""
+        self._held[lane] = self._clock() + timedelta(seconds=seconds)
+
+    def free_at(self, lane: Lane) -> datetime:
+        """When the lane takes another call: now, or later."""
+        now, sent = self._clock(), self._sent[lane]
+        while sent and sent[0] <= now - MINUTE:
+            sent.popleft()
+        full = sent[0] + MINUTE if len(sent) >= PER_MINUTE[lane] else now
+        return max(now, full, self._held.get(lane, now))
+
+    def is_free(self, *lanes: Lane) -> bool:
+        return all(self.free_at(lane) <= self._clock() for lane in lanes)
+
+    def resting(self) -> dict[str, datetime]:
+        """Recipients that had a post less than a second ago, and until when they rest."""
+        now = self._clock()
+        self._posted = {who: at for who, at in self._posted.items() if at + BETWEEN_POSTS > now}
+        return {who: at + BETWEEN_POSTS for who, at in self._posted.items()}
+
+    def opens_at(self) -> datetime | None:
+        """When something that is closed now opens next; None when nothing is closed."""
+        now = self._clock()
+        later = [at for at in (*map(self.free_at, Lane), *self.resting().values()) if at > now]
+        return min(later, default=None)

@@ -1,0 +1,92 @@
+"""From a card to the message it should be now, read in one transaction at the moment of sending."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.domain.handoff import State
+from bot.domain.policy_diff import changed_lines
+from bot.domain.story import Story
+from bot.views import card, home, notices
+from bot.views.blocks import Message
+from storage import cards, handoffs, policies, stories
+from storage.database import Session
+from storage.tables import CardRow
+
+HOME_SHOWS = 20
+
+Render = Callable[[Story, CardRow, datetime], Message]
+
+HANDOFF_KINDS: Mapping[str, Render] = {
+    "dm": lambda story, row, now: card.dm(story, row.recipient, now),
+    "channel": lambda story, _, now: card.channel(story, now),
+    "reminder": lambda story, _, now: notices.reminder(story, now),
+    "escalation": lambda story, _, now: notices.escalation(story, now),
+    "escalation_line": lambda story, _, now: notices.escalation_line(story, now),
+    "returned": lambda story, _, now: notices.returned(story, now),
+    "accepted": lambda story, _, now: notices.accepted(story, now),
+}
+
+
+async def message_of(session: Session, row: CardRow, now: datetime) -> Message | None:
+    """The message as it should be; None when there is nothing to say (any more)."""
+    if row.kind == "policy":
+        return await _policy(session, row)
+    handoff = await handoffs.get(session, row.handoff_id or "")
+    if handoff is None:
+        return None
+    story = await stories.of_handoff(session, handoff)
+    if row.ts is None and not _still_matters(story, row):
+        return None
+    return HANDOFF_KINDS[row.kind](story, row, now)
+
+
+def _still_matters(story: Story, row: CardRow) -> bool:
+    """Whether a notice that was never shown is still true; cards always are."""
+    handoff, turn = story.handoff, row.details.get("turn")
+    return {
+        "reminder": handoff.is_open and handoff.turn == turn,
+        "escalation": handoff.is_open and handoff.turn == turn,
+        "accepted": handoff.state is State.ACCEPTED,
+        "returned": not handoff.is_open,
+    }.get(row.kind, True)
+
+
+async def home_of(session: Session, person: str, now: datetime) -> dict[str, Any]:
+    """The App Home of this person: their open leads, the most urgent first."""
+    owned = await handoffs.open_of(session, [person], HOME_SHOWS + 1)
+    found = await policies.in_force(session)
+    shown = [await stories.of_handoff(session, handoff) for handoff in owned]
+    return home.home(person, shown, now, found[1] if found else None)
+
+
+async def _policy(session: Session, row: CardRow) -> Message | None:
+    version = row.policy_version or 0
+    stored = await policies.get(session, version)
+    if stored is None:
+        return None
+    policy, verdicts = policies.parsed(stored), await policies.signatures(session, version)
+    signed = [s.person for s in verdicts if s.verdict == "signed"]
+    return notices.policy_pending(
+        version,
+        policy.company,
+        await _changes(session, stored.source),
+        signed,
+        [person for person in policy.sign_off.people if person not in signed],
+        [(s.person, s.reason or "") for s in verdicts if s.verdict == "objected"],
+        stored.state,
+        row.recipient,
+    )
+
+
+async def _changes(session: Session, source: str) -> list[str]:
+    """Lines that the file would gain and lose."""
+    in_force = await policies.in_force(session)
+    before = await policies.get(session, in_force[0]) if in_force else None
+    return changed_lines(before.source if before else "", source)
+
+
+async def thread_of(session: Session, row: CardRow) -> str | None:
+    """The message this one answers in a thread, once it is in Slack."""
+    parent = await cards.get(session, row.parent) if row.parent else None
+    return parent.ts if parent else None
