@@ -20,7 +20,7 @@ def checked_pattern(pattern: str) -> str:
     """
     try:
         compiled(pattern)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError, FutureWarning) as error:
         raise ValueError(f"not a regular expression: {error}") from error
     return pattern
 

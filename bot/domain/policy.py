@@ -4,10 +4,11 @@ In a policy as written, people are e-mail addresses (or Slack ids) and channels 
 policy with Slack ids in their place; that is what is stored, and all that the rest of the domain ever sees.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from bot.domain.calendars import Calendar as Calendar  # noqa: PLC0414 -- part of the policy, and read from here
 from bot.domain.durations import Duration
@@ -15,19 +16,55 @@ from bot.domain.lead import Reading, Scalar
 from bot.domain.patterns import checked_pattern
 from bot.domain.values import Value
 
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
-Label = Annotated[str, Field(min_length=1, max_length=100)]
-PersonRef = Annotated[str, Field(min_length=3, max_length=254, json_schema_extra={"x-ref": "person"})]
-ChannelRef = Annotated[str, Field(min_length=2, max_length=81, json_schema_extra={"x-ref": "channel"})]
+PERSON = r"[^\s@]+@[^\s@]+|[UW][A-Z0-9]{2,}"
+CHANNEL = r"#[^\s#@]{1,80}|[CG][A-Z0-9]{2,}"
+
+
+def _fits(pattern: str, expected: str) -> AfterValidator:
+    def check(written: str) -> str:
+        if not re.fullmatch(pattern, written):
+            raise ValueError(expected)
+        return written
+
+    return AfterValidator(check)
 
 
 def _percent(written: object) -> object:
-    if isinstance(written, str) and written.endswith("%") and written[:-1].strip().isdigit():
+    if isinstance(written, int) and not isinstance(written, bool):
+        return written
+    if isinstance(written, str) and re.fullmatch("[0-9]{1,6} ?%", written):
         return int(written[:-1])
     raise ValueError("write a share such as `50%`")
 
 
-Percent = Annotated[int, BeforeValidator(lambda v: v if isinstance(v, int) else _percent(v)), Field(ge=1, le=10_000)]
+def _plain(written: Duration) -> Duration:
+    if written.kind != "wall":
+        raise ValueError("write a plain duration such as `14 days`, not business time")
+    return written
+
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+Label = Annotated[str, Field(min_length=1, max_length=100)]
+Words = Annotated[str, Field(min_length=1, max_length=500)]
+Pattern = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(checked_pattern)]
+PersonRef = Annotated[
+    str,
+    Field(max_length=254),
+    _fits(PERSON, "write an e-mail address, or a Slack id such as U012ABCDEF"),
+    WithJsonSchema({"type": "string", "maxLength": 254, "pattern": f"^({PERSON})$"}),
+]
+ChannelRef = Annotated[
+    str,
+    _fits(CHANNEL, 'write a channel such as "#new-leads" (in quotes), or a Slack id such as C012ABCDEF'),
+    WithJsonSchema({"type": "string", "pattern": f"^({CHANNEL})$"}),
+]
+Percent = Annotated[
+    int,
+    BeforeValidator(_percent),
+    Field(ge=1, le=10_000),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": "^[0-9]{1,6} ?%$"}, {"type": "integer", "minimum": 1}]}),
+]
+PlainDuration = Annotated[Duration, AfterValidator(_plain)]
 
 
 class Channels(Value):
@@ -55,16 +92,16 @@ class SignOff(Value):
 class FieldCondition(Value):
     """A question to one fact; exactly one operator. Text compares case-insensitively."""
 
-    field: str
+    field: Words
     equals: Scalar | None = None
-    one_of: tuple[Scalar, ...] | None = None
+    one_of: Annotated[tuple[Scalar, ...], Field(min_length=1)] | None = None
     at_least: float | None = None
     at_most: float | None = None
-    matches: Annotated[str, AfterValidator(checked_pattern)] | None = None
+    matches: Pattern | None = None
     known: bool | None = None
 
     @model_validator(mode="after")
-    def _one_operator(self) -> "FieldCondition":
+    def _one_operator(self) -> Self:
         given = [name for name, value in self if name != "field" and value is not None]
         if len(given) != 1:
             raise ValueError("give exactly one of equals, one_of, at_least, at_most, matches, known")
@@ -74,13 +111,21 @@ class FieldCondition(Value):
 class SignalCondition(Value):
     """At least so many signals of a kind (and url), within any window of that length when one is named."""
 
-    signal: str
-    url: str | None = None
+    signal: Words
+    url: Words | None = None
     at_least: Annotated[int, Field(ge=1)] = 1
-    within: Duration | None = None
+    within: PlainDuration | None = None
 
 
-Condition = Annotated[FieldCondition | SignalCondition, Field(union_mode="left_to_right")]
+def _asks(written: object) -> str:
+    about_signals = "signal" in written if isinstance(written, Mapping) else isinstance(written, SignalCondition)
+    return (SignalCondition if about_signals else FieldCondition).__name__
+
+
+Condition = Annotated[
+    Annotated[FieldCondition, Tag(FieldCondition.__name__)] | Annotated[SignalCondition, Tag(SignalCondition.__name__)],
+    Discriminator(_asks),
+]
 
 
 class Criterion(Value):
@@ -88,7 +133,7 @@ class Criterion(Value):
     label: Label
     reading: Reading
     points: Annotated[int, Field(ge=0, le=1000)]
-    half_life: Duration | None = None
+    half_life: PlainDuration | None = None
     when: Condition
 
 
@@ -97,8 +142,8 @@ class Path(Value):
 
     id: Id
     label: Label
-    fit: int = 0
-    engagement: int = 0
+    fit: Annotated[int, Field(ge=0)] = 0
+    engagement: Annotated[int, Field(ge=0)] = 0
     requires: tuple[str, ...] = ()
     sla: str = "default"
 
@@ -203,18 +248,21 @@ DEFAULT_REASONS = (
 )
 
 
+DEFAULT_CALENDAR = Calendar()
+
+
 class Policy(Value):
     """All rules of one company; `company`, `teams` and `definition` are enough to run."""
 
     company: Label
-    calendars: Mapping[str, Calendar] = Field(default_factory=dict)
+    calendars: Mapping[Id, Calendar] = Field(default_factory=dict)
     channels: Channels = Channels()
     roles: Roles = Roles()
     sign_off: SignOff = SignOff()
     definition: Definition
     teams: Annotated[tuple[Team, ...], Field(min_length=1)]
     routing: tuple[Rule, ...] = ()
-    sla: Mapping[str, Sla] = Field(default_factory=dict)
+    sla: Mapping[Id, Sla] = Field(default_factory=dict)
     reasons: Annotated[tuple[Reason, ...], Field(min_length=1, max_length=100)] = DEFAULT_REASONS
 
     def team(self, team_id: str) -> Team | None:
@@ -223,21 +271,21 @@ class Policy(Value):
     def calendar(self, team_id: str) -> Calendar:
         """The team's calendar; Monday to Friday, 09:00 to 17:00 UTC where none is named."""
         team = self.team(team_id)
-        return self.calendars.get(team.calendar if team else "default", Calendar())
+        return self.calendars.get(team.calendar if team else "default", DEFAULT_CALENDAR)
 
     def clock(self, sla: str, which: Literal["acceptance", "follow_up"]) -> Clock:
         """The clock of a named SLA; what it leaves out comes from `default`, then from Baton."""
-        for candidate in (self.sla.get(sla), self.sla.get("default"), DEFAULT_SLA):
-            clock = candidate and getattr(candidate, which)
-            if isinstance(clock, Clock):
-                return clock
-        raise LookupError(which)
+        clock: Clock = self._promised(sla, which)
+        return clock
 
     def marketing_handoff(self, sla: str) -> Duration:
-        for candidate in (self.sla.get(sla), self.sla.get("default")):
-            if candidate and candidate.marketing_handoff:
-                return candidate.marketing_handoff
-        return DEFAULT_SLA.marketing_handoff or Duration.parse("12 hours")
+        """How soon marketing promises to hand over a lead, with the same fall-backs as `clock`."""
+        promise: Duration = self._promised(sla, "marketing_handoff")
+        return promise
+
+    def _promised(self, sla: str, which: str) -> Any:
+        candidates = (self.sla.get(sla), self.sla.get("default"), DEFAULT_SLA)
+        return next(promise for candidate in candidates if (promise := getattr(candidate, which, None)))
 
     def reason(self, reason_id: str) -> Reason | None:
         return next((reason for reason in self.reasons if reason.id == reason_id), None)
@@ -253,48 +301,46 @@ class Policy(Value):
 
     def people(self) -> Iterator[str]:
         """Every person named, each once."""
-        return iter(dict.fromkeys(_references(self.model_dump(mode="json"), PEOPLE_AT)))
+        return iter(dict.fromkeys(_named(self.model_dump(mode="json"), PEOPLE_AT)))
 
     def channel_names(self) -> Iterator[str]:
         """Every channel named, each once."""
-        return iter(dict.fromkeys(_references(self.model_dump(mode="json"), CHANNELS_AT)))
+        return iter(dict.fromkeys(_named(self.model_dump(mode="json"), CHANNELS_AT)))
 
     def resolved(self, person: Callable[[str], str], channel: Callable[[str], str]) -> "Policy":
         """The same policy with Slack ids for people and channels."""
         written = self.model_dump(mode="json")
-        _replace(written, PEOPLE_AT, person)
-        _replace(written, CHANNELS_AT, channel)
+        for places, found in ((PEOPLE_AT, person), (CHANNELS_AT, channel)):
+            for container, key in _slots(written, places):
+                container[key] = found(container[key])
         return Policy.model_validate(written)
 
 
 PEOPLE_AT = (
-    ("roles", "marketing", "*"),
-    ("roles", "admins", "*"),
-    ("sign_off", "sales", "*"),
-    ("sign_off", "marketing", "*"),
-    ("teams", "*", "manager"),
-    ("teams", "*", "director"),
-    ("teams", "*", "reps", "*", "email"),
+    "roles.marketing.*",
+    "roles.admins.*",
+    "sign_off.sales.*",
+    "sign_off.marketing.*",
+    "teams.*.manager",
+    "teams.*.director",
+    "teams.*.reps.*.email",
 )
-CHANNELS_AT = (("channels", "leads"), ("channels", "marketing"), ("channels", "escalations"), ("teams", "*", "channel"))
+CHANNELS_AT = ("channels.leads", "channels.marketing", "channels.escalations", "teams.*.channel")
+"""Where people and channels stand in a policy; `*` is every item of a list."""
 
 
-def _slots(node: Any, steps: tuple[str, ...]) -> Iterator[tuple[Any, Any]]:
-    """Every (container, key) that a path with `*` for any list item leads to, where something is written."""
-    step, rest = steps[0], steps[1:]
-    for key in range(len(node)) if step == "*" else (step,):
-        if not rest and node[key] is not None:
-            yield node, key
-        elif rest:
-            yield from _slots(node[key], rest)
-
-
-def _references(written: Any, places: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+def _slots(written: Any, places: tuple[str, ...]) -> Iterator[tuple[Any, Any]]:
+    """The container and key of everything that is written at these places."""
     for place in places:
-        yield from (str(container[key]) for container, key in _slots(written, place))
+        *steps, last = place.split(".")
+        containers = [written]
+        for step in steps:
+            containers = [item for node in containers for item in (node if step == "*" else [node[step]])]
+        for container in containers:
+            for key in range(len(container)) if last == "*" else [last]:
+                if container[key] is not None:
+                    yield container, key
 
 
-def _replace(written: Any, places: tuple[tuple[str, ...], ...], by: Callable[[str], str]) -> None:
-    for place in places:
-        for container, key in _slots(written, place):
-            container[key] = by(container[key])
+def _named(written: Any, places: tuple[str, ...]) -> Iterator[str]:
+    return (container[key] for container, key in _slots(written, places))
