@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
-    """`action_id`s of buttons and selects; a button's value is the id of its handoff (or policy version), nothing else."""
+    """`action_id`s of buttons and selects; a button's value is the id of its handoff (or policy version) alone."""
 
     ACCEPT = "accept"
     REJECT = "reject"

@@ -1,0 +1,188 @@
+"""Block Kit as plain dicts: clipped to Slack's limits, and literal wherever a plain `str` is given.
+
+A `str` becomes plain text or a rich text leaf, in which nothing is markup; only `Markup` becomes mrkdwn.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any, Literal
+
+from bot.views.text import PERSON, Markup, clean, clip, clip_markup
+
+Json = dict[str, Any]
+Style = Literal["primary", "danger"]
+Option = tuple[str, str]
+"""The value that is sent, and the words people read."""
+
+TEXT, HEADER, FIELD, BUTTON, OPTION, HINT, TITLE, PLACEHOLDER = 3000, 150, 2000, 75, 75, 2000, 24, 150
+LEAF = 500
+"""Our own limit: no fact needs more in a card."""
+
+DAY, MOMENT = "{date_short_pretty}", "{date_short_pretty} {time}"
+EMAIL = re.compile(r"[a-z0-9._+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is posted; `refresh_at` is when it says something else although nothing happened."""
+
+    text: str
+    blocks: list[Json]
+    refresh_at: datetime | None = None
+
+
+def plain(text: str, limit: int = TEXT) -> Json:
+    """A plain_text object: literal, and never empty, which Slack refuses."""
+    return {"type": "plain_text", "text": clip(clean(text).strip(), limit) or "…", "emoji": False}
+
+
+def words_in(text: str | Markup, limit: int = TEXT) -> Json:
+    if isinstance(text, Markup):
+        return {"type": "mrkdwn", "text": clip_markup(text, limit) or "…", "verbatim": True}
+    return plain(text, limit)
+
+
+def header(text: str) -> Json:
+    return {"type": "header", "text": plain(text, HEADER)}
+
+
+def section(text: str | Markup, button: Json | None = None) -> Json:
+    return {"type": "section", "text": words_in(text), **({"accessory": button} if button else {})}
+
+
+def fields(*texts: str | Markup) -> Json:
+    return {"type": "section", "fields": [words_in(text, FIELD) for text in texts[:10]]}
+
+
+def context(*texts: str | Markup) -> Json:
+    return {"type": "context", "elements": [words_in(text, FIELD) for text in texts[:10]]}
+
+
+def divider() -> Json:
+    return {"type": "divider"}
+
+
+def actions(*buttons: Json) -> Json:
+    return {"type": "actions", "elements": list(buttons[:25])}
+
+
+def button(text: str, action_id: str, value: str, *, about: str = "", style: Style | None = None) -> Json:
+    """A button; `about` names what it acts on for people who hear it instead of seeing the card."""
+    shown: Json = {"type": "button", "action_id": action_id, "text": plain(text, BUTTON), "value": value[:2000]}
+    if about:
+        shown["accessibility_label"] = clip(clean(f"{text} {about}").strip(), BUTTON)
+    return {**shown, "style": style} if style else shown
+
+
+def leaf(text: str, *, bold: bool = False) -> Json:
+    return {"type": "text", "text": clip(clean(text), LEAF), **({"style": {"bold": True}} if bold else {})}
+
+
+def bold(text: str) -> Json:
+    return leaf(text, bold=True)
+
+
+def user(person: str) -> Json:
+    """A mention, from a Slack id only."""
+    return {"type": "user", "user_id": person} if PERSON.fullmatch(person) else leaf(person)
+
+
+def date(at: datetime, form: str = MOMENT) -> Json:
+    """A date that every reader sees in their own zone."""
+    fallback = f"{at:%d %b}" if form == DAY else f"{at:%d %b %H:%M} UTC"
+    return {"type": "date", "timestamp": int(at.timestamp()), "format": form, "fallback": fallback}
+
+
+def email(address: str) -> Json:
+    """A link that starts a mail, where the address holds nothing but the usual characters."""
+    if EMAIL.fullmatch(address) and len(address) <= 254:
+        return {"type": "link", "url": f"mailto:{address}", "text": address}
+    return leaf(address)
+
+
+Leaf = str | Json
+
+
+def line(*leaves: Leaf | None) -> Json | None:
+    """One line of rich text, a plain `str` being literal; None when nothing is in it."""
+    kept = [leaf(one) if isinstance(one, str) else one for one in leaves if one]
+    kept = [one for one in kept if one.get("text") != ""]
+    return {"type": "rich_text_section", "elements": kept} if kept else None
+
+
+def bullets(lines: Iterable[Json | None]) -> Json | None:
+    kept = [one for one in lines if one]
+    return {"type": "rich_text_list", "style": "bullet", "indent": 0, "elements": kept} if kept else None
+
+
+def rich(*elements: Json | None) -> Json | None:
+    """Rich text of these lines and lists, each line on its own; None when nothing is in it."""
+    kept = [one for one in elements if one]
+    for one, following in pairwise(kept):
+        if one["type"] == following["type"] == "rich_text_section":
+            one["elements"].append({"type": "text", "text": "\n"})
+    return {"type": "rich_text", "elements": kept} if kept else None
+
+
+def stacked(*blocks: Json | None) -> list[Json]:
+    return [block for block in blocks if block]
+
+
+def text_input(
+    block_id: str, label: str, *, optional: bool = False, hint: str = "", lines: bool = True, most: int = 2000
+) -> Json:
+    """A box to write in; the element carries the id of its block."""
+    element = {"type": "plain_text_input", "action_id": block_id, "multiline": lines, "max_length": most}
+    return _input(block_id, label, element, optional, hint)
+
+
+def choice(
+    block_id: str,
+    label: str,
+    options: Sequence[Option],
+    *,
+    placeholder: str,
+    action_id: str | None = None,
+    chosen: str | None = None,
+    optional: bool = False,
+    hint: str = "",
+) -> Json:
+    """A select of at most 100 options; with an `action_id` of its own it is listened to."""
+    shown = [option(*one) for one in options[:100]]
+    element: Json = {
+        "type": "static_select",
+        "action_id": action_id or block_id,
+        "placeholder": plain(placeholder, PLACEHOLDER),
+        "options": shown,
+    }
+    first = next((one for one in shown if one["value"] == chosen), None)
+    block = _input(block_id, label, {**element, "initial_option": first} if first else element, optional, hint)
+    return {**block, "dispatch_action": True} if action_id else block
+
+
+def option(value: str, text: str) -> Json:
+    return {"text": plain(text, OPTION), "value": value[:150]}
+
+
+def _input(block_id: str, label: str, element: Json, optional: bool, hint: str) -> Json:
+    block = {"type": "input", "block_id": block_id, "label": plain(label), "element": element, "optional": optional}
+    return {**block, "hint": plain(hint, HINT)} if hint else block
+
+
+def modal(
+    title: str,
+    blocks: list[Json],
+    *,
+    callback_id: str | None = None,
+    submit: str | None = None,
+    about: str = "",
+    close: str = "Cancel",
+) -> Json:
+    """A modal; `about` is the id of what it is about and comes back as private_metadata."""
+    view: Json = {"type": "modal", "title": plain(title, TITLE), "blocks": blocks[:100], "close": plain(close, TITLE)}
+    view |= {"callback_id": callback_id} if callback_id else {}
+    view |= {"submit": plain(submit, TITLE)} if submit else {}
+    return view | ({"private_metadata": about} if about else {})

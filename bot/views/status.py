@@ -1,0 +1,151 @@
+"""How a handoff stands, in one or two lines for one reader."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from bot.domain.handoff import Handoff, State
+from bot.domain.story import FollowUp, Story
+from bot.views.blocks import Json, Leaf, bold, date, line, user
+from bot.views.wording import HOW, OUTCOMES, overdue, reason_label
+
+EVERYONE = ""
+"""A reader who is nobody in particular: a channel."""
+
+PASSED_ON = {
+    "missed": ", because you did not answer in time.",
+    "rejected": ", because you passed it on.",
+    "reassigned": ". It was reassigned by the manager.",
+    "taken over": ", who took it over.",
+    "owner gone": ", because you are no longer in the team.",
+}
+
+
+def status(story: Story, viewer: str, now: datetime) -> tuple[Json | None, ...]:
+    """The lines that say who has the lead, what is expected of them by when, or what was decided."""
+    return LINES[story.handoff.state](story, viewer, now)
+
+
+def somebody(person: str | None, viewer: str) -> Leaf:
+    """`You`, or a mention."""
+    if person is None:
+        return "Nobody"
+    return "You" if person == viewer else user(person)
+
+
+def _waiting(story: Story, _viewer: str, _now: datetime) -> tuple[Json | None, ...]:
+    handoff = story.handoff
+    if handoff.ask_manager:
+        return (line(bold("Nobody is left to take this lead. "), *_please_assign(handoff)),)
+    opening: tuple[Leaf, ...] = (" It is offered ", date(handoff.due_at), ".") if handoff.due_at else ()
+    return (line(bold("Nobody is on shift for this lead."), *opening),)
+
+
+def _please_assign(handoff: Handoff) -> tuple[Leaf, ...]:
+    return (user(handoff.owner), ", please assign it.") if handoff.owner else ("Please assign it.",)
+
+
+def _offered(story: Story, viewer: str, now: datetime) -> tuple[Json | None, ...]:
+    handoff = story.handoff
+    owner = handoff.owner or ""
+    by = date(handoff.deadline_at) if handoff.deadline_at else None
+    if by is None:
+        return (line("Yours to answer." if owner == viewer else user(owner)),)
+    if overdue(handoff, now):
+        whose: tuple[Leaf, ...] = ("still yours to answer.",) if owner == viewer else ("waiting for ", user(owner), ".")
+        return (line(bold("Overdue"), " since ", by, ", ", *whose),)
+    if owner == viewer:
+        return (line(bold("Yours to answer by "), by, "."),)
+    return (line(user(owner), " answers by ", by, "."),)
+
+
+def _accepted(story: Story, viewer: str, now: datetime) -> tuple[Json | None, ...]:
+    handoff = story.handoff
+    by = handoff.decided_by or handoff.owner
+    on = (" ", date(handoff.accepted_at)) if handoff.accepted_at else ()
+    accepted = line(somebody(by, viewer), " accepted this lead", *on, *_on_behalf(handoff, by), ".")
+    return accepted, _follow_up(story, viewer, now)
+
+
+def _on_behalf(handoff: Handoff, by: str | None) -> tuple[Leaf, ...]:
+    return (" for ", user(handoff.owner)) if handoff.owner and handoff.owner != by else ()
+
+
+def _follow_up(story: Story, viewer: str, now: datetime) -> Json | None:
+    handoff = story.handoff
+    if story.follow_ups:
+        return followed_up(max(story.follow_ups, key=lambda one: one.at), viewer)
+    if handoff.followed_up_at:
+        return line(bold("Followed up "), date(handoff.followed_up_at), ".")
+    if handoff.deadline_at is None:
+        return None
+    if overdue(handoff, now):
+        return line(bold("First follow-up overdue"), " since ", date(handoff.deadline_at), ".")
+    return line(bold("First follow-up by "), date(handoff.deadline_at), ".")
+
+
+def followed_up(touch: FollowUp, viewer: str) -> Json | None:
+    """`Followed up today 15:00: call, no answer. “Asked for a call on Monday.”`"""
+    how, outcome = HOW.get(touch.how, touch.how), OUTCOMES.get(touch.outcome, touch.outcome)
+    note = f" “{touch.note}”" if touch.note else None
+    by: tuple[Leaf, ...] = () if touch.by == viewer else (" by ", user(touch.by))
+    return line(bold("Followed up "), date(touch.at), *by, f": {how}, {outcome[:1].lower()}{outcome[1:]}.", note)
+
+
+def _recycled(story: Story, viewer: str, _now: datetime) -> tuple[Json | None, ...]:
+    handoff = story.handoff
+    if handoff.decided_by is None:
+        on = (" ", date(handoff.closed_at)) if handoff.closed_at else ()
+        return line("Nobody answered in time, so this lead went back to marketing", *on, "."), comes_back(story)
+    return _decided(story, viewer, " sent this lead back to marketing"), detail(story), comes_back(story)
+
+
+def _disqualified(story: Story, viewer: str, _now: datetime) -> tuple[Json | None, ...]:
+    return _decided(story, viewer, " ruled this lead out"), detail(story)
+
+
+def _withdrawn(story: Story, _viewer: str, _now: datetime) -> tuple[Json | None, ...]:
+    on = (" ", date(story.handoff.closed_at)) if story.handoff.closed_at else ()
+    return (line("Marketing withdrew this lead", *on, ". There is nothing left to do."),)
+
+
+def _decided(story: Story, viewer: str, did: str) -> Json | None:
+    handoff = story.handoff
+    reason = reason_label(story, handoff.reason)
+    at = handoff.decided_at or handoff.closed_at
+    on: tuple[Leaf, ...] = (" ", date(at)) if at else ()
+    return line(somebody(handoff.decided_by, viewer), did, *on, *((": ", bold(reason)) if reason else ()), ".")
+
+
+def detail(story: Story) -> Json | None:
+    """What the rep added, and the line of evidence they dispute."""
+    handoff = story.handoff
+    disputed = next((one.label for one in handoff.scoring.evidence if one.criterion == handoff.disputed), None)
+    return line(
+        *(("Disputed: ", bold(disputed), ". ") if disputed else ()), f"“{handoff.detail}”" if handoff.detail else None
+    )
+
+
+def comes_back(story: Story) -> Json | None:
+    if story.cool_off_until is None:
+        return None
+    return line("It may come back after ", date(story.cool_off_until), ".")
+
+
+def passed_on(story: Story, viewer: str) -> Json | None:
+    """What became of a lead that this rep no longer has."""
+    own = [one for one in story.past_offers if one.rep == viewer]
+    ended = max(own, key=lambda one: one.offered_at).ended if own else ""
+    owner = story.handoff.owner
+    if owner is None:
+        return line("Passed on.")
+    return line("Passed on to ", user(owner), PASSED_ON.get(ended, "."))
+
+
+LINES: Mapping[State, Callable[[Story, str, datetime], tuple[Json | None, ...]]] = {
+    State.WAITING: _waiting,
+    State.OFFERED: _offered,
+    State.ACCEPTED: _accepted,
+    State.RECYCLED: _recycled,
+    State.DISQUALIFIED: _disqualified,
+    State.WITHDRAWN: _withdrawn,
+}

@@ -1,0 +1,96 @@
+"""A card in one breath, for phones, lock screens and screen readers: never with contact details."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from bot.domain.handoff import State
+from bot.domain.lead import Facts
+from bot.domain.story import Story
+from bot.views.text import Markup, escape, mention, when, words
+from bot.views.wording import overdue, path_label, reason_label
+
+NAME, COMPANY, LABEL = 45, 45, 50
+"""Escaped lengths that keep the whole under 300 characters."""
+
+
+def summary(story: Story, viewer: str, now: datetime) -> Markup:
+    """Who, why, by when, and what to do; expects a story that is already public."""
+    if viewer and viewer != story.handoff.owner and story.handoff.is_open:
+        return words("{lead} was passed on to {owner}.", lead=lead(story.facts), owner=_owner(story))
+    return SENTENCES[story.handoff.state](story, viewer, now)
+
+
+def lead(facts: Facts) -> Markup:
+    """`Ana Silva at Acme`, escaped and short."""
+    name = escape(facts.name, NAME)
+    if not facts.company.name:
+        return name
+    return words("{name} at {company}", name=name, company=escape(facts.company.name, COMPANY))
+
+
+def _owner(story: Story) -> Markup:
+    return mention(story.handoff.owner) if story.handoff.owner else Markup("nobody")
+
+
+def _waiting(story: Story, _viewer: str, _now: datetime) -> Markup:
+    if story.handoff.ask_manager or story.handoff.due_at is None:
+        return words("Waiting: {lead}. Nobody is left to take this lead; please assign it.", lead=lead(story.facts))
+    return words(
+        "Waiting: {lead}. Nobody is on shift; it is offered {at}.",
+        lead=lead(story.facts),
+        at=when(story.handoff.due_at),
+    )
+
+
+def _offered(story: Story, viewer: str, now: datetime) -> Markup:
+    handoff = story.handoff
+    start = words("New lead: {lead}. {why}.", lead=lead(story.facts), why=escape(path_label(story), LABEL))
+    if handoff.deadline_at is None:
+        return words("{start} Accept or reject it.", start=start)
+    due = when(handoff.deadline_at)
+    if overdue(handoff, now):
+        return words("{start} Overdue since {due}: accept or reject it now.", start=start, due=due)
+    if viewer == handoff.owner:
+        return words("{start} Accept or reject by {due}.", start=start, due=due)
+    return words("{start} {owner} answers by {due}.", start=start, owner=_owner(story), due=due)
+
+
+def _accepted(story: Story, _viewer: str, now: datetime) -> Markup:
+    handoff = story.handoff
+    start = words("{owner} has {lead}.", owner=_owner(story), lead=lead(story.facts))
+    if handoff.followed_up_at:
+        return words("{start} Followed up {at}.", start=start, at=when(handoff.followed_up_at))
+    if handoff.deadline_at is None:
+        return start
+    form = (
+        "{start} First follow-up overdue since {due}." if overdue(handoff, now) else "{start} First follow-up by {due}."
+    )
+    return words(form, start=start, due=when(handoff.deadline_at))
+
+
+def _recycled(story: Story, _viewer: str, _now: datetime) -> Markup:
+    return _closed(story, "went back to marketing")
+
+
+def _disqualified(story: Story, _viewer: str, _now: datetime) -> Markup:
+    return _closed(story, "was ruled out")
+
+
+def _withdrawn(story: Story, _viewer: str, _now: datetime) -> Markup:
+    return words("{lead} was withdrawn. There is nothing left to do.", lead=lead(story.facts))
+
+
+def _closed(story: Story, what: str) -> Markup:
+    reason = reason_label(story, story.handoff.reason)
+    why = escape(reason, LABEL) if reason else Markup("nobody answered in time")
+    return words("{lead} {what}: {why}.", lead=lead(story.facts), what=what, why=why)
+
+
+SENTENCES: Mapping[State, Callable[[Story, str, datetime], Markup]] = {
+    State.WAITING: _waiting,
+    State.OFFERED: _offered,
+    State.ACCEPTED: _accepted,
+    State.RECYCLED: _recycled,
+    State.DISQUALIFIED: _disqualified,
+    State.WITHDRAWN: _withdrawn,
+}

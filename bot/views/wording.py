@@ -1,0 +1,100 @@
+"""The words for what the domain names: one place, so that every screen says the same."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from bot.domain.handoff import Handoff
+from bot.domain.lead import Facts, Signal, Stage
+from bot.domain.story import Story
+
+STAGES: Mapping[Stage, str] = {
+    Stage.SUSPECT: "known, nothing met yet",
+    Stage.PROSPECT: "with marketing",
+    Stage.MQL: "qualified, waiting for sales",
+    Stage.SQL: "with sales",
+    Stage.OPPORTUNITY: "opportunity",
+    Stage.WON: "won",
+    Stage.LOST: "lost",
+    Stage.RECYCLED: "back with marketing",
+    Stage.DISQUALIFIED: "disqualified",
+}
+
+HOW: Mapping[str, str] = {"call": "Call", "email": "E-mail", "meeting": "Meeting", "message": "Message"}
+
+OUTCOMES: Mapping[str, str] = {
+    "reached": "Reached them",
+    "no_answer": "No answer",
+    "meeting_booked": "Meeting booked",
+    "not_interested": "Not interested",
+    "wrong_contact": "Wrong contact",
+    "other": "Something else",
+}
+
+TIMES = ("First", "Second", "Third", "Fourth", "Fifth")
+
+BANT = (("Budget", "budget"), ("Timing", "timing"), ("Authority", "authority"), ("Need", "need"))
+
+
+def person_line(facts: Facts) -> str:
+    """`Ana Silva, VP Operations`."""
+    return ", ".join(filter(None, (facts.name, facts.title)))
+
+
+def lead_in_short(facts: Facts) -> str:
+    """`Ana Silva at Acme`."""
+    return f"{facts.name} at {facts.company.name}" if facts.company.name else facts.name
+
+
+def people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count:,} people"
+
+
+def place(facts: Facts) -> str | None:
+    return ", ".join(filter(None, (facts.company.region, facts.company.country))) or None
+
+
+def nth(number: int) -> str:
+    """`First`, `Second`, …, `7th`."""
+    if number <= len(TIMES):
+        return TIMES[number - 1]
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def signal_words(signal: Signal) -> str:
+    """`Webinar attended: Invoicing 101`; a page without a label is named by its address, without query."""
+    kind = signal.kind.replace("_", " ").strip()
+    what = signal.label or (signal.url and address(signal.url))
+    return ": ".join(filter(None, (kind[:1].upper() + kind[1:], what)))
+
+
+def address(url: str) -> str:
+    """Host and path of a URL; queries say little to people and may hold an e-mail address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return (parts.netloc.rpartition("@")[2] + parts.path).rstrip("/")
+
+
+def path_label(story: Story) -> str:
+    path = story.agreement.own.path(story.handoff.path)
+    return path.label if path else "Qualified"
+
+
+def reason_label(story: Story, reason: str | None) -> str | None:
+    """The label of a reason, by the policy of the handoff, else by the one in force."""
+    if reason is None:
+        return None
+    known = story.agreement.own.reason(reason) or story.agreement.current.reason(reason)
+    return known.label if known else reason.replace("-", " ").capitalize()
+
+
+def overdue(handoff: Handoff, now: datetime) -> bool:
+    return handoff.is_open and handoff.deadline_at is not None and now >= handoff.deadline_at
+
+
+def listed(items: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(items[:-1]), items[-1]))) if items else ""
