@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.domain.policy import Policy
-from bot.domain.policy_checks import did_you_mean, doubts, problems
+from bot.domain.policy_checks import did_you_mean, problems
+from bot.domain.policy_doubts import doubts
 from bot.yaml_source import Place, Source, UnreadableError, read_yaml
 
 SCALAR_TYPES = frozenset({"str", "int", "float", "bool"})

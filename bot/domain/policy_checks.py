@@ -12,7 +12,6 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from bot.domain.lead import Bant, Company, Facts
-from bot.domain.policy import Condition, FieldCondition, Policy
 from bot.domain.values import Value
 
 Step = str | int
@@ -213,48 +212,3 @@ CHECKS = (
     _ladders_climb,
     _directors_exist,
 )
-
-
-def doubts(policy: Policy) -> Iterator[Finding]:
-    """What a policy may say, but hardly means."""
-    yield from _doubtful_paths(policy)
-    yield from _doubtful_routing(policy)
-    for number, criterion in enumerate(policy.definition.criteria):
-        if criterion.half_life and isinstance(criterion.when, FieldCondition):
-            place = ("definition", "criteria", number, "half_life")
-            yield Finding(place, "only points for signals fade; a fact has no date")
-    for place, condition in _conditions(policy):
-        if isinstance(condition, FieldCondition) and condition.field == "company.country":
-            options = condition.one_of or (condition.equals,)
-            if any(isinstance(option, str) and len(option) != 2 for option in options):
-                yield Finding((*place, "when"), "countries are known by two letters, such as DE")
-
-
-def _conditions(policy: Policy) -> Iterator[tuple[tuple[Step, ...], Condition | None]]:
-    for number, criterion in enumerate(policy.definition.criteria):
-        yield ("definition", "criteria", number), criterion.when
-    for number, rule in enumerate(policy.routing):
-        yield ("routing", number), rule.when
-
-
-def _doubtful_paths(policy: Policy) -> Iterator[Finding]:
-    criteria = policy.definition.criteria
-    most = {reading: sum(c.points for c in criteria if c.reading == reading) for reading in ("fit", "engagement")}
-    for number, path in enumerate(policy.definition.paths):
-        place = ("definition", "paths", number)
-        for reading, needed in (("fit", path.fit), ("engagement", path.engagement)):
-            if needed > most[reading]:
-                yield Finding(
-                    (*place, reading), f"no lead can reach {needed}: all criteria together give {most[reading]}"
-                )
-        if not (path.fit or path.engagement or path.requires):
-            yield Finding(place, "every lead qualifies by this path")
-
-
-def _doubtful_routing(policy: Policy) -> Iterator[Finding]:
-    always = next((number for number, rule in enumerate(policy.routing) if rule.when is None), None)
-    if policy.routing and always is None:
-        yield Finding(("routing",), "no rule holds for every lead; end with one that has no `when`")
-    elif always is not None and always + 1 < len(policy.routing):
-        place = ("routing", always + 1)
-        yield Finding(place, f"never reached: rule `{policy.routing[always].id}` before it always holds")
