@@ -18,8 +18,8 @@ Option = tuple[str, str]
 """The value that is sent, and the words people read."""
 
 TEXT, HEADER, FIELD, BUTTON, OPTION, HINT, TITLE, PLACEHOLDER = 3000, 150, 2000, 75, 75, 2000, 24, 150
-LEAF = 500
-"""Our own limit: no fact needs more in a card."""
+LEAF, NOTE = 200, 600
+"""Our own limits: no fact needs more in a card, and what a person wrote gets more room."""
 
 DAY, MOMENT = "{date_short_pretty}", "{date_short_pretty} {time}"
 EMAIL = re.compile(r"[a-z0-9._+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
@@ -77,12 +77,17 @@ def button(text: str, action_id: str, value: str, *, about: str = "", style: Sty
     return {**shown, "style": style} if style else shown
 
 
-def leaf(text: str, *, bold: bool = False) -> Json:
-    return {"type": "text", "text": clip(clean(text), LEAF), **({"style": {"bold": True}} if bold else {})}
+def leaf(text: str, *, bold: bool = False, limit: int = LEAF) -> Json:
+    return {"type": "text", "text": clip(clean(text), limit), **({"style": {"bold": True}} if bold else {})}
 
 
 def bold(text: str) -> Json:
     return leaf(text, bold=True)
+
+
+def quoted(text: str) -> Json:
+    """What somebody wrote, between quotation marks."""
+    return {"type": "text", "text": f"“{clip(clean(text).strip(), NOTE)}”"}
 
 
 def user(person: str) -> Json:
@@ -111,6 +116,13 @@ def line(*leaves: Leaf | None) -> Json | None:
     kept = [leaf(one) if isinstance(one, str) else one for one in leaves if one]
     kept = [one for one in kept if one.get("text") != ""]
     return {"type": "rich_text_section", "elements": kept} if kept else None
+
+
+def code(lines: Iterable[str]) -> Json | None:
+    """Lines of a file as they stand there, indented; None when there are none."""
+    shown = [line[: len(line) - len(line.lstrip(" "))] + clip(clean(line.lstrip(" ")), LEAF) for line in lines]
+    text = "\n".join(shown)
+    return {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]} if text.strip() else None
 
 
 def bullets(lines: Iterable[Json | None]) -> Json | None:

@@ -138,9 +138,8 @@ def _required(rules: Policy) -> Json | None:
 
 
 def _times(rules: Policy) -> list[Json | None]:
-    return [
-        line(bold(name.capitalize()), f": {_promises(rules, name)}") for name in dict.fromkeys(("default", *rules.sla))
-    ]
+    names = dict.fromkeys(("default", *rules.sla))
+    return [line(bold(name.capitalize()), f": {_promises(rules, name)}") for name in names]
 
 
 def _promises(rules: Policy, name: str) -> str:

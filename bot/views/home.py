@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.handoff import Handoff, State
+from bot.domain.policy import Policy
 from bot.domain.story import Story
 from bot.views import facts
 from bot.views.blocks import Json, actions, bold, bullets, button, divider, header, line, rich, stacked
@@ -11,36 +12,22 @@ from bot.views.card import answer_buttons
 from bot.views.ids import Action
 from bot.views.privacy import public
 from bot.views.status import status
-from bot.views.wording import lead_in_short, listed, person_line
+from bot.views.wording import lead_in_short, person_line
 
 SHOWN = 20
 
 
-def home(
-    viewer: str,
-    stories: Sequence[Story],
-    now: datetime,
-    *,
-    roles: Sequence[str] = (),
-    waiting: Sequence[Story] = (),
-    in_all: int | None = None,
-) -> Json:
-    """The open leads of the viewer, most urgent first, and for managers those that wait for a rep.
-
-    `roles` says what the viewer is, in words (`a rep of emea`); `in_all` counts leads beyond those given.
-    """
+def home(viewer: str, stories: Sequence[Story], now: datetime, rules: Policy | None = None) -> Json:
+    """The viewer's open leads, most urgent first, and what Baton is to them under the rules in force."""
     mine = sorted((one for one in stories if one.handoff.is_open), key=_urgency)
     shown = mine[:SHOWN]
-    more = max(in_all or 0, len(mine)) - len(shown)
     return {
         "type": "home",
         "blocks": stacked(
-            header(_title(shown, more)),
-            rich(line(f"You are {listed(list(roles))}.")) if roles else None,
+            header(_title(len(mine))),
             *(block for one in shown for block in _entry(one, viewer, now)),
-            rich(line(f"and {more} more.")) if more > 0 else None,
-            None if shown else _empty(roles),
-            *_unassigned(waiting[: SHOWN // 2], viewer, now),
+            rich(line("There are more. They move up as you answer these.")) if len(mine) > SHOWN else None,
+            None if shown else rich(line(_coming(viewer, rules))),
             divider(),
             *how_it_works(),
         ),
@@ -52,16 +39,25 @@ def _urgency(story: Story) -> tuple[bool, datetime]:
     return handoff.deadline_at is None, handoff.deadline_at or handoff.due_at or handoff.created_at
 
 
-def _title(shown: Sequence[Story], more: int) -> str:
-    count = len(shown) + max(more, 0)
+def _title(count: int) -> str:
     if not count:
         return "Nothing waits for you"
+    if count > SHOWN:
+        return f"More than {SHOWN} leads wait for you"
     return "1 lead waits for you" if count == 1 else f"{count} leads wait for you"
 
 
-def _empty(roles: Sequence[str]) -> Json | None:
-    coming = "The next lead for you arrives as a message from Baton, and is listed here until you have followed up."
-    return rich(line(coming if roles else "Baton sends leads to the sales reps of your company. You have none."))
+def _coming(viewer: str, rules: Policy | None) -> str:
+    """What will happen next, for somebody whom nothing waits for."""
+    if rules is None:
+        return "Baton waits for its rules. An admin brings them with `baton policy apply`."
+    if any(team.has(viewer) for team in rules.teams):
+        return "The next lead for you arrives as a message here, and stays on this page until you have followed up."
+    if any(viewer in rules.managers_of(team.id) for team in rules.teams):
+        return "A lead that nobody answers in time arrives as a message here, for you to reassign or take over."
+    if viewer in rules.roles.marketing:
+        return "Leads that sales gives back are told in the marketing channel, each with the reason."
+    return "Leads go to the sales reps. You are not one of them; type /lead policy to see what counts as a lead."
 
 
 def _entry(story: Story, viewer: str, now: datetime) -> list[Json]:
@@ -84,12 +80,6 @@ def _buttons(handoff: Handoff, about: str) -> list[Json]:
     if handoff.state is State.WAITING:
         return [button("Assign", Action.REASSIGN, handoff.id, about=about, style="primary")]
     return [button("Log follow-up", Action.LOG_FOLLOW_UP, handoff.id, about=f"with {about}", style="primary")]
-
-
-def _unassigned(waiting: Sequence[Story], viewer: str, now: datetime) -> list[Json]:
-    if not waiting:
-        return []
-    return [header("Waiting for a rep"), *(block for one in waiting for block in _entry(one, viewer, now))]
 
 
 def how_it_works() -> list[Json]:

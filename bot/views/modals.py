@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from bot.domain.handoff import Refusal
 from bot.domain.lead import Evidence
 from bot.domain.policy import Reason
 from bot.views.blocks import Json, Option, bold, choice, line, modal, rich, section, stacked, text_input
 from bot.views.ids import Action, Field, Form
-from bot.views.privacy import without_addresses
-from bot.views.text import Markup, refusal
+from bot.views.privacy import HIDDEN, without_addresses
+from bot.views.text import ours
 from bot.views.wording import HOW, OUTCOMES, listed
 
 
@@ -56,7 +55,7 @@ def _disputed(reasons: Sequence[Reason], evidence: Sequence[Evidence], chosen: R
     return choice(
         Field.EVIDENCE,
         "What was not right?",
-        [(one.criterion, ": ".join(filter(None, (one.label, one.found)))) for one in evidence],
+        [(one.criterion, ": ".join(filter(None, (one.label, without_addresses(one.found))))) for one in evidence],
         placeholder="Choose what marketing got wrong",
         optional=chosen is None,
         hint="" if chosen else _needed_for(reasons, "evidence"),
@@ -119,10 +118,11 @@ def object_policy(version: int) -> Json:
     )
 
 
-def said(title: str, words: str | Markup | Refusal) -> Json:
-    """A window with something to read and a way out; a plain `str` is shown literally."""
-    return modal(title, [section(refusal(words) if isinstance(words, Refusal) else words)], close="Close")
+def said(title: str, words: str) -> Json:
+    """A window with something to read and a way out; `words` are ours, as those of a Refusal."""
+    return modal(title, [section(ours(words))], close="Close")
 
 
 def _about(lead_name: str) -> Json | None:
-    return rich(line(bold(without_addresses(lead_name))))
+    shown = without_addresses(lead_name)
+    return None if shown == HIDDEN else rich(line(bold(shown)))

@@ -15,11 +15,12 @@ from bot.views.blocks import (
     bold,
     bullets,
     button,
+    code,
     context,
     date,
     header,
-    leaf,
     line,
+    quoted,
     rich,
     stacked,
     user,
@@ -275,22 +276,21 @@ def policy_pending(
     open_to_viewer = state == "pending" and viewer in waiting
     ask = "Please sign or object." if open_to_viewer else told
     text = words("{title}. {ask}", title=title, ask=ask)
-    shown = [leaf(one) for one in changes[:CHANGES]]
-    more = len(changes) - len(shown)
+    more = len(changes) - CHANGES
     return Message(
         text,
         stacked(
             header(title),
             rich(line(bold(told))) if told else None,
             rich(
-                line(bold("What changes")) if shown else None,
-                bullets(line(one) for one in shown),
-                line(f"and {more} more") if more else None,
+                line(bold("What changes")) if changes else None,
+                code(changes[:CHANGES]),
+                line(f"and {more} lines more") if more > 0 else None,
             ),
             rich(
                 _people("Signed ", signed, viewer),
                 _people("Not yet signed ", waiting, viewer) if state == "pending" else None,
-                *(line(somebody(who, viewer), f" objected: “{why}”") for who, why in objections[:10]),
+                *(line(somebody(who, viewer), " objected: ", quoted(why)) for who, why in objections[:10]),
             ),
             actions(
                 button("Sign", Action.SIGN_POLICY, str(version), about=f"version {version}", style="primary"),

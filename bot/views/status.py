@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.handoff import Handoff, State
 from bot.domain.story import FollowUp, Story
-from bot.views.blocks import Json, Leaf, bold, date, line, user
+from bot.views.blocks import Json, Leaf, bold, date, line, quoted, user
 from bot.views.wording import HOW, OUTCOMES, overdue, reason_label
 
 EVERYONE = ""
@@ -86,9 +86,9 @@ def _follow_up(story: Story, viewer: str, now: datetime) -> Json | None:
 def followed_up(touch: FollowUp, viewer: str) -> Json | None:
     """`Followed up today 15:00: call, no answer. “Asked for a call on Monday.”`"""
     how, outcome = HOW.get(touch.how, touch.how), OUTCOMES.get(touch.outcome, touch.outcome)
-    note = f" “{touch.note}”" if touch.note else None
+    note: tuple[Leaf, ...] = (" ", quoted(touch.note)) if touch.note else ()
     by: tuple[Leaf, ...] = () if touch.by == viewer else (" by ", user(touch.by))
-    return line(bold("Followed up "), date(touch.at), *by, f": {how}, {outcome[:1].lower()}{outcome[1:]}.", note)
+    return line(bold("Followed up "), date(touch.at), *by, f": {how}, {outcome[:1].lower()}{outcome[1:]}.", *note)
 
 
 def _recycled(story: Story, viewer: str, _now: datetime) -> tuple[Json | None, ...]:
@@ -121,7 +121,7 @@ def detail(story: Story) -> Json | None:
     handoff = story.handoff
     disputed = next((one.label for one in handoff.scoring.evidence if one.criterion == handoff.disputed), None)
     return line(
-        *(("Disputed: ", bold(disputed), ". ") if disputed else ()), f"“{handoff.detail}”" if handoff.detail else None
+        *(("Disputed: ", bold(disputed), ". ") if disputed else ()), quoted(handoff.detail) if handoff.detail else None
     )
 
 

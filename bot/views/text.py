@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import datetime
 
-from bot.domain.handoff import Refusal, moment
+from bot.domain.handoff import moment
 
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 LOOK_ALIKES = {"*": "∗", "~": "∼", "`": "ˋ", "_": "ˍ"}
@@ -17,6 +17,7 @@ BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 FORMATTING = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])")
 LINK = re.compile(r"(?<=[a-z0-9+.-]:)(?=//)", re.IGNORECASE)
 PERSON = re.compile(r"[UW][A-Z0-9]+")
+OUR_TOKENS = re.compile(r"(<@[UW][A-Z0-9]+>|<!date\^\d+\^[^<>|^]+\|[^<>|]+>|&(?:amp|lt|gt);)")
 UNFINISHED = re.compile(r"(<[^>]*|&[a-z]{0,4})$")
 
 
@@ -88,5 +89,11 @@ def when(at: datetime) -> Markup:
     return Markup(moment(at))
 
 
-def refusal(refused: Refusal) -> Markup:
-    return Markup(refused.words)
+def ours(said: str) -> Markup:
+    """Words of ours that arrive as plain `str`, a Refusal's: mentions and dates work, no other link or token does."""
+    pieces = OUR_TOKENS.split(said)
+    return Markup("".join(piece if OUR_TOKENS.fullmatch(piece) else _entities(piece) for piece in pieces))
+
+
+def _entities(text: str) -> str:
+    return "".join(ENTITIES.get(character, character) for character in text)
