@@ -35,7 +35,7 @@ function report(answer) {
 
 async function readWorkspace() {
   const answer = await api.workspace();
-  if (answer.http !== 200) throw new Error("the sandbox does not answer");
+  if (answer.http !== 200) return;
   const readAt = Date.now();
   const ahead = Math.abs(answer.clock.now - readAt / 1000) > NOTICEABLE_SECONDS;
   store.workspace = { ...answer, clock: { ...answer.clock, readAt, ahead } };
@@ -64,6 +64,7 @@ async function readMessages() {
   const answer = await api.messages({ user: store.me, channel: shown.id });
   if (answer.http !== 200 || key !== `${store.me}/${shownConversation()?.id}`) return;
   store.messages = answer.messages;
+  store.lastRead = answer.last_read;
 }
 
 async function readThread() {
@@ -158,8 +159,17 @@ function firstPlace() {
   return first.kind === "app" ? "app" : first.id;
 }
 
+let shows = 0;
+
+function firstUnread() {
+  const isNew = (message) => !message.is_ephemeral && message.user !== store.me && message.ts > store.lastRead;
+  return shownConversation()?.unread ? store.messages.find(isNew)?.ts ?? null : null;
+}
+
 /** Shows what the address says; answers with the address that really is shown. */
 export async function show({ user, place, thread }) {
+  shows += 1;
+  const asked = shows;
   const people = humans();
   const someone = people.find((one) => one.id === user) ?? people.find((one) => one.id === store.me) ?? people[0];
   const switched = someone.id !== store.me;
@@ -170,6 +180,7 @@ export async function show({ user, place, thread }) {
     Object.assign(store, { messages: [], thread: [], views: [], home: null });
     listen();
     await readConversations();
+    if (asked !== shows) return { user: store.me, ...store.route };
   }
   const known = TABS.includes(place) || conversation(place);
   store.route = { place: known ? place : firstPlace(), thread: known ? thread : null };
@@ -177,9 +188,8 @@ export async function show({ user, place, thread }) {
   if (moved) {
     store.messages = [];
     await readMessages();
-    const unread = shownConversation()?.unread ?? 0;
-    const others = store.messages.filter((message) => !message.is_ephemeral && message.user !== store.me);
-    store.unreadFrom = unread ? others.at(-unread)?.ts ?? others[0]?.ts : null;
+    if (asked !== shows) return { user: store.me, ...store.route };
+    store.unreadFrom = firstUnread();
   }
   draw();
   refresh("messages", "thread", "views", "home");
@@ -253,6 +263,7 @@ export const controller = {
 /** Reads the workspace for the first time. `onDraw` is called after every change, `onNews` with each new message's notice. */
 export async function start(address, { onDraw, onNews }) {
   await readWorkspace();
+  if (!store.workspace) throw new Error("the sandbox does not answer");
   draw = onDraw;
   announce = onNews;
   return show(address);

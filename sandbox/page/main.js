@@ -37,25 +37,37 @@ function onNews({ channel, ts }) {
 
 async function follow() {
   const shown = await show(read());
+  document.body.classList.remove("drawer-open");
   const address = write(shown);
   if (location.hash !== address) history.replaceState(null, "", address);
 }
 
+function leave() {
+  if (document.body.classList.contains("drawer-open")) document.body.classList.remove("drawer-open");
+  else if (store.route.thread) closeThread();
+}
+
+const command = (event) => event.ctrlKey || event.metaKey;
+const alone = (event) => !command(event) && !event.altKey && !isTyping(event);
+
+/** Keys that work wherever nothing covers the page. */
+const KEYS = [
+  [(event) => command(event) && event.key.toLowerCase() === "k", openSwitcher],
+  [(event) => command(event) && event.key === ".", () => openPeople(byId("person-switcher"))],
+  [(event) => event.altKey && event.key === "ArrowDown", () => step(1)],
+  [(event) => event.altKey && event.key === "ArrowUp", () => step(-1)],
+  [(event) => alone(event) && event.key === "?", openHelp],
+  [(event) => event.key === "Escape", leave],
+];
+
 function onKey(event) {
-  const command = event.ctrlKey || event.metaKey;
-  const free = !isTyping(event) && !document.querySelector("dialog[open], [popover]:popover-open:not(#toasts)");
-  if (command && event.key.toLowerCase() === "k") openSwitcher();
-  else if (command && event.key === ".") openPeople(byId("person-switcher"));
-  else if (event.altKey && event.key === "ArrowDown") step(1);
-  else if (event.altKey && event.key === "ArrowUp") step(-1);
-  else if (event.key === "?" && free) openHelp();
-  else if (event.key === "/" && free) main.foot.querySelector("textarea")?.focus();
-  else if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
-    if (document.body.classList.contains("drawer-open")) document.body.classList.remove("drawer-open");
-    else if (store.route.thread && !event.defaultPrevented) closeThread();
-    return;
-  } else return;
-  if (event.key !== "/") event.preventDefault();
+  if (event.defaultPrevented || document.querySelector("dialog[open], .panel:popover-open")) return;
+  // Not prevented: the slash is the first letter of the command.
+  if (alone(event) && event.key === "/") main.foot.querySelector("textarea")?.focus();
+  const found = KEYS.find(([matches]) => matches(event));
+  if (!found) return;
+  event.preventDefault();
+  found[1]();
 }
 
 function tick() {
@@ -81,6 +93,7 @@ async function boot() {
 }
 
 boot().catch((error) => {
+  document.body.classList.remove("loading");
   byId("main-body").textContent = `The page could not start: ${error.message}. Reload to try again.`;
   throw error;
 });

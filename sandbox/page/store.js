@@ -11,6 +11,7 @@ export const store = {
   thread: [],
   views: [],
   home: null,
+  lastRead: "",
   unreadFrom: null,
   forms: new Map(),
 };

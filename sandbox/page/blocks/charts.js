@@ -55,7 +55,7 @@ function bars(chart) {
   const marks = chart.series.map((series, place) => series.data.map((point, index) => svg(
     "rect",
     {
-      class: "bar", fill: hue(place), rx: 3, width: Math.max(1, width - 3), height: Math.max(1, Math.abs(y(point.value) - zero)),
+      class: "bar", fill: hue(place), rx: 3, width: Math.max(1, width - 3), height: point.value && Math.max(1, Math.abs(y(point.value) - zero)),
       x: left + band * index + first + width * place + 1.5, y: Math.min(y(point.value), zero),
     },
     tooltip(series, point),

@@ -9,16 +9,17 @@ function cellContent(cell) {
 /** Both table blocks: the first row is the header. */
 export function table(block) {
   const settings = block.column_settings ?? [];
+  const [head, ...body] = block.rows;
+  const align = (index) => settings[index]?.align ?? (body[0]?.[index]?.type === "raw_number" ? "right" : "left");
   const cell = (tag) => (content, index) => h(
     tag,
     {
       class: settings[index]?.is_wrapped ? "wrapped" : null,
       scope: tag === "th" ? "col" : null,
-      style: { "text-align": settings[index]?.align ?? (content.type === "raw_number" ? "right" : "left") },
+      style: { "text-align": align(index) },
     },
     cellContent(content),
   );
-  const [head, ...body] = block.rows;
   return h(
     "div",
     { class: "table-wrap", tabindex: "0", role: "region", "aria-label": block.caption ?? "Table" },

@@ -41,7 +41,7 @@ const PATHS = {
 export function icon(name, size = 18) {
   return svg(
     "svg",
-    { class: "icon", viewBox: "0 0 20 20", width: size, height: size, "aria-hidden": "true", focusable: "false" },
+    { class: `icon icon-${name}`, viewBox: "0 0 20 20", width: size, height: size, "aria-hidden": "true", focusable: "false" },
     svg("path", { d: PATHS[name] ?? PATHS.info }),
   );
 }

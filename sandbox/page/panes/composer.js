@@ -27,13 +27,16 @@ export function encode(text) {
     });
 }
 
+/** The command typed out in full stands before those that only begin with it. */
+const byLength = (one, other) => one.command.length - other.command.length;
+
 const commandEntry = (one) => ({
   insert: `${one.command} `, label: one.command, usage: one.usage_hint, hint: one.description, lead: avatar(app().user_id, 28),
 });
 
 /** Per trigger: which word before the caret it completes, and with what. */
 const COMPLETERS = [
-  { pattern: /^\/(\S*)$/, find: (word) => (app().commands ?? []).filter((one) => one.command.slice(1).startsWith(word)).map(commandEntry), title: "Commands" },
+  { pattern: /^\/(\S*)$/, find: (word) => (app().commands ?? []).filter((one) => one.command.slice(1).startsWith(word)).sort(byLength).map(commandEntry), title: "Commands" },
   {
     pattern: /(?:^|\s)@([\w.-]*)$/, title: "People",
     find: (word) => store.workspace.people
@@ -170,8 +173,6 @@ export function composer({ channelId, thread, placeholder }) {
     drafts.set(key, field.value);
     note.hidden = true;
     sendButton.disabled = !field.value.trim();
-    field.style.height = "auto";
-    field.style.height = `${Math.min(field.scrollHeight, 220)}px`;
   };
   const suggestions = hints(box, field, Boolean(thread), changed);
   const put = (text) => {

@@ -25,7 +25,7 @@ function channelHeader(one) {
   const count = one.members?.length;
   return [
     h("div", { class: "title" }, h("h1", null, icon(one.private ? "lock" : "hash", 19), one.name), one.topic && h("p", { class: "quiet" }, one.topic)),
-    count > 0 && h("span", { class: "members", title: `${count} ${count === 1 ? "member" : "members"}` }, one.members.slice(0, 3).map((id) => avatar(id, 24)), h("b", null, String(count))),
+    count > 0 && h("span", { class: "members", title: `${count} ${count === 1 ? "member" : "members"}` }, one.members.slice(0, 3).map((id) => avatar(id, 22)), h("b", null, String(count))),
   ];
 }
 
@@ -117,18 +117,25 @@ function drawMessages(scroller, one) {
   if (isNew || atEnd) scroller.scrollTop = scroller.scrollHeight;
 }
 
+/** Home and About are drawn anew only when they say something else, so that open menus stay open. */
+function drawTab(scroller, place) {
+  const said = JSON.stringify([place, store.me, zone(), place === "home" ? store.home : app()]);
+  if (said === shownBefore) return;
+  const stays = shownBefore?.startsWith(`["${place}","${store.me}"`);
+  const scrolled = stays ? scroller.scrollTop : 0;
+  shownBefore = said;
+  keepingFocus(scroller, () => replace(scroller, place === "home" ? homeView() : aboutView()));
+  scroller.scrollTop = scrolled;
+}
+
 export function drawConversation({ head, scroller, foot }) {
   const one = shownConversation();
   const { place } = store.route;
   keepingFocus(head, () => replace(head, menuButton(), header(one)));
   head.classList.toggle("with-tabs", TABS.includes(place));
+  document.title = `${TABS.includes(place) ? app().name : one?.name ?? ""} · Sandbox workspace`;
   if (place === "home" || place === "about") {
-    shownBefore = null;
-    keepingFocus(scroller, () => {
-      const scrolled = scroller.scrollTop;
-      replace(scroller, place === "home" ? homeView() : aboutView());
-      scroller.scrollTop = scrolled;
-    });
+    drawTab(scroller, place);
     drawComposer(foot, null);
     return;
   }
@@ -136,5 +143,4 @@ export function drawConversation({ head, scroller, foot }) {
   const options = composerOptions(one);
   drawComposer(foot, options);
   if (!options) replace(foot, noComposer(one) && h("p", { class: "no-composer" }, noComposer(one)));
-  document.title = `${place === "app" ? app().name : one?.name ?? ""} · Sandbox workspace`;
 }

@@ -1,7 +1,7 @@
 import { h } from "../lib/dom.js";
 
 const KEYS = [
-  ["Ctrl K", "Jump to a channel, a message or a person"],
+  ["Ctrl K", "Jump to a conversation or a person"],
   ["Ctrl .", "Switch person"],
   ["Alt ↑ / Alt ↓", "Conversation above or below"],
   ["↑ / ↓", "Move in the sidebar, in menus and suggestions"],

@@ -38,13 +38,18 @@ function attachment(item, place) {
   );
 }
 
+/** A message that offers something to press, or has a heading, stands in a frame of its own. */
+function isCard(list) {
+  return list.length > 1 && list.some((block) => ["header", "actions"].includes(block.type));
+}
+
 function body(message, channelId) {
   const place = surface(message, channelId);
   const hasBlocks = message.blocks?.length > 0;
   return h(
     "div",
     { class: "message-body" },
-    hasBlocks ? h("div", { class: "blocks" }, blocks(message.blocks, place)) : message.text && h("div", { class: "text" }, mrkdwn(message.text)),
+    hasBlocks ? h("div", { class: `blocks${isCard(message.blocks) ? " framed" : ""}` }, blocks(message.blocks, place)) : message.text && h("div", { class: "text" }, mrkdwn(message.text)),
     (message.attachments ?? []).map((item) => attachment(item, place)),
   );
 }
@@ -124,7 +129,6 @@ export function messageNode(message, { channelId, grouped, inThread }) {
     {
       class: `message${grouped ? " grouped" : ""}${message.is_ephemeral ? " ephemeral" : ""}`,
       data: { ts: message.ts },
-      "aria-label": `${author.name}, ${clockTime(at, zone())}`,
     },
     grouped ? h("span", { class: "gutter quiet" }, clockTime(at, zone()).replace(/ .M$/, "")) : avatar(author.id),
     h(
@@ -142,7 +146,7 @@ export function messageNode(message, { channelId, grouped, inThread }) {
 }
 
 function divider(label, kind) {
-  return h("li", { class: `divider ${kind}`, role: "separator", "aria-label": label }, h("span", null, label));
+  return h("li", { class: `divider ${kind}` }, h("span", null, label));
 }
 
 /** What stands in a list of messages, as entries to reconcile: days, the line above what is new, messages. */
@@ -161,7 +165,7 @@ export function entries(messages, { channelId, inThread = false, unreadFrom = nu
     if (isFirstNew) made.push({ key: "new", signature: message.ts, build: () => divider("New", "new") });
     const grouped = made.length === 0 && follows(previous, message);
     const text = JSON.stringify(message);
-    const signature = JSON.stringify([text, grouped, store.me, today, text.includes("{ago}") && minute]);
+    const signature = JSON.stringify([text, grouped, store.me, zone(), today, text.includes("{ago}") && minute]);
     made.push({ key: message.ts, signature, build: () => messageNode(message, { channelId, grouped, inThread }) });
     previous = message;
     return made;
@@ -169,5 +173,5 @@ export function entries(messages, { channelId, inThread = false, unreadFrom = nu
 }
 
 export function nothingYet(text, detail) {
-  return fragment(h("div", { class: "empty" }, h("div", { class: "empty-mark" }, icon("chat", 26)), h("p", null, text), detail && h("p", { class: "quiet" }, detail)));
+  return fragment(h("div", { class: "nothing" }, h("div", { class: "nothing-mark" }, icon("chat", 26)), h("p", null, text), detail && h("p", { class: "quiet" }, detail)));
 }

@@ -88,6 +88,8 @@ export function mountModal(node) {
     event.preventDefault();
     if (top()) controller.close(top());
   });
+  // A second Escape in a row closes a dialog whatever the page says.
+  dialog.addEventListener("close", () => top() && controller.close(top()));
 }
 
 export function drawModal() {
@@ -97,6 +99,7 @@ export function drawModal() {
     drawn = null;
     return;
   }
+  const opening = !dialog.open;
   const signature = JSON.stringify([view.id, view.hash, view.blocks, progress.get(view.id), store.me, store.views.length]);
   if (signature !== drawn) {
     const scrolled = dialog.querySelector(".modal-body")?.scrollTop ?? 0;
@@ -106,7 +109,7 @@ export function drawModal() {
     dialog.dataset.depth = store.views.length;
     drawn = signature;
     if (sameView) dialog.querySelector(".modal-body").scrollTop = scrolled;
-    if (!dialog.open) dialog.showModal();
-    if (!sameView || document.activeElement === document.body) focusFirst();
-  }
+    if (opening) dialog.showModal();
+    if (opening || !sameView) focusFirst();
+  } else if (opening) dialog.showModal();
 }

@@ -18,13 +18,8 @@ export function openPeople(anchor) {
     hint: one.deleted ? "Deactivated" : one.title || one.email,
     lead: avatar(one.id, 30),
     checked: one.id === store.me,
-    onPick: () => { location.hash = write({ user: one.id, place: TABS.includes(store.route.place) ? store.route.place : placeFor(one.id) }); },
+    onPick: () => { location.hash = write({ user: one.id, place: store.route.place }); },
   }))], { label: "People" });
-}
-
-function placeFor(user) {
-  const shared = store.workspace.channels.find((one) => one.id === store.route.place);
-  return shared && (!shared.private || shared.members?.includes(user)) ? shared.id : null;
 }
 
 function personButton() {
@@ -128,10 +123,14 @@ export function step(by) {
 
 export function mountSidebar(root) {
   root.addEventListener("keydown", walk);
-  root.addEventListener("click", (event) => event.target.closest(".row") && document.body.classList.remove("drawer-open"));
 }
 
+let drawn = null;
+
 export function drawSidebar(root) {
+  const signature = JSON.stringify([store.conversations, me(), store.route.place, store.workspace.clock, store.workspace.team]);
+  if (signature === drawn) return;
+  drawn = signature;
   keepingFocus(root, () => {
     const scrolled = root.querySelector(".rows")?.scrollTop ?? 0;
     replace(root, contents());

@@ -33,13 +33,12 @@ export function openSwitcher() {
   let found = all;
   const list = h("div", { class: "options", role: "listbox", id: uniqueId("list"), "aria-label": "Results" });
   const search = h("input", {
-    class: "switcher-search", type: "text", role: "combobox", placeholder: "Jump to a channel, a message, a person…", autocomplete: "off",
+    class: "switcher-search", type: "text", role: "combobox", placeholder: "Jump to a conversation or a person…", autocomplete: "off",
     "aria-label": "Jump to", "aria-controls": list.id, "aria-expanded": "true", autofocus: true,
   });
   const dialog = h("dialog", { class: "dialog switcher", "aria-label": "Jump to" }, h("label", { class: "switcher-head" }, icon("search"), search), list);
   const pick = (target) => {
     dialog.close();
-    document.body.classList.remove("drawer-open");
     location.hash = target.href;
   };
   const draw = () => {

@@ -15,7 +15,7 @@ export function closeThread() {
 
 function countLine(count) {
   const text = count === 0 ? "No replies yet" : `${count} ${count === 1 ? "reply" : "replies"}`;
-  return { key: "count", signature: text, build: () => h("li", { class: "divider count", role: "separator" }, h("span", null, text)) };
+  return { key: "count", signature: text, build: () => h("li", { class: "divider count" }, h("span", null, text)) };
 }
 
 export function drawThread({ pane, head, scroller, foot }) {
