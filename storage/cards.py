@@ -118,15 +118,15 @@ async def settle(session: Session, key: str, attempt: int, **values: Any) -> boo
     return count(await session.exec(statement.values(lease_until=None, **values))) == 1
 
 
-async def next_at(session: Session) -> datetime | None:
-    """When the next message can be sent, as far as the database knows."""
-    waiting = select(CardRow.retry_at, CardRow.lease_until).where(col(CardRow.stale))
-    times = [max(filter(None, row)) for row in await session.exec(waiting.order_by(col(CardRow.retry_at)).limit(50))]
-    refreshes = select(CardRow.refresh_at).where(col(CardRow.refresh_at).is_not(None))
-    refresh = (await session.exec(refreshes.order_by(col(CardRow.refresh_at)).limit(1))).first()
-    return min([*times, *filter(None, [refresh])], default=None)
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many messages Slack does not show as they should be, and since when the oldest could have been sent."""
+
+    behind: int
+    oldest: datetime | None
 
 
-async def behind(session: Session) -> list[CardRow]:
-    """Every message that Slack does not show as it should be."""
-    return list((await session.exec(select(CardRow).where(col(CardRow.stale)))).all())
+async def waiting(session: Session) -> Waiting:
+    found = select(func.count(), func.min(CardRow.retry_at)).select_from(CardRow).where(col(CardRow.stale))
+    behind, oldest = (await session.exec(found)).one()
+    return Waiting(behind, oldest)

@@ -108,10 +108,10 @@ class Courier:
             async with asyncio.timeout(self.lease.total_seconds() * 0.8):
                 return await (self._publish_home if row.kind == "home" else self._deliver)(row, now)
         except TimeoutError:
-            return self._later(row, now, Answer(Verdict.UNKNOWN, error="timeout"), unsure=row.posting_since)
+            return self._later(row, Answer(Verdict.UNKNOWN, error="timeout"), unsure=row.posting_since)
         except Exception:
             log.exception("card could not be sent", card=row.key, attempt=row.attempt)
-            return self._later(row, now, Answer(Verdict.UNREACHABLE, error="bug"), unsure=row.posting_since)
+            return self._later(row, Answer(Verdict.UNREACHABLE, error="bug"), unsure=row.posting_since)
 
     async def _deliver(self, row: CardRow, now: datetime) -> Settlement:
         async with self.database.read() as session:
@@ -125,8 +125,8 @@ class Courier:
             return {"retry_at": now + THREAD_WAIT, "posting_since": _earlier(row, now)}
         channel = await self._channel_of(row, now)
         if isinstance(channel, Answer):
-            return self._later(row, now, channel, lane=Lane.OPEN, unsure=_earlier(row, now))
-        return await self._find(row, channel, thread, now) or await self._post(row, message, channel, thread, now)
+            return self._later(row, channel, lane=Lane.OPEN, unsure=_earlier(row, now))
+        return await self._find(row, channel, thread, now) or await self._post(row, message, channel, thread)
 
     async def _find(self, row: CardRow, channel: str, thread: str | None, now: datetime) -> Settlement | None:
         """What an earlier attempt with an unknown outcome left in Slack; None when there is nothing."""
@@ -136,15 +136,13 @@ class Courier:
         self.pace.take(Lane.LOOK)
         found = await self.slack.find(channel, row.key, since, thread)
         if found.verdict is not Verdict.SHOWN:
-            return self._later(row, now, found, lane=Lane.LOOK, unsure=since)
+            return self._later(row, found, lane=Lane.LOOK, unsure=since)
         if found.ts is None:
             return None
         log.info("adopted a message whose answer was lost", card=row.key)
         return {"channel": channel, "ts": found.ts, "posting_since": None, "failures": 0}
 
-    async def _post(
-        self, row: CardRow, message: Message, channel: str, thread: str | None, now: datetime
-    ) -> Settlement:
+    async def _post(self, row: CardRow, message: Message, channel: str, thread: str | None) -> Settlement:
         self.pace.take(Lane.POST, row.recipient)
         answer = await self.slack.post(channel, row.key, message, thread)
         if answer.verdict is Verdict.MALFORMED:
@@ -152,7 +150,7 @@ class Courier:
             answer = await self.slack.post(channel, row.key, plainer(message), thread)
         if answer.verdict is not Verdict.SHOWN:
             unsure = row.posting_since if answer.verdict is Verdict.UNKNOWN else None
-            return self._later(row, now, answer, lane=Lane.POST, unsure=unsure)
+            return self._later(row, answer, lane=Lane.POST, unsure=unsure)
         return {"channel": answer.channel or channel, "ts": answer.ts, **_shown(row, message)}
 
     async def _update(self, row: CardRow, message: Message, channel: str, ts: str, now: datetime) -> Settlement:
@@ -167,7 +165,7 @@ class Courier:
             log.warning("a card is gone from Slack and is posted again", card=row.key, error=answer.error)
             return {"ts": None, "digest": None, "retry_at": now, "posting_since": None}
         if answer.verdict is not Verdict.SHOWN:
-            return self._later(row, now, answer, lane=Lane.UPDATE)
+            return self._later(row, answer, lane=Lane.UPDATE)
         return _shown(row, message)
 
     async def _publish_home(self, row: CardRow, now: datetime) -> Settlement:
@@ -176,7 +174,7 @@ class Courier:
         self.pace.take(Lane.PUBLISH)
         answer = await self.slack.publish_home(row.recipient, view)
         if answer.verdict is not Verdict.SHOWN:
-            return self._later(row, now, answer, lane=Lane.PUBLISH)
+            return self._later(row, answer, lane=Lane.PUBLISH)
         return {"shown": row.wanted, "posting_since": None, "failures": 0, "error": None}
 
     async def _channel_of(self, row: CardRow, now: datetime) -> str | Answer:
@@ -196,7 +194,7 @@ class Courier:
         return answer.channel
 
     def _later(
-        self, row: CardRow, now: datetime, answer: Answer, *, lane: Lane = Lane.POST, unsure: datetime | None = None
+        self, row: CardRow, answer: Answer, *, lane: Lane = Lane.POST, unsure: datetime | None = None
     ) -> Settlement:
         """Nothing is dropped: the message waits as long as the verdict says."""
         backoff = min(timedelta(seconds=2 ** min(row.failures + 1, 12)), LONGEST_WAIT)

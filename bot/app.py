@@ -1,0 +1,185 @@
+"""The composition root: the one place that builds things, reads the clock and knows what is plugged into what."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import aiohttp
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import health, ticker
+from bot.delivery.courier import Courier
+from bot.delivery.slack import HTTP_TIMEOUT, Slack
+from bot.settings import Settings
+from handlers import errors, intake, slack_http
+from handlers.actions import Actions
+from handlers.commands import Commands
+from handlers.events import Events
+from handlers.views import Forms
+from storage.database import Database, parse_url
+from storage.migrate import is_current
+
+log = structlog.get_logger()
+
+DRAIN = 20.0
+"""Seconds that what is in hand may take after a stop."""
+
+
+class CannotStart(Exception):
+    """Baton cannot run as it is set up; the message says what to do."""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Baton:
+    """Everything that runs, wired together and not yet started."""
+
+    web: FastAPI
+    bolt: AsyncApp
+    courier: Courier
+    database: Database
+    clock: Callable[[], datetime]
+
+
+def assemble(settings: Settings, database: Database, client: AsyncWebClient, clock: Callable[[], datetime]) -> Baton:
+    """Builds HTTP, Slack listeners and courier around one database, one client and one clock."""
+    bolt = AsyncApp(
+        client=client,
+        signing_secret=settings.slack_signing_secret,
+        process_before_response=True,  # nothing is acked before its commit
+    )
+    for listeners in (Actions, Forms, Events, Commands):
+        listeners(database, clock).register(bolt)
+    errors.register(bolt)
+    courier = Courier(database, Slack(client), clock)
+    database.after_commit = courier.wake
+    web = FastAPI(title="Baton", docs_url=None, redoc_url=None)
+    web.include_router(slack_http.build_router(bolt))
+    web.include_router(health.build_router(database, client, clock))
+    intake.install(web, database, clock, settings.baton_intake_secret, settings.baton_intake_token)
+    return Baton(web, bolt, courier, database, clock)
+
+
+@asynccontextmanager
+async def slack_client(settings: Settings) -> AsyncIterator[AsyncWebClient]:
+    """A client on one shared session that never repeats a call by itself."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=HTTP_TIMEOUT)) as session:
+        yield AsyncWebClient(
+            token=settings.slack_bot_token, base_url=settings.slack_api_url, session=session, retry_handlers=[]
+        )
+
+
+async def run(settings: Settings) -> None:
+    """Serves HTTP and runs both loops until SIGTERM or SIGINT, then finishes what is in hand.
+
+    Raises:
+        CannotStart: when the schema is older than the code, or Slack refuses the token.
+    """
+    for variable in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
+        os.environ.pop(variable, None)  # with both set, Bolt turns into an OAuth app and drops our token
+    database = Database(parse_url(settings.database_url))
+    try:
+        if not await is_current(database):
+            raise CannotStart("the database has an older schema: run `baton migrate` first")
+        async with slack_client(settings) as client:
+            await _greet(client)
+            await _serve(settings, assemble(settings, database, client, now))
+    finally:
+        await database.close()
+
+
+async def _greet(client: AsyncWebClient) -> None:
+    """A wrong token is found now; a Slack that is away is waited for by the courier."""
+    try:
+        me = await client.auth_test()
+        log.info("connected to Slack", team=me.get("team"), bot=me.get("user_id"))
+    except SlackApiError as error:
+        if error.response.status_code == 200:
+            said = error.response.get("error")
+            raise CannotStart(
+                f"Slack refuses SLACK_BOT_TOKEN ({said}): copy it again from OAuth & Permissions"
+            ) from error
+        log.warning("Slack is not answering yet", error=str(error.response.status_code))
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        log.warning("Slack cannot be reached yet", error=str(error))
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves the signals to us: both loops must hear of them too."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _serve(settings: Settings, baton: Baton) -> None:
+    listening = _listening(settings)
+    server = _Server(uvicorn.Config(baton.web, log_config=None, access_log=False))
+    stopping, ticked = asyncio.Event(), asyncio.Event()
+
+    def tick() -> None:
+        ticked.set()
+        baton.courier.wake()
+
+    def stop() -> None:
+        stopping.set()
+        server.should_exit = True
+        tick()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop)
+    ticking = ticker.scheduler(tick, baton.courier.tick)
+    ticking.start()
+    work = [
+        asyncio.create_task(baton.courier.run(stopping)),
+        asyncio.create_task(ticker.run(baton.database, baton.clock, ticked, stopping)),
+    ]
+    socket_mode = await _socket_mode(settings, baton)
+    log.info("listening", address="http://{}:{}".format(*listening.getsockname()[:2]))
+    try:
+        await server.serve([listening])
+    finally:
+        stop()
+        if socket_mode:
+            await socket_mode.close_async()
+        await _drained(work)
+        ticking.shutdown(wait=False)
+
+
+def _listening(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        where = f"port {settings.port} on {settings.host}"
+        raise CannotStart(f"{where} cannot be opened ({error.strerror}): is Baton running already?") from error
+
+
+async def _drained(work: list["asyncio.Task[None]"]) -> None:
+    _, late = await asyncio.wait(work, timeout=DRAIN)
+    for task in late:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _socket_mode(settings: Settings, baton: Baton) -> AsyncSocketModeHandler | None:
+    if not settings.slack_app_token:
+        return None
+    handler = AsyncSocketModeHandler(baton.bolt, settings.slack_app_token)
+    await handler.connect_async()
+    return handler

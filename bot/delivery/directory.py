@@ -1,0 +1,94 @@
+"""Finding in Slack the people and channels that a policy names."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.policy import Policy
+from storage.tables import PersonRow
+
+PERSON_ID = re.compile(r"[UW][A-Z0-9]{2,}")
+CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
+PAGE = 200
+UNSEEN = "no such channel, or it is private and the bot is not in it: type `/invite @baton` there"
+OUTSIDE = "the bot is not in this channel: type `/invite @baton` there"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who and what a policy names, with Slack ids.
+
+    `problems` says who and what was not found; `warnings`, where the bot cannot write yet.
+    """
+
+    people: Mapping[str, PersonRow]
+    channels: Mapping[str, str]
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    def resolve(self, policy: Policy) -> Policy:
+        """The policy with Slack ids; only without problems."""
+        return policy.resolved(lambda person: self.people[person].slack_id, lambda channel: self.channels[channel])
+
+
+async def look_up(client: AsyncWebClient, policy: Policy, now: datetime) -> Found:
+    """Asks Slack for everyone and every channel that the policy names.
+
+    Raises:
+        SlackApiError: when Slack refuses the question itself (token, scope).
+    """
+    asked = {named: await _person(client, named, now) for named in policy.people()}
+    wanted = list(policy.channel_names())
+    channels = await _channels(client) if wanted else {}
+    by_id = {channel["id"]: channel for channel in channels.values()}
+    found = {name: by_id.get(name) or channels.get(name.removeprefix("#")) for name in wanted}
+    return Found(
+        people={named: row for named, row in asked.items() if isinstance(row, PersonRow)},
+        channels={name: channel["id"] for name, channel in found.items() if channel},
+        problems=(
+            *(f"{named}: {said}" for named, said in asked.items() if isinstance(said, str)),
+            *(f"{name}: {UNSEEN}" for name, channel in found.items() if not channel),
+            *(f"{name}: this channel is archived" for name, it in found.items() if it and it.get("is_archived")),
+        ),
+        warnings=tuple(f"{name}: {OUTSIDE}" for name, it in found.items() if it and it.get("is_member") is False),
+    )
+
+
+async def _person(client: AsyncWebClient, named: str, now: datetime) -> PersonRow | str:
+    try:
+        if PERSON_ID.fullmatch(named):
+            answer = await client.users_info(user=named)
+        else:
+            answer = await client.users_lookupByEmail(email=named)
+    except SlackApiError as error:
+        if error.response.get("error") in {"users_not_found", "user_not_found", "user_not_visible"}:
+            return "nobody in Slack has this address (or their account is deactivated)"
+        raise
+    user: dict[str, Any] = answer["user"]
+    if user.get("deleted"):
+        return "this account is deactivated"
+    if user.get("is_bot"):
+        return "this is a bot, not a person"
+    profile = user.get("profile", {})
+    name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user["name"]
+    return PersonRow(
+        slack_id=user["id"], email=profile.get("email"), name=name, time_zone=user.get("tz"), checked_at=now
+    )
+
+
+async def _channels(client: AsyncWebClient) -> dict[str, dict[str, Any]]:
+    """Every channel the bot can see, by name."""
+    found, cursor = {}, None
+    while True:
+        page = await client.conversations_list(
+            types="public_channel,private_channel", exclude_archived=False, limit=PAGE, cursor=cursor
+        )
+        found |= {channel["name"]: channel for channel in page["channels"]}
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return found

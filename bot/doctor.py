@@ -1,0 +1,139 @@
+"""`baton doctor`: looks at everything Baton stands on and says, a line each, what is wrong and what to do."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.delivery.directory import look_up
+from bot.domain.policy import Policy
+from bot.settings import Settings
+from storage import policies
+from storage.database import Database
+from storage.migrate import is_current
+
+SCOPES = frozenset(
+    {
+        "chat:write",
+        "commands",
+        "im:write",
+        "im:history",
+        "channels:read",
+        "channels:history",
+        "groups:read",
+        "groups:history",
+        "users:read",
+        "users:read.email",
+    }
+)
+"""What Baton calls needs these; manifest.yml says why, one by one."""
+
+SKEW = 60
+"""Seconds our clock may differ from Slack's; signatures stop working at 300."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at; `remedy` says what to do where it is not well."""
+
+    name: str
+    well: bool
+    found: str
+    remedy: str = ""
+
+
+async def examine(
+    settings: Settings, database: Database, client: AsyncWebClient, clock: Callable[[], datetime]
+) -> AsyncIterator[Check]:
+    """Every check, in the order in which one depends on another."""
+    for check in _settings(settings):
+        yield check
+    policy, checks = await _database(database)
+    for check in checks:
+        yield check
+    if not settings.slack_bot_token:
+        return
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        said = error.response.get("error")
+        yield Check(
+            "token", False, f"Slack answers {said}", "copy the Bot User OAuth Token again from OAuth & Permissions"
+        )
+        return
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        yield Check(
+            "token", False, f"Slack cannot be reached ({type(error).__name__})", "check the network and SLACK_API_URL"
+        )
+        return
+    yield Check("token", True, f"bot {answer.get('user')} in {answer.get('team')}")
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    yield _scopes(headers.get("x-oauth-scopes"))
+    yield _clock(headers.get("date"), clock())
+    if policy:
+        async for check in _named(client, policy, clock()):
+            yield check
+
+
+def _settings(settings: Settings) -> list[Check]:
+    wanted = {
+        "slack_bot_token": "copy the Bot User OAuth Token from OAuth & Permissions",
+        "slack_signing_secret": "copy the Signing Secret from Basic Information",
+    }
+    checks = [
+        Check(name.upper(), bool(getattr(settings, name)), "set" if getattr(settings, name) else "not set", remedy)
+        for name, remedy in wanted.items()
+    ]
+    intake = settings.baton_intake_secret or settings.baton_intake_token
+    remedy = "set BATON_INTAKE_SECRET (or BATON_INTAKE_TOKEN), or nobody can send leads over HTTP"
+    return [*checks, Check("intake", bool(intake), "set" if intake else "neither secret nor token", remedy)]
+
+
+async def _database(database: Database) -> tuple[Policy | None, list[Check]]:
+    try:
+        current = await is_current(database)
+    except Exception as error:
+        found = f"cannot be reached ({type(error).__name__})"
+        return None, [Check("database", False, found, "check DATABASE_URL, and that the server is running")]
+    schema = Check("database", current, "schema is current" if current else "schema is older", "run `baton migrate`")
+    if not current:
+        return None, [schema]
+    async with database.read() as session:
+        found_policy = await policies.in_force(session)
+    if found_policy is None:
+        remedy = "run `baton policy apply FILE`"
+        return None, [schema, Check("policy", False, "none is in force", remedy)]
+    return found_policy[1], [schema, Check("policy", True, f"version {found_policy[0]} is in force")]
+
+
+def _scopes(granted: str | None) -> Check:
+    if granted is None:
+        return Check("scopes", True, "Slack did not say which are granted")
+    missing = SCOPES - {scope.strip() for scope in granted.split(",")}
+    remedy = "add them under OAuth & Permissions (or paste manifest.yml again) and reinstall the app"
+    return Check("scopes", not missing, f"missing {', '.join(sorted(missing))}" if missing else "all granted", remedy)
+
+
+def _clock(date: str | None, now: datetime) -> Check:
+    if date is None:
+        return Check("clock", True, "Slack did not say what time it is")
+    ahead = round((now - parsedate_to_datetime(date)).total_seconds())
+    remedy = "set this machine's clock (NTP); signatures fail at 300 seconds"
+    return Check("clock", abs(ahead) <= SKEW, f"{ahead:+d} seconds against Slack", remedy)
+
+
+async def _named(client: AsyncWebClient, policy: Policy, now: datetime) -> AsyncIterator[Check]:
+    try:
+        found = await look_up(client, policy, now)
+    except SlackApiError as error:
+        yield Check("people", False, f"Slack answers {error.response.get('error')}", "see the scopes above")
+        return
+    for problem in (*found.problems, *found.warnings):
+        name, _, words = problem.partition(": ")
+        yield Check(name, False, words, "mend it in Slack, or in the policy file and apply it again")
+    yield Check("people", True, f"{len(found.people)} found")
+    yield Check("channels", True, f"{len(found.channels)} found")

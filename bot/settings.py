@@ -1,0 +1,94 @@
+"""What the environment says, read once at start; every mistake is reported at the same time."""
+
+import base64
+import binascii
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from storage.database import parse_url
+
+
+class SettingsErrors(Exception):
+    """The environment cannot be used: one line each, saying which variable and what to do."""
+
+
+def _database(url: str) -> str:
+    parse_url(url)
+    return url
+
+
+def _webhook_secret(secret: str) -> str:
+    try:
+        length = len(base64.b64decode(secret.removeprefix("whsec_"), validate=True))
+    except binascii.Error as error:
+        raise ValueError("must be `whsec_` followed by base64") from error
+    if not secret.startswith("whsec_") or not 24 <= length <= 64:
+        raise ValueError("must be `whsec_` and 24 to 64 bytes in base64")
+    return secret
+
+
+def _api(url: str) -> str:
+    if not url.startswith(("https://", "http://")):
+        raise ValueError("must be an address that starts with https:// or http://")
+    return url if url.endswith("/") else url + "/"
+
+
+class Settings(BaseSettings):
+    """Secrets and addresses; rules are in the policy. An empty variable counts as not set."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True)
+
+    slack_bot_token: str | None = None
+    slack_signing_secret: str | None = None
+    slack_app_token: str | None = None
+    slack_api_url: Annotated[str, AfterValidator(_api)] = "https://slack.com/api/"
+    database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///baton.db"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 3000
+    baton_intake_secret: Annotated[str, AfterValidator(_webhook_secret)] | None = None
+    baton_intake_token: str | None = None
+    baton_log: Literal["text", "json"] = "text"
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot_token(cls, token: str | None) -> str | None:
+        if token and token.startswith(("xapp-", "xoxp-", "xoxe")):
+            raise ValueError("must be the bot token, which starts with xoxb-")
+        return token
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _app_token(cls, token: str | None) -> str | None:
+        if token and not token.startswith("xapp-"):
+            raise ValueError("must be an app-level token, which starts with xapp-")
+        return token
+
+
+def read_settings() -> Settings:
+    """The environment and `.env`.
+
+    Raises:
+        SettingsErrors: naming every variable that cannot be used; no value is repeated.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()]
+        raise SettingsErrors("\n".join(lines)) from None
+
+
+def required(settings: Settings, *names: str) -> None:
+    """Says which of these variables are missing.
+
+    Raises:
+        SettingsErrors: naming every one of them.
+    """
+    hints = {
+        "slack_bot_token": "the Bot User OAuth Token of your app (OAuth & Permissions)",
+        "slack_signing_secret": "the Signing Secret of your app (Basic Information)",
+    }
+    missing = [f"{name.upper()} is not set: {hints[name]}" for name in names if not getattr(settings, name)]
+    if missing:
+        raise SettingsErrors("\n".join(missing))

@@ -1,0 +1,59 @@
+"""The clock's hands: APScheduler ticks, and each tick does what is due; the database holds every deadline."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import structlog
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.usecases.escalations import StepFailed, escalate_one, score_one
+from storage.database import Database
+
+log = structlog.get_logger()
+
+Step = Callable[[Database, datetime], Awaitable[bool]]
+STEPS: tuple[Step, ...] = (escalate_one, score_one)
+
+
+def scheduler(tick: Callable[[], None], seconds: float) -> AsyncIOScheduler:
+    """Calls `tick` at every interval; it keeps no state, and a late tick is one tick."""
+    ticking = AsyncIOScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+    ticking.add_job(tick, "interval", seconds=seconds)
+    ticking.add_listener(_report, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
+    return ticking
+
+
+def _report(event: JobExecutionEvent) -> None:
+    log.error("a tick failed or was missed", job=event.job_id, error=str(event.exception))
+
+
+async def do_due(database: Database, clock: Callable[[], datetime]) -> None:
+    """Takes every step that is due, one transaction each; a failing one is put off and holds up nobody."""
+    for step in STEPS:
+        while await _done(step, database, clock()):
+            pass
+
+
+async def _done(step: Step, database: Database, now: datetime) -> bool:
+    try:
+        return await step(database, now)
+    except StepFailed as failure:
+        log.error("a due step failed", exc_info=failure)
+        return True
+
+
+async def run(
+    database: Database, clock: Callable[[], datetime], ticked: asyncio.Event, stopping: asyncio.Event
+) -> None:
+    """Does what is due at every tick, until told to stop; what is in hand is finished first."""
+    while not stopping.is_set():
+        await ticked.wait()
+        ticked.clear()
+        try:
+            await do_due(database, clock)
+        except Exception:
+            log.exception("the clock failed; it goes on at the next tick")

@@ -1,0 +1,45 @@
+"""Reading for people who ask: who has a lead, and which rules are in force."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.lead import Facts, Stage
+from bot.domain.policy import Policy
+from storage import handoffs, leads, policies
+from storage.database import Database
+
+MOST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A lead, and who has it when a handoff is open."""
+
+    facts: Facts
+    stage: Stage
+    owner: str | None
+    deadline_at: datetime | None
+
+
+async def find(database: Database, text: str) -> list[Known]:
+    """Leads whose name, company or e-mail contains every word, with the owner of their open handoff."""
+    found = []
+    async with database.read() as session:
+        for lead in await leads.find(session, text, MOST):
+            newest = next(iter(await handoffs.of_lead(session, lead.id)), None)
+            holds = newest and newest.is_open
+            found.append(
+                Known(
+                    Facts.model_validate(lead.facts),
+                    Stage(lead.stage),
+                    newest.owner if newest and holds else None,
+                    newest.deadline_at if newest and holds else None,
+                )
+            )
+    return found
+
+
+async def rules(database: Database) -> tuple[int, Policy] | None:
+    """The version in force and its policy."""
+    async with database.read() as session:
+        return await policies.in_force(session)

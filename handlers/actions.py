@@ -1,0 +1,111 @@
+"""Buttons: decide at once, or open the form that decides."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.handoff import Change, Event, Refusal
+from bot.usecases import forms, handoffs, policies
+from bot.views import modals
+from bot.views.ids import Action
+from handlers.clicks import Payload, person, pressed_option, tell, value
+from storage.database import Database
+
+UseCase = Callable[[Database, str, str, datetime], Awaitable[Change | Refusal]]
+Opener = Callable[["Actions", forms.Opening], Awaitable[dict[str, Any] | Refusal]]
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """The listeners of every button; each reads, calls one use case, answers."""
+
+    database: Database
+    clock: Callable[[], datetime]
+
+    def register(self, app: AsyncApp) -> None:
+        for action, use_case in DECIDE.items():
+            app.action(action)(self.deciding(use_case))
+        for action, (event, view) in OPEN.items():
+            app.action(action)(self.opening(event, view))
+        app.action(Action.CHOOSE_REASON)(self.choose_reason)
+        app.action(Action.SIGN_POLICY)(self.sign_policy)
+        app.action(Action.OBJECT_POLICY)(self.object_policy)
+
+    def deciding(self, use_case: UseCase) -> Callable[..., Awaitable[None]]:
+        """A button that decides at once."""
+
+        async def decide(ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
+            decided = await use_case(self.database, value(body), person(body), self.clock())
+            if isinstance(decided, Refusal):
+                await tell(body, client, respond, decided.words)
+            await ack()
+
+        return decide
+
+    def opening(self, event: Event, view: Opener) -> Callable[..., Awaitable[None]]:
+        """A button that opens a form; `views.open` comes first, for its trigger lives three seconds."""
+
+        async def open_form(ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
+            opened = await forms.opening(self.database, value(body), event, person(body))
+            shown = opened if isinstance(opened, Refusal) else await view(self, opened)
+            if isinstance(shown, Refusal):
+                await tell(body, client, respond, shown.words)
+            else:
+                await client.views_open(trigger_id=body["trigger_id"], view=shown)
+            await ack()
+
+        return open_form
+
+    async def reject_form(self, opened: forms.Opening) -> dict[str, Any]:
+        return rejecting(opened)
+
+    async def follow_up_form(self, opened: forms.Opening) -> dict[str, Any]:
+        return modals.follow_up(opened.handoff.id, opened.facts.name)
+
+    async def reassign_form(self, opened: forms.Opening) -> dict[str, Any] | Refusal:
+        reps = await forms.reps_to_choose(self.database, opened)
+        if not reps:
+            return Refusal("Nobody else is in this team. You can take the lead over yourself.")
+        return modals.reassign(opened.handoff.id, opened.facts.name, reps)
+
+    async def choose_reason(self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
+        """The form asks for what the chosen reason needs; what was typed stays."""
+        shown = body["view"]
+        opened = await forms.opening(self.database, shown["private_metadata"], Event.REJECT, person(body))
+        if isinstance(opened, Refusal):
+            await tell(body, client, respond, opened.words)
+        else:
+            view = rejecting(opened, pressed_option(body))
+            await client.views_update(view_id=shown["id"], hash=shown["hash"], view=view)
+        await ack()
+
+    async def sign_policy(self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
+        signed = await policies.sign(self.database, int(value(body)), person(body), self.clock())
+        if isinstance(signed, Refusal):
+            await tell(body, client, respond, signed.words)
+        await ack()
+
+    async def object_policy(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
+        await client.views_open(trigger_id=body["trigger_id"], view=modals.object_policy(int(value(body))))
+        await ack()
+
+
+def rejecting(opened: forms.Opening, reason: str | None = None) -> dict[str, Any]:
+    handoff = opened.handoff
+    return modals.reject(handoff.id, opened.facts.name, opened.agreement.own.reasons, handoff.scoring.evidence, reason)
+
+
+DECIDE: dict[Action, UseCase] = {
+    Action.ACCEPT: handoffs.accept,
+    Action.UNDO: handoffs.undo,
+    Action.TAKE_OVER: handoffs.take_over,
+}
+OPEN: dict[Action, tuple[Event, Opener]] = {
+    Action.REJECT: (Event.REJECT, Actions.reject_form),
+    Action.LOG_FOLLOW_UP: (Event.FOLLOW_UP, Actions.follow_up_form),
+    Action.REASSIGN: (Event.ASSIGN, Actions.reassign_form),
+}

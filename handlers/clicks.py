@@ -1,0 +1,63 @@
+"""What every listener reads from a Slack payload, and how it answers a person."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.views import modals
+
+log = structlog.get_logger()
+
+Payload = Mapping[str, Any]
+
+
+def person(body: Payload) -> str:
+    """Who pressed, from the signed payload and nowhere else."""
+    return str(body["user"]["id"])
+
+
+def value(body: Payload) -> str:
+    """The id that the pressed button carries."""
+    return str(body["actions"][0].get("value", ""))
+
+
+def pressed_option(body: Payload) -> str | None:
+    """The option just chosen in a select that is listened to."""
+    option = body["actions"][0].get("selected_option")
+    return str(option["value"]) if option else None
+
+
+def chosen(values: Payload, block: str) -> str | None:
+    """The option chosen in an input block, whatever its element is called."""
+    for element in values.get(block, {}).values():
+        option = element.get("selected_option")
+        return str(option["value"]) if option else None
+    return None
+
+
+def typed(values: Payload, block: str) -> str | None:
+    """The text typed in an input block; None where only white space was."""
+    for element in values.get(block, {}).values():
+        return (element.get("value") or "").strip() or None
+    return None
+
+
+async def tell(body: Payload, client: AsyncWebClient, respond: AsyncRespond, words: str) -> None:
+    """Says it to this person only: beside the message they pressed, or in a small modal where there is none.
+
+    Never raises: what was decided is decided, whether or not the answer arrives.
+    """
+    try:
+        if body.get("response_url"):
+            await respond(text=words, response_type="ephemeral", replace_original=False)
+        elif body.get("view", {}).get("type") == "modal":
+            await client.views_update(view_id=body["view"]["id"], view=modals.said("Not done", words))
+        else:
+            await client.views_open(trigger_id=body["trigger_id"], view=modals.said("Not done", words))
+    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        log.warning("an answer did not reach a person", error=str(error))

@@ -1,0 +1,88 @@
+"""Slash commands: read what was asked, read the answer, show it to whoever asked."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from bot.domain import stats_request
+from bot.domain.handoff import Refusal
+from bot.usecases import numbers, search
+from bot.views import help as helping
+from bot.views import stats
+from bot.views.blocks import Message
+from handlers.clicks import Payload
+from storage.database import Database
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """The listeners of `/lead` and `/leadstats`."""
+
+    database: Database
+    clock: Callable[[], datetime]
+
+    def register(self, app: AsyncApp) -> None:
+        app.command("/leadstats")(self.leadstats)
+        app.command("/lead")(self.lead)
+
+    async def leadstats(self, ack: AsyncAck, command: Payload, respond: AsyncRespond) -> None:
+        request = stats_request.parse(command.get("text", ""))
+        if isinstance(request, Refusal):
+            await ack(text=request.words, response_type="ephemeral")
+        elif request.help:
+            await ack(text=stats_request.USAGE, response_type="ephemeral")
+        else:
+            report = await numbers.requested(self.database, request, command["user_id"], self.clock())
+            if isinstance(report, Refusal):
+                await ack(text=report.words, response_type="ephemeral")
+            else:
+                await show(ack, respond, stats.message(report), stats.plain(report), share=request.share)
+
+    async def lead(self, ack: AsyncAck, command: Payload) -> None:
+        word, _, rest = command.get("text", "").strip().partition(" ")
+        answer = SUBCOMMANDS.get(word.lower() or "help")
+        message = await answer(self, rest.strip()) if answer else helping.unknown(word)
+        await ack(text=message.text, blocks=message.blocks, response_type="ephemeral")
+
+    async def usage(self, _rest: str) -> Message:
+        return helping.usage()
+
+    async def find(self, text: str) -> Message:
+        if not text:
+            return helping.not_understood("Say whom to look for: `/lead find` and part of a name or company.")
+        found = await search.find(self.database, text)
+        return helping.find(text, [helping.Found(k.facts, k.stage, k.owner, k.deadline_at) for k in found])
+
+    async def policy(self, _rest: str) -> Message:
+        rules = await search.rules(self.database)
+        if rules is None:
+            return helping.not_understood("There is no policy yet. An admin brings one with `baton policy apply`.")
+        return helping.policy(*rules)
+
+
+SUBCOMMANDS: Mapping[str, Callable[[Commands, str], Awaitable[Message]]] = {
+    "help": Commands.usage,
+    "find": Commands.find,
+    "policy": Commands.policy,
+}
+
+
+async def show(ack: AsyncAck, respond: AsyncRespond, rich: Message, plain: Message, *, share: bool) -> None:
+    """The message with its charts; without them where Slack refuses those; in the answer itself at the last."""
+    to = "in_channel" if share else "ephemeral"
+    for message in (rich, plain):
+        try:
+            answer = await respond(text=message.text, blocks=message.blocks, response_type=to)
+        except (ValueError, OSError) as error:
+            log.warning("an answer to a command did not arrive", error=str(error))
+            break
+        if answer.status_code == 200:
+            await ack()
+            return
+        log.warning("Slack refused an answer to a command", status=answer.status_code, body=answer.body[:200])
+    await ack(text=plain.text, blocks=plain.blocks, response_type=to)

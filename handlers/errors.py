@@ -1,0 +1,44 @@
+"""When a listener fails: the person is told, the log knows more, and Slack repeats what it can repeat."""
+
+import json
+import secrets
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp, AsyncRespond
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.views import modals
+from handlers.clicks import Payload, tell
+
+log = structlog.get_logger()
+
+TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"})
+
+
+def register(app: AsyncApp) -> None:
+    @app.error
+    async def failed(error: Exception, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> BoltResponse:
+        if "event" in body:
+            log.error("an event failed; Slack will repeat it", exc_info=error)
+            return BoltResponse(status=500)
+        words = explained(error)
+        if body.get("type") == "view_submission":
+            answer: dict[str, Any] = {"response_action": "update", "view": modals.said("Not done", words)}
+            return BoltResponse(status=200, body=json.dumps(answer), headers={"content-type": "application/json"})
+        if "command" in body:
+            answer = {"response_type": "ephemeral", "text": words}
+            return BoltResponse(status=200, body=json.dumps(answer), headers={"content-type": "application/json"})
+        await tell(body, client, respond, words)
+        return BoltResponse(status=200)
+
+
+def explained(error: Exception) -> str:
+    """Words for the person; what is not their doing carries a reference that the log has too."""
+    if isinstance(error, SlackApiError) and error.response.get("error") in TOO_LATE:
+        return "Slack gave up waiting for us. Please press again."
+    reference = secrets.token_hex(4)
+    log.error("a listener failed", reference=reference, exc_info=error)
+    return f"Something went wrong here, and nothing was changed. Please try again; if it stays, quote `{reference}`."

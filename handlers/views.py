@@ -1,0 +1,96 @@
+"""Submitted forms: check what was filled in, decide, and close or say what is missing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain.handoff import Event, Refusal
+from bot.usecases import forms, handoffs, policies
+from bot.views import modals
+from bot.views.ids import Field, Form
+from handlers.clicks import Payload, chosen, person, typed
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The listeners of every submitted form."""
+
+    database: Database
+    clock: Callable[[], datetime]
+
+    def register(self, app: AsyncApp) -> None:
+        app.view(Form.REJECT)(self.reject)
+        app.view(Form.FOLLOW_UP)(self.follow_up)
+        app.view(Form.REASSIGN)(self.reassign)
+        app.view(Form.OBJECT)(self.object_policy)
+
+    async def reject(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
+        values, handoff_id, by = view["state"]["values"], view["private_metadata"], person(body)
+        opened = await forms.opening(self.database, handoff_id, Event.REJECT, by)
+        if isinstance(opened, Refusal):
+            await _answer(ack, opened)
+        elif errors := missing(values, opened):
+            await ack(response_action="errors", errors=errors)
+        else:
+            reason, detail, disputed = (
+                chosen(values, Field.REASON) or "",
+                typed(values, Field.DETAIL),
+                chosen(values, Field.EVIDENCE),
+            )
+            decided = await handoffs.reject(
+                self.database, handoff_id, by, reason, self.clock(), detail=detail, disputed=disputed
+            )
+            await _answer(ack, decided)
+
+    async def follow_up(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
+        values = view["state"]["values"]
+        how, outcome, note = chosen(values, Field.HOW), chosen(values, Field.OUTCOME), typed(values, Field.NOTE)
+        if not how or not outcome:
+            unset = {Field.HOW: how, Field.OUTCOME: outcome}
+            await ack(response_action="errors", errors={str(f): "Choose one." for f, v in unset.items() if not v})
+        else:
+            by, now = person(body), self.clock()
+            decided = await handoffs.log_follow_up(self.database, view["private_metadata"], by, how, outcome, note, now)
+            await _answer(ack, decided)
+
+    async def reassign(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
+        to = chosen(view["state"]["values"], Field.REP)
+        if not to:
+            await ack(response_action="errors", errors={str(Field.REP): "Choose who gets the lead."})
+        else:
+            handoff_id, by = view["private_metadata"], person(body)
+            await _answer(ack, await handoffs.assign(self.database, handoff_id, to, by, self.clock()))
+
+    async def object_policy(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
+        reason = typed(view["state"]["values"], Field.DETAIL)
+        if not reason:
+            await ack(response_action="errors", errors={str(Field.DETAIL): "Say what should be different."})
+        else:
+            version, by = int(view["private_metadata"]), person(body)
+            await _answer(ack, await policies.sign(self.database, version, by, self.clock(), objection=reason))
+
+
+def missing(values: Payload, opened: forms.Opening) -> dict[str, str]:
+    """What the chosen reason asks and the form does not say, by block."""
+    reason = opened.agreement.own.reason(chosen(values, Field.REASON) or "")
+    if reason is None:
+        return {str(Field.REASON): "Choose a reason."}
+    if reason.asks == "detail" and not typed(values, Field.DETAIL):
+        return {str(Field.DETAIL): f"“{reason.label}” needs a word on what is wrong."}
+    asked = reason.asks == "evidence" and opened.handoff.scoring.evidence
+    if asked and not chosen(values, Field.EVIDENCE):
+        block = Field.EVIDENCE if Field.EVIDENCE in values else Field.REASON
+        return {str(block): f"“{reason.label}” needs the evidence that was wrong."}
+    return {}
+
+
+async def _answer(ack: AsyncAck, decided: Any) -> None:
+    """Closes the form, or says in its place why nothing was done."""
+    if isinstance(decided, Refusal):
+        await ack(response_action="update", view=modals.said("Not done", decided.words))
+    else:
+        await ack()
