@@ -44,7 +44,7 @@ def build_app(
     slack = Slack(workspace, manifest=manifest, token=token, clock=clock)
     link = AppLink(app_url, signing_secret, app_transport)
     events = Events(slack, link)
-    slack.on_event = events.deliver_soon
+    slack.on_event, slack.on_post = events.deliver_soon, events.own_post
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

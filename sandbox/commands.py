@@ -36,8 +36,8 @@ async def command(hands: Hands, user: str, channel_id: str, name: str, text: str
     try:
         response = parse_response(answer.body, answer.content_type)
         reply = _reply(hands, person, channel, response) if response else None
-    except SlackError as fault:
-        return _refused(hands, channel, person, f'{name} failed with the error "{fault.error}"', answer)
+    except SlackError:
+        return _refused(hands, channel, person, f'{name} failed with the error "invalid_command_response"', answer)
     return hands.report(answer, person, reply=reply)
 
 

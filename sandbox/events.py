@@ -41,6 +41,11 @@ class Events:
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
+    def own_post(self, channel: Channel, message: Message) -> None:
+        """Tells the app of what it posted itself, as Slack does; what people write is told by whoever waits for it."""
+        if message.by_app and message.visible_to is None and BOT_USER_ID in channel.members:
+            self.deliver_soon(*self.message_event(channel, message))
+
     def message_event(self, channel: Channel, message: Message) -> tuple[Json, str]:
         """The event of a new message, and the subscription that hears it."""
         event = shapes.message(self._slack, channel, message) | {

@@ -31,12 +31,13 @@ class Pacing:
         seen.append(now)
 
     def admit_post(self, channel: str) -> None:
-        """Takes one post from the channel's bucket, which fills by one each second."""
+        """Takes one post from the channel's bucket, which fills by one each second; a refused one counts nowhere."""
         now = self._clock.now()
         level, at = self._buckets.get(channel, (float(POST_BURST_A_CHANNEL), now))
         level = min(float(POST_BURST_A_CHANNEL), level + max(0.0, now - at) * POSTS_A_SECOND_A_CHANNEL)
         if level < 1:
             self._buckets[channel] = (level, now)
+            self._calls["chat.postMessage"].pop()
             raise SlackError("ratelimited", retry_after=_whole_seconds((1 - level) / POSTS_A_SECOND_A_CHANNEL))
         self._buckets[channel] = (level - 1, now)
 

@@ -45,9 +45,9 @@ def parse_response(body: bytes, content_type: str) -> Response | None:
     try:
         sent = json.loads(text)
     except ValueError:
-        raise SlackError("invalid_command_response") from None
+        raise SlackError("invalid_payload") from None
     if not isinstance(sent, dict):
-        raise SlackError("invalid_command_response")
+        raise SlackError("invalid_payload")
     return _read(sent) if sent else None
 
 

@@ -35,7 +35,7 @@ class Call:
     at: float
 
 
-def _nobody_listens(_event: Json, _subscription: str) -> None:
+def _ignore(*_: object) -> None:
     return
 
 
@@ -48,7 +48,8 @@ class Slack:
         self.token = token
         self.clock = clock
         self.notices = Notices()
-        self.on_event: Callable[[Json, str], None] = _nobody_listens
+        self.on_event: Callable[[Json, str], None] = _ignore
+        self.on_post: Callable[[Channel, Message], None] = _ignore
         self.reset()
 
     def reset(self) -> None:
@@ -98,6 +99,7 @@ class Slack:
         channel.add(message)
         kind = "message" if message.visible_to is None else "ephemeral"
         self._tell(kind, channel, message)
+        self.on_post(channel, message)
 
     def changed(self, channel: Channel, message: Message) -> None:
         self._tell("update", channel, message)

@@ -10,8 +10,20 @@ from typing import Any
 import httpx
 
 Json = dict[str, Any]
-WORDS = ("title", "rich_text_title", "subtitle", "text", "label", "hint", "fields", "body", "subtext", "caption")
 PARTS = ("elements", "rows", "child_blocks", "accessory", "element", "options", "actions", "tasks")
+CHART = ("chart", "segments", "axis_config", "series", "categories", "name", "data")
+READ_IN_ORDER = (
+    *("title", "rich_text_title", "subtitle", "caption", "text", "label", "hint", "fields", "body", "subtext"),
+    *PARTS,
+    *CHART,
+)
+WRITTEN = {
+    "user": "<@{user_id}>",
+    "channel": "<#{channel_id}>",
+    "emoji": ":{name}:",
+    "broadcast": "@{range}",
+}
+PARAGRAPHS = ("rich_text_section", "rich_text_quote", "rich_text_preformatted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +107,23 @@ def _words(node: object) -> Iterator[str]:
         for item in node:
             yield from _words(item)
     elif isinstance(node, dict):
-        for key in (*WORDS, *PARTS):
+        if node.get("type") in PARAGRAPHS:
+            yield "".join(_leaf(leaf) for leaf in node["elements"])
+            return
+        for key in READ_IN_ORDER:
             value = node.get(key)
             if isinstance(value, str) and value:
                 yield value
             elif not isinstance(value, str):
                 yield from _words(value)
+
+
+def _leaf(leaf: Json) -> str:
+    """A piece of rich text as it reads; a date as its fallback, which is what can be compared."""
+    kind = leaf["type"]
+    if kind in WRITTEN:
+        return WRITTEN[kind].format(**leaf)
+    return str(leaf.get("text") or leaf.get("fallback") or leaf.get("url") or leaf.get("timestamp") or "")
 
 
 def _elements(node: object) -> Iterator[Json]:
