@@ -1,0 +1,154 @@
+"""`/v1/leads`, `/v1/signals`, `/v1/outcomes`: what outside systems tell, stored before it is answered."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic_core import from_json
+
+from bot.usecases.intake import Taken
+from handlers import openapi
+from handlers.answers import ANSWERS, FieldFault, ItemRefused
+from handlers.faults import Fault
+from handlers.fields import Reading
+from handlers.guard import Guard, webhook_id
+from handlers.incoming import MODELS, MOST_ITEMS, Faults, Item, Kind, read
+from handlers.outages import POSSIBLE, is_outage
+from handlers.problems import Problem, answer_with_problems, not_taken, unavailable
+from handlers.taking import taken
+from storage.database import Database, Session
+from storage.receipts import answer_to, remember
+
+AWAY = "The database is busy or out of reach. Nothing was stored; send this again."
+
+
+def install(
+    app: FastAPI, database: Database, clock: Callable[[], datetime], secret: str | None, token: str | None
+) -> None:
+    """Adds the three routes, their description at `/openapi.json` and `/docs`, and problem documents for all else."""
+    app.include_router(build_router(database, clock, Guard(secret, token)))
+    openapi.publish(app)
+    answer_with_problems(app)
+
+
+def build_router(database: Database, clock: Callable[[], datetime], guard: Guard) -> APIRouter:
+    """The three routes, behind one guard."""
+    router = APIRouter(prefix="/v1", tags=["intake"])
+    for kind in MODELS:
+        endpoint = _endpoint(Desk(kind, database, clock), guard)
+        router.add_api_route(f"/{kind}", endpoint, methods=["POST"], status_code=202, **openapi.described(kind))
+    return router
+
+
+def _endpoint(desk: "Desk", guard: Guard) -> Callable[[Request], Awaitable[Response]]:
+    async def receive(request: Request) -> Response:
+        try:
+            async with guard.admitted(request) as body:
+                return JSONResponse(await desk.answer(body, webhook_id(request)), 202)
+        except Problem as problem:
+            return problem.response()
+        except POSSIBLE as error:
+            if is_outage(error):
+                return unavailable(AWAY, retry_after=2).response()
+            raise
+
+    return receive
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """The items of one request."""
+
+    items: list[object]
+    is_batch: bool
+
+
+class _AnsweredMeanwhile(Exception):
+    """The same message was taken by another request at this very moment; what this one did is undone."""
+
+
+class Desk:
+    """Takes parcels of one kind: one transaction each, so that an answer is given for what is really stored."""
+
+    def __init__(self, kind: Kind, database: Database, clock: Callable[[], datetime]) -> None:
+        self._kind = kind
+        self._database = database
+        self._clock = clock
+        self._told = ANSWERS[kind]
+
+    async def answer(self, body: bytes, message: str | None) -> dict[str, Any]:
+        """The answer to a message, once it is stored; a message that was answered before gets that answer again.
+
+        Raises:
+            Problem: 422, when nothing of it was stored.
+        """
+        if first := await self._first_answer(message):
+            return first
+        parcel, now = opened(body), self._clock()
+        items = [read(self._kind, raw, Reading(now)) for raw in parcel.items]
+        if not parcel.is_batch and isinstance(items[0], tuple):
+            raise not_taken(items[0])
+        try:
+            async with self._database.write() as session:
+                answer = await self._stored(session, items, now, is_batch=parcel.is_batch)
+                if message and not await remember(session, message, 202, answer, now):
+                    raise _AnsweredMeanwhile
+        except _AnsweredMeanwhile:
+            return await self._first_answer(message) or answer
+        return answer
+
+    async def _first_answer(self, message: str | None) -> dict[str, Any] | None:
+        if not message:
+            return None
+        async with self._database.read() as session:
+            first = await answer_to(session, message)
+        return first[1] if first else None
+
+    async def _stored(
+        self, session: Session, items: list[Item | Faults], now: datetime, *, is_batch: bool
+    ) -> dict[str, Any]:
+        outcomes = [item if isinstance(item, tuple) else await taken(session, item, now) for item in items]
+        if is_batch:
+            return {"items": [self._item(outcome) for outcome in outcomes]}
+        (outcome,) = outcomes
+        if isinstance(outcome, tuple):
+            raise not_taken(outcome)
+        return self._told.alone.model_validate(outcome).model_dump(mode="json")
+
+    def _item(self, outcome: Taken | Faults) -> dict[str, Any]:
+        if isinstance(outcome, tuple):
+            refused = ItemRefused(errors=tuple(FieldFault.model_validate(fault) for fault in outcome))
+            return refused.model_dump(mode="json")
+        return self._told.one_of_many.model_validate(outcome).model_dump(mode="json")
+
+
+def opened(body: bytes) -> Parcel:
+    """The items of a body: one object, or `{"items": [...]}`.
+
+    Raises:
+        Problem: 422, saying where reading came to a halt.
+    """
+    raw = _json(body)
+    if not isinstance(raw, dict) or "items" not in raw:
+        return Parcel([raw], is_batch=False)
+    items = raw["items"]
+    if len(raw) > 1:
+        raise not_taken([Fault("items", "Send `items` alone: whatever else belongs to one item goes inside it.")])
+    if not isinstance(items, list):
+        raise not_taken([Fault("items", "Send a list, in square brackets.")])
+    if len(items) > MOST_ITEMS:
+        raise not_taken([Fault("items", f"{len(items)} items: at most {MOST_ITEMS} go in one request. Send several.")])
+    return Parcel(items, is_batch=True)
+
+
+def _json(body: bytes) -> object:
+    try:
+        body.decode()
+        return from_json(body, allow_inf_nan=False)
+    except UnicodeDecodeError as error:
+        raise not_taken([Fault("", f"The body is not UTF-8: byte {error.start + 1} cannot be read.")]) from error
+    except ValueError as error:
+        raise not_taken([Fault("", f"The body is not JSON: {error}.")]) from error
