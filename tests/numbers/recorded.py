@@ -14,7 +14,7 @@ def at(hours: float) -> datetime:
     return MONDAY + timedelta(hours=hours)
 
 
-def offer(rep: str = "U_RITA", made: float = 1, ended: str | None = None, **changes: Any) -> RecordedOffer:
+def offer(rep: str = "U0RITA01", made: float = 1, ended: str | None = None, **changes: Any) -> RecordedOffer:
     """An offer with four hours to answer; `over` is the hour at which it ended."""
     over = changes.pop("over", None)
     known = RecordedOffer(rep, "emea", at(made), at(made + 4), None if over is None else at(over), ended)
@@ -31,29 +31,29 @@ def handoff(state: State, *offers: RecordedOffer, **changes: Any) -> RecordedHan
     return replace(known, **changes)
 
 
-def accepted(rep: str = "U_RITA", made: float = 1, over: float = 3, **changes: Any) -> RecordedHandoff:
+def accepted(rep: str = "U0RITA01", made: float = 1, over: float = 3, **changes: Any) -> RecordedHandoff:
     """Accepted at hour `over` after as many business seconds, to be followed up within eight hours."""
     taken = offer(rep, made, "accepted", over=over, answered_after=(over - made) * 3600)
     known = {"owner": rep, "decided_by": rep, "accepted_at": at(over), "deadline_at": at(over + 8)}
     return handoff(State.ACCEPTED, taken, **(known | changes))
 
 
-def rejected(rep: str = "U_RITA", made: float = 1, over: float = 3, **changes: Any) -> RecordedHandoff:
+def rejected(rep: str = "U0RITA01", made: float = 1, over: float = 3, **changes: Any) -> RecordedHandoff:
     refused = offer(rep, made, "rejected", over=over, reason="bad-timing", answered_after=(over - made) * 3600)
     return handoff(State.RECYCLED, refused, **({"owner": rep, "decided_by": rep} | changes))
 
 
-def ignored(rep: str = "U_RITA", made: float = 1, **changes: Any) -> RecordedHandoff:
+def ignored(rep: str = "U0RITA01", made: float = 1, **changes: Any) -> RecordedHandoff:
     return handoff(State.RECYCLED, offer(rep, made, "missed", over=made + 12), **({"owner": rep} | changes))
 
 
-def offered(rep: str = "U_RITA", made: float = 1, **changes: Any) -> RecordedHandoff:
+def offered(rep: str = "U0RITA01", made: float = 1, **changes: Any) -> RecordedHandoff:
     return handoff(State.OFFERED, offer(rep, made), **({"owner": rep} | changes))
 
 
 def waiting(**changes: Any) -> RecordedHandoff:
-    return handoff(State.WAITING, **({"owner": "U_MARTA"} | changes))
+    return handoff(State.WAITING, **({"owner": "U0MARTA1"} | changes))
 
 
-def withdrawn(rep: str = "U_RITA", made: float = 1, over: float = 2, **changes: Any) -> RecordedHandoff:
+def withdrawn(rep: str = "U0RITA01", made: float = 1, over: float = 2, **changes: Any) -> RecordedHandoff:
     return handoff(State.WITHDRAWN, offer(rep, made, "withdrawn", over=over), **({"owner": rep} | changes))

@@ -22,7 +22,7 @@ def ask(
     now: float = NOW,
 ) -> Report:
     span = Span(at(0), at(now), "the last 30 days")
-    return report(Records(received, handoffs), Question(span, Scope(team, rep), by), {(By.REP, "U_RITA"): "Rita"})
+    return report(Records(received, handoffs), Question(span, Scope(team, rep), by), {(By.REP, "U0RITA01"): "Rita"})
 
 
 def total(*handoffs: RecordedHandoff, now: float = NOW) -> Figures:
@@ -65,17 +65,17 @@ NOT_YET, KEPT, BROKEN = Share(0, 0), Share(1, 1), Share(0, 1)
         pytest.param(withdrawn(), NOW, NOT_YET, id="withdrawn in time"),
         pytest.param(withdrawn(over=6), NOW, BROKEN, id="withdrawn when it was overdue"),
         pytest.param(
-            handoff(State.ACCEPTED, offer(ended="missed", over=7), offer("U_RAVI", 7, "accepted", over=8),
+            handoff(State.ACCEPTED, offer(ended="missed", over=7), offer("U0RAVI01", 7, "accepted", over=8),
                     accepted_at=at(8)),
             NOW, BROKEN, id="the second rep was in time, the first was not",
         ),
         pytest.param(
-            handoff(State.ACCEPTED, offer(ended="reassigned", over=2), offer("U_RAVI", 2, "accepted", over=5),
+            handoff(State.ACCEPTED, offer(ended="reassigned", over=2), offer("U0RAVI01", 2, "accepted", over=5),
                     accepted_at=at(5)),
             NOW, KEPT, id="reassigned before the deadline",
         ),
         pytest.param(
-            handoff(State.OFFERED, offer(ended="rejected", over=2, reason="not-mine"), offer("U_RAVI", 2)),
+            handoff(State.OFFERED, offer(ended="rejected", over=2, reason="not-mine"), offer("U0RAVI01", 2)),
             4, NOT_YET, id="sent on to another team, which still has time",
         ),
         pytest.param(
@@ -132,8 +132,8 @@ def test_an_acceptance_that_was_taken_back_is_no_acceptance() -> None:
     lost = handoff(
         State.OFFERED,
         offer(ended="accepted", over=2, answered_after=3600.0),
-        offer("U_RAVI", 15),
-        owner="U_RAVI",
+        offer("U0RAVI01", 15),
+        owner="U0RAVI01",
     )
 
     figures = total(lost, now=16)
@@ -146,7 +146,7 @@ def test_reasons_are_those_given_on_the_way_too() -> None:
     sent_on = handoff(
         State.ACCEPTED,
         offer(ended="rejected", over=2, reason="not-mine"),
-        offer("U_RAVI", 2, "accepted", over=3),
+        offer("U0RAVI01", 2, "accepted", over=3),
         accepted_at=at(3),
     )
 
@@ -163,25 +163,25 @@ def test_a_handoff_counts_in_the_period_in_which_it_began() -> None:
 def test_rates_by_rep_count_offers() -> None:
     passed_on = handoff(
         State.ACCEPTED,
-        offer("U_RITA", 1, "missed", over=7),
-        offer("U_RAVI", 7, "accepted", over=8, answered_after=3600.0),
-        owner="U_RAVI",
+        offer("U0RITA01", 1, "missed", over=7),
+        offer("U0RAVI01", 7, "accepted", over=8, answered_after=3600.0),
+        owner="U0RAVI01",
         accepted_at=at(8),
         deadline_at=at(16),
         followed_up_at=at(9),
     )
 
-    asked = ask(passed_on, accepted("U_RITA", over=2), offered("U_RITA", made=18), by=By.REP)
+    asked = ask(passed_on, accepted("U0RITA01", over=2), offered("U0RITA01", made=18), by=By.REP)
 
     assert (asked.total.mqls, asked.total.accepted, asked.total.ignored) == (3, 2, 0)
     rita, ravi = asked.groups
-    assert (rita.key, rita.label) == ("U_RITA", "Rita")
+    assert (rita.key, rita.label) == ("U0RITA01", "Rita")
     assert (rita.figures.offered, rita.figures.accepted, rita.figures.ignored, rita.figures.unanswered) == (3, 1, 1, 1)
     assert rita.figures.acceptance == Share(1, 2)
     assert rita.figures.answered_in_time == Share(1, 2)
     assert rita.figures.followed_up_in_time == Share(0, 1)
     assert (rita.figures.mqls, rita.figures.waiting, rita.figures.handed_over_in_time) == (None, None, None)
-    assert (ravi.key, ravi.label) == ("U_RAVI", "U_RAVI")
+    assert (ravi.key, ravi.label) == ("U0RAVI01", "U0RAVI01")
     assert ravi.figures.acceptance == Share(1, 1)
     assert ravi.figures.time_to_accept == Median(3600, 1)
     assert ravi.figures.followed_up_in_time == Share(1, 1)
@@ -190,24 +190,24 @@ def test_rates_by_rep_count_offers() -> None:
 
 @pytest.mark.parametrize("ended", ["reassigned", "owner gone", "withdrawn", "taken over"])
 def test_an_offer_that_was_taken_away_is_nobodys_fault(ended: str) -> None:
-    taken_away = handoff(State.OFFERED, offer("U_RITA", 1, ended, over=6), offer("U_RAVI", 6), owner="U_RAVI")
+    taken_away = handoff(State.OFFERED, offer("U0RITA01", 1, ended, over=6), offer("U0RAVI01", 6), owner="U0RAVI01")
 
-    assert [group.key for group in ask(taken_away, by=By.REP).groups] == ["U_RAVI"]
-    assert ask(taken_away, rep="U_RITA").is_empty
+    assert [group.key for group in ask(taken_away, by=By.REP).groups] == ["U0RAVI01"]
+    assert ask(taken_away, rep="U0RITA01").is_empty
 
 
 def test_an_offer_counts_in_the_period_in_which_it_was_made() -> None:
     long_waiting = offered(made=1, created_at=at(-100))
-    too_old = offered("U_RAVI", made=-1, created_at=at(-100))
+    too_old = offered("U0RAVI01", made=-1, created_at=at(-100))
 
     asked = ask(long_waiting, too_old, by=By.REP)
 
     assert asked.total.mqls == 0
-    assert [(group.key, group.figures.offered) for group in asked.groups] == [("U_RITA", 1)]
+    assert [(group.key, group.figures.offered) for group in asked.groups] == [("U0RITA01", 1)]
 
 
 def test_me_counts_the_offers_of_the_viewer() -> None:
-    asked = ask(accepted("U_RITA"), rejected("U_RITA"), accepted("U_RAVI"), rep="U_RITA", by=By.REASON)
+    asked = ask(accepted("U0RITA01"), rejected("U0RITA01"), accepted("U0RAVI01"), rep="U0RITA01", by=By.REASON)
 
     assert asked.total.acceptance == Share(1, 2)
     assert asked.total.offered == 2
@@ -216,7 +216,7 @@ def test_me_counts_the_offers_of_the_viewer() -> None:
 
 
 def test_a_team_sees_its_handoffs_and_by_rep_its_offers() -> None:
-    elsewhere = replace(rejected("U_RITA"), team="us")
+    elsewhere = replace(rejected("U0RITA01"), team="us")
 
     asked = ask(accepted(), elsewhere, received=(Received("spring", "webinar", 9),), team="us", by=By.REP)
 
