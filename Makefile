@@ -1,0 +1,64 @@
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
+	$(shell $(name) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $(name))))
+BIN := .venv/bin
+APT := $(if $(filter 0,$(shell id -u)),,sudo -n )apt-get
+# Everything that is served here listens on loopback, and Slack's client would ask a proxy for it.
+DIRECT := env -u http_proxy -u https_proxy -u HTTP_PROXY -u HTTPS_PROXY -u all_proxy -u ALL_PROXY
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench lock format browser
+
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## /make \1  — /p' $(MAKEFILE_LIST)
+
+demo: .venv/run ## Baton beside a stand-in Slack workspace, in your browser
+	@$(DIRECT) $(BIN)/baton demo
+
+test: .venv/dev browser ## lint, types, import rules and every test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(DIRECT) $(BIN)/pytest -n 2
+
+bench: .venv/dev ## a few honest measurements, under a minute
+	@$(DIRECT) $(BIN)/python -m bench
+
+format: .venv/dev ## lay the code out and mend what can be mended
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+lock: .venv/lock/bin/uv ## choose and write down the newest versions that fit
+	$(LOCK) --group build -o requirements.txt
+	$(LOCK) --group build --group dev -o requirements-dev.txt
+
+LOCK := .venv/lock/bin/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate \
+	--no-header --python-version 3.11 pyproject.toml
+
+.venv/lock/bin/uv: | .venv/bin/python
+	$(BIN)/python -m venv .venv/lock
+	.venv/lock/bin/pip install -q uv
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Baton needs Python 3.11 to 3.14: install one, or say make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python lacks its venv module: on Debian, apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# pip refuses hashes for an editable project, so the project itself comes second, without its dependencies.
+INSTALL = $(BIN)/pip install -q --disable-pip-version-check
+EDITABLE = $(INSTALL) --no-deps --no-build-isolation -e .
+
+.venv/run: requirements.txt pyproject.toml | .venv/bin/python
+	$(INSTALL) --require-hashes -r requirements.txt
+	$(EDITABLE)
+	@touch $@
+
+.venv/dev: requirements-dev.txt pyproject.toml | .venv/bin/python
+	$(INSTALL) --require-hashes -r requirements-dev.txt
+	$(EDITABLE)
+	@touch $@ .venv/run
+
+browser:
+	@command -v chromium >/dev/null && fc-list | grep -qi emoji \
+		|| { $(APT) update -q && $(APT) install -qy --no-install-recommends chromium fontconfig fonts-dejavu-core fonts-noto-color-emoji; } \
+		|| { echo "The browser tests need Chromium and an emoji font: apt install chromium fontconfig fonts-dejavu-core fonts-noto-color-emoji"; exit 1; }
