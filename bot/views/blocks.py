@@ -6,11 +6,10 @@ A `str` becomes plain text or a rich text leaf, in which nothing is markup; only
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import pairwise
+from datetime import UTC, datetime
 from typing import Any, Literal
 
-from bot.views.text import PERSON, Markup, clean, clip, clip_markup
+from bot.views.text import PERSON, Markup, clean, clip, clip_markup, literal, mention, visible, when
 
 Json = dict[str, Any]
 Style = Literal["primary", "danger"]
@@ -18,8 +17,8 @@ Option = tuple[str, str]
 """The value that is sent, and the words people read."""
 
 TEXT, HEADER, FIELD, BUTTON, OPTION, HINT, TITLE, PLACEHOLDER = 3000, 150, 2000, 75, 75, 2000, 24, 150
-LEAF, NOTE = 200, 600
-"""Our own limits: no fact needs more in a card, and what a person wrote gets more room."""
+LEAF, NOTE, SPOKEN = 200, 600, 100
+"""Our own limits for a fact, for what a person wrote, and for either in the text of a message."""
 
 DAY, MOMENT = "{date_short_pretty}", "{date_short_pretty} {time}"
 EMAIL = re.compile(r"[a-z0-9._+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
@@ -105,10 +104,11 @@ def email(address: str) -> Json:
     """A link that starts a mail, where the address holds nothing but the usual characters."""
     if EMAIL.fullmatch(address) and len(address) <= 254:
         return {"type": "link", "url": f"mailto:{address}", "text": address}
-    return leaf(address)
+    return leaf(address, limit=NOTE)
 
 
 Leaf = str | Json
+NEW_LINE: Json = {"type": "text", "text": "\n"}
 
 
 def line(*leaves: Leaf | None) -> Json | None:
@@ -120,9 +120,22 @@ def line(*leaves: Leaf | None) -> Json | None:
 
 def code(lines: Iterable[str]) -> Json | None:
     """Lines of a file as they stand there, indented; None when there are none."""
-    shown = [line[: len(line) - len(line.lstrip(" "))] + clip(clean(line.lstrip(" ")), LEAF) for line in lines]
-    text = "\n".join(shown)
+    text = "\n".join(clip(visible(line), LEAF) for line in lines)
     return {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]} if text.strip() else None
+
+
+def spoken(*lines: Json | None) -> Markup:
+    """The same lines as text for a phone or a screen reader, no piece of them longer than a name needs."""
+    told = ("".join(map(_spoken, one["elements"])) for one in lines if one)
+    return Markup(" ".join(told))
+
+
+def _spoken(one: Json) -> Markup:
+    if one["type"] == "user":
+        return mention(one["user_id"])
+    if one["type"] == "date":
+        return when(datetime.fromtimestamp(one["timestamp"], UTC))
+    return literal(one["text"], SPOKEN)
 
 
 def bullets(lines: Iterable[Json | None]) -> Json | None:
@@ -132,11 +145,13 @@ def bullets(lines: Iterable[Json | None]) -> Json | None:
 
 def rich(*elements: Json | None) -> Json | None:
     """Rich text of these lines and lists, each line on its own; None when nothing is in it."""
-    kept = [one for one in elements if one]
-    for one, following in pairwise(kept):
-        if one["type"] == following["type"] == "rich_text_section":
-            one["elements"].append({"type": "text", "text": "\n"})
-    return {"type": "rich_text", "elements": kept} if kept else None
+    paragraphs: list[Json] = []
+    for one in filter(None, elements):
+        if paragraphs and paragraphs[-1]["type"] == one["type"] == "rich_text_section":
+            paragraphs[-1] = {**one, "elements": [*paragraphs[-1]["elements"], NEW_LINE, *one["elements"]]}
+        else:
+            paragraphs.append(one)
+    return {"type": "rich_text", "elements": paragraphs} if paragraphs else None
 
 
 def stacked(*blocks: Json | None) -> list[Json]:

@@ -1,11 +1,16 @@
 """What is known of a lead, as parts of a card: the person, their needs, the evidence, what they did last."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import TypeVar
 
 from bot.domain.lead import Evidence, Facts
 from bot.domain.story import Story
 from bot.views.blocks import DAY, Json, bold, bullets, date, email, header, leaf, line, rich
+from bot.views.text import known
 from bot.views.wording import BANT, nth, path_label, people, person_line, place, reason_label, signal_words
+
+T = TypeVar("T")
 
 EVIDENCE_LINES, SIGNAL_LINES, PAIN_POINTS = 8, 3, 4
 
@@ -17,9 +22,11 @@ def person(facts: Facts) -> Json:
 def company(facts: Facts) -> Json | None:
     """`Acme · Manufacturing · 450 people · CA, US`, as far as it is known."""
     of = facts.company
-    known = [of.industry, people(of.employees) if of.employees else None, place(facts)]
-    leaves = [bold(of.name) if of.name else None, *(leaf(one) for one in known if one)]
-    return line(*_between(" · ", [one for one in leaves if one]))
+    about = (known(of.industry), people(of.employees) if of.employees else None, place(facts))
+    company_name = known(of.name)
+    return line(
+        *_between(leaf(" · "), [*([bold(company_name)] if company_name else []), *map(leaf, filter(None, about))])
+    )
 
 
 def why(story: Story) -> Json | None:
@@ -39,11 +46,12 @@ def _reading(name: str, points: int, needed: int) -> str:
 
 def needs(facts: Facts) -> Json | None:
     """Pain points and what is known of budget, timing, authority and need: what the first call is about."""
-    pains = _between("; ", [leaf(one) for one in facts.pain_points[:PAIN_POINTS]])
-    known = [(label, getattr(facts.bant, field)) for label, field in BANT]
+    pains = [leaf(one) for one in filter(None, map(known, facts.pain_points[:PAIN_POINTS]))]
+    answers = {label: known(getattr(facts.bant, field)) for label, field in BANT}
+    bant = [[bold(f"{label} "), leaf(value)] for label, value in answers.items() if value]
     return rich(
-        line(bold("Pain points "), *pains) if pains else None,
-        *(line(bold(f"{label} "), leaf(value)) for label, value in known if value),
+        line(bold("Pain points "), *_between(leaf("; "), pains)) if pains else None,
+        line(*chain(*_between([leaf(" · ")], bant))),
     )
 
 
@@ -90,16 +98,16 @@ def latest(story: Story) -> Json | None:
 
 def contact(facts: Facts) -> Json | None:
     """How to reach the lead; only ever for the owner."""
-    known = [email(facts.email) if facts.email else None, leaf(facts.phone) if facts.phone else None]
-    leaves = _between(" · ", [one for one in known if one])
-    return rich(line(bold("Contact "), *leaves)) if leaves else None
+    ways = [*([email(facts.email)] if facts.email else []), *([leaf(facts.phone)] if facts.phone else [])]
+    return rich(line(bold("Contact "), *_between(leaf(" · "), ways))) if ways else None
 
 
 def origin(story: Story) -> Json | None:
     """Where the lead came from, and what became of it the last time."""
     facts = story.facts
+    campaign = known(facts.campaign)
     return rich(
-        line(bold("From "), leaf(facts.source), *((", campaign ", leaf(facts.campaign)) if facts.campaign else ())),
+        line(bold("From "), facts.source, f", campaign {campaign}" if campaign else None),
         _earlier(story),
     )
 
@@ -117,6 +125,6 @@ def _earlier(story: Story) -> Json | None:
     )
 
 
-def _between(mark: str, leaves: list[Json]) -> list[Json]:
-    """The leaves with this mark between each two."""
-    return [one for found in leaves for one in (leaf(mark), found)][1:]
+def _between(mark: T, items: Sequence[T]) -> list[T]:
+    """The items with this mark between each two."""
+    return [one for item in items for one in (mark, item)][1:]

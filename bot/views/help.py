@@ -154,5 +154,5 @@ def _within(clock: Clock) -> str:
 
 def _reason(one: Reason) -> Json | None:
     back = f"back to marketing{f' for {one.cool_off}' if one.cool_off else ''}"
-    means = {"recycle": back, "disqualify": "ruled out", "reroute": "to another team"}
+    means = {"recycle": back, "disqualify": "disqualified", "reroute": "to another team"}
     return line(bold(one.label), f": {means[one.means]}")

@@ -52,9 +52,11 @@ def _coming(viewer: str, rules: Policy | None) -> str:
     if rules is None:
         return "Baton waits for its rules. An admin brings them with `baton policy apply`."
     if any(team.has(viewer) for team in rules.teams):
-        return "The next lead for you arrives as a message here, and stays on this page until you have followed up."
+        return (
+            "The next lead for you arrives as a message from Baton, and stays on this page until you have followed up."
+        )
     if any(viewer in rules.managers_of(team.id) for team in rules.teams):
-        return "A lead that nobody answers in time arrives as a message here, for you to reassign or take over."
+        return "A lead that nobody answers in time arrives as a message from Baton, for you to reassign or take over."
     if viewer in rules.roles.marketing:
         return "Leads that sales gives back are told in the marketing channel, each with the reason."
     return "Leads go to the sales reps. You are not one of them; type /lead policy to see what counts as a lead."
@@ -92,7 +94,7 @@ def how_it_works() -> list[Json]:
                     line(bold("Accept "), "and the lead is yours; follow up by the time shown."),
                     line(bold("Reject "), "with a reason, and marketing learns from it."),
                     line(bold("Undo "), "takes your answer back within five minutes."),
-                    line("No answer in time? You are reminded, then your manager is asked, then somebody else."),
+                    line("No answer in time? You are reminded, then somebody else takes care of the lead."),
                     line("Type ", bold("/lead help"), " anywhere for everything else."),
                 )
             )

@@ -31,7 +31,7 @@ def reject(
                 placeholder="Choose a reason",
                 action_id=Action.CHOOSE_REASON,
                 chosen=chosen,
-                hint=MEANS[reason.means] if reason else "Marketing sees your reason and learns from it.",
+                hint=_means(reason) if reason else "Marketing sees your reason and learns from it.",
             ),
             _disputed(reasons, evidence, reason),
             _more(reasons, reason),
@@ -42,11 +42,13 @@ def reject(
     )
 
 
-MEANS = {
-    "recycle": "The lead goes back to marketing.",
-    "disqualify": "The lead is ruled out for good.",
-    "reroute": "The lead goes to another team.",
-}
+def _means(reason: Reason) -> str:
+    pause = f" for at least {reason.cool_off}" if reason.cool_off else ""
+    return {
+        "recycle": f"The lead goes back to marketing{pause}.",
+        "disqualify": "The lead is disqualified and does not come back.",
+        "reroute": "The lead goes to another team.",
+    }[reason.means]
 
 
 def _disputed(reasons: Sequence[Reason], evidence: Sequence[Evidence], chosen: Reason | None) -> Json | None:

@@ -22,6 +22,7 @@ from bot.views.blocks import (
     line,
     quoted,
     rich,
+    spoken,
     stacked,
     user,
 )
@@ -42,7 +43,6 @@ ENDED = {
     "withdrawn": "had it until it was withdrawn",
 }
 
-GIVEN_BACK = frozenset({State.RECYCLED, State.DISQUALIFIED})
 EVIDENCE_LINES = 6
 CHANGES = 20
 
@@ -50,56 +50,36 @@ CHANGES = 20
 def reminder(story: Story, now: datetime) -> Message:
     """A nudge to the owner, in the thread of their card."""
     shared = public(story)
-    handoff = shared.handoff
-    accepted = handoff.state is State.ACCEPTED
-    what = "the first follow-up with" if accepted else "your answer for"
-    ask = "Log it on the card when it is done." if accepted else "Accept or reject it on the card above."
-    if handoff.deadline_at is None:
-        text = words("Still open: {what} {lead}. {ask}", what=what, lead=lead(shared.facts), ask=ask)
-        return Message(
-            text, stacked(rich(line("Still open: ", what, " ", bold(lead_in_short(shared.facts)), ". ", ask)))
-        )
-    late = overdue(handoff, now)
-    due = "was due" if late else "is due"
-    text = words(
-        "Reminder: {what} {lead} {due} {at}. {ask}",
-        what=what,
-        lead=lead(shared.facts),
-        due=due,
-        at=when(handoff.deadline_at),
-        ask=ask,
-    )
-    nudge = line(
-        f"{what[0].upper()}{what[1:]} ",
-        bold(lead_in_short(shared.facts)),
-        f" {due} ",
-        date(handoff.deadline_at),
-        f". {ask}",
-    )
-    return Message(text, stacked(rich(nudge)))
+    late = "was due " if overdue(shared.handoff, now) else "is due "
+    due = [late, date(shared.handoff.deadline_at)] if shared.handoff.deadline_at else ["is open"]
+    what, ask = ANSWER if shared.handoff.state is not State.ACCEPTED else FIRST_FOLLOW_UP
+    return _said(line(f"{what} ", bold(lead_in_short(shared.facts)), " ", *due, f". {ask}"))
 
 
-def escalation(story: Story, _now: datetime) -> Message:
+ANSWER = ("Your answer for", "Accept or reject it on the card above.")
+FIRST_FOLLOW_UP = ("Your first follow-up with", "Log it on the card above when it is done.")
+
+
+def _said(*lines: Json | None) -> Message:
+    return Message(spoken(*lines), stacked(rich(*lines)))
+
+
+def escalation(story: Story, now: datetime) -> Message:
     """To the manager: which lead needs somebody, what happened so far, and the buttons to act."""
     shared = public(story)
     if not needs_someone(shared):
-        return Message(
-            words("Sorted: {lead}. {how}", lead=lead(shared.facts), how=_sorted_text(shared)),
-            stacked(rich(line(bold("Sorted: "), lead_in_short(shared.facts), ". ", *_sorted(shared)))),
-        )
-    text = words(
-        "{lead} needs somebody. {what} Reassign it or take it over.", lead=lead(shared.facts), what=_stuck_text(shared)
-    )
-    about = lead_in_short(shared.facts)
+        return _said(_sorted(shared))
+    about, value = lead_in_short(shared.facts), shared.handoff.id
+    title, held = f"{MISSING[shared.handoff.state]}: {about}", _held(shared)
     return Message(
-        text,
+        spoken(line(f"{title}. "), held, line("Reassign it or take it over.")),
         stacked(
-            header(f"{about} needs somebody"),
-            rich(line(*_stuck(shared)), facts.company(shared.facts), facts.why(shared)),
+            header(title),
+            rich(held, _due(shared, now), facts.company(shared.facts), facts.why(shared)),
             _so_far(shared.past_offers),
             actions(
-                button("Reassign", Action.REASSIGN, shared.handoff.id, about=about, style="primary"),
-                button("Take over", Action.TAKE_OVER, shared.handoff.id, about=about),
+                button("Reassign", Action.REASSIGN, value, about=about, style="primary"),
+                button("Take over", Action.TAKE_OVER, value, about=about),
             ),
         ),
     )
@@ -108,12 +88,17 @@ def escalation(story: Story, _now: datetime) -> Message:
 def escalation_line(story: Story, _now: datetime) -> Message:
     """One line for the escalations channel."""
     shared = public(story)
-    about = bold(lead_in_short(shared.facts))
-    if needs_someone(shared):
-        text = words("{lead} needs somebody. {what}", lead=lead(shared.facts), what=_stuck_text(shared))
-        return Message(text, stacked(rich(line(about, " needs somebody. ", *_stuck(shared)))))
-    text = words("Sorted: {lead}. {how}", lead=lead(shared.facts), how=_sorted_text(shared))
-    return Message(text, stacked(rich(line("Sorted: ", about, ". ", *_sorted(shared)))))
+    if not needs_someone(shared):
+        return _said(_sorted(shared))
+    title = line(f"{MISSING[shared.handoff.state]}: ", bold(lead_in_short(shared.facts)), ".")
+    return _said(title, _held(shared))
+
+
+MISSING = {
+    State.WAITING: "Nobody there",
+    State.OFFERED: "No answer yet",
+    State.ACCEPTED: "No follow-up yet",
+}
 
 
 def needs_someone(story: Story) -> bool:
@@ -122,25 +107,23 @@ def needs_someone(story: Story) -> bool:
     return handoff.is_open and not (handoff.state is State.ACCEPTED and handoff.step == 0)
 
 
-def _stuck(story: Story) -> tuple[Leaf, ...]:
+def _held(story: Story) -> Json | None:
     """Who has the lead since when, and what did not happen."""
     handoff = story.handoff
-    due: tuple[Leaf, ...] = (", due ", date(handoff.deadline_at)) if handoff.deadline_at else ()
     if handoff.state is State.WAITING or handoff.owner is None:
-        return ("Nobody is left to take it.",) if handoff.ask_manager else ("Nobody is on shift to take it.",)
-    since = handoff.accepted_at if handoff.state is State.ACCEPTED else handoff.offered_at
-    on: tuple[Leaf, ...] = (" ", date(since)) if since else ()
-    if handoff.state is State.ACCEPTED:
-        return (user(handoff.owner), " accepted it", *on, ", but has not followed up", *due, ".")
-    return (user(handoff.owner), " was offered it", *on, " and has not answered", *due, ".")
+        return line("Nobody is left to take it." if handoff.ask_manager else "Nobody is on shift to take it.")
+    accepted = handoff.state is State.ACCEPTED
+    since = handoff.accepted_at if accepted else handoff.offered_at
+    did, not_done = (" accepted it", "followed up") if accepted else (" has it", "answered")
+    on: tuple[Leaf, ...] = (" " if accepted else " since ", date(since)) if since else ()
+    return line(user(handoff.owner), did, *on, f" and has not {not_done}.")
 
 
-def _stuck_text(story: Story) -> Markup:
+def _due(story: Story, now: datetime) -> Json | None:
     handoff = story.handoff
-    if handoff.state is State.WAITING or handoff.owner is None:
-        return Markup("Nobody is there to take it.")
-    missing = "has not followed up" if handoff.state is State.ACCEPTED else "has not answered"
-    return words("{owner} {missing}.", owner=mention(handoff.owner), missing=missing)
+    if handoff.state is State.WAITING or handoff.deadline_at is None:
+        return None
+    return line("It was due " if overdue(handoff, now) else "It is due ", date(handoff.deadline_at), ".")
 
 
 def _so_far(offers: Sequence[PastOffer]) -> Json | None:
@@ -152,33 +135,22 @@ def _so_far(offers: Sequence[PastOffer]) -> Json | None:
     return rich(line(bold("So far")), bullets(told))
 
 
-def _sorted(story: Story) -> tuple[Leaf, ...]:
+def _sorted(story: Story) -> Json | None:
+    """What became of a lead that needed somebody, by whom, when."""
     handoff = story.handoff
-    by, at = _sorted_by(story)
+    by, at = (handoff.decided_by, handoff.decided_at) if handoff.decided_by else (None, handoff.closed_at)
+    did = SORTED[handoff.state][by is None]
+    if handoff.state is State.ACCEPTED and any(one.ended == "taken over" for one in story.past_offers[-1:]):
+        did = "took it over"
+    who: tuple[Leaf, ...] = (user(by), " ") if by else ()
     on: tuple[Leaf, ...] = (" ", date(at)) if at else ()
-    return (*((user(by), " ") if by else ()), SORTED[handoff.state][by is None], *on, ".")
-
-
-def _sorted_text(story: Story) -> Markup:
-    by, at = _sorted_by(story)
-    did = SORTED[story.handoff.state][by is None]
-    on = words(" {at}", at=when(at)) if at else Markup("")
-    return words("{by}{did}{on}.", by=words("{by} ", by=mention(by)) if by else Markup(""), did=did, on=on)
-
-
-def _sorted_by(story: Story) -> tuple[str | None, datetime | None]:
-    handoff = story.handoff
-    if handoff.state is State.ACCEPTED:
-        return handoff.decided_by or handoff.owner, handoff.accepted_at
-    return (handoff.decided_by, handoff.decided_at) if handoff.decided_by else (None, handoff.closed_at)
+    return line("Sorted: ", bold(lead_in_short(story.facts)), ". ", *who, did, *on, ".")
 
 
 SORTED = {
-    State.WAITING: ("has it", "It is waiting"),
-    State.OFFERED: ("has it", "It is offered"),
     State.ACCEPTED: ("accepted it", "It was accepted"),
     State.RECYCLED: ("sent it back to marketing", "Nobody answered, so it went back to marketing"),
-    State.DISQUALIFIED: ("ruled it out", "It was ruled out"),
+    State.DISQUALIFIED: ("disqualified it", "It was disqualified"),
     State.WITHDRAWN: ("withdrew it", "It was withdrawn"),
 }
 """What a person did, and what happened without one."""
@@ -187,48 +159,34 @@ SORTED = {
 def returned(story: Story, _now: datetime) -> Message:
     """To marketing: which lead sales gave back, why, and when it may come again."""
     shared = public(story)
-    handoff = shared.handoff
+    handoff, about = shared.handoff, lead_in_short(shared.facts)
     if handoff.state not in GIVEN_BACK:
-        return _taken_back(shared)
-    reason = reason_label(shared, handoff.reason)
-    text = words(
-        "Back from sales: {lead}. {why}.",
-        lead=lead(shared.facts),
-        why=reason or "Nobody answered in time",
-    )
-    back = "Ruled out by sales" if handoff.state is State.DISQUALIFIED else "Back from sales"
+        owner: Leaf = user(handoff.owner) if handoff.owner else "sales"
+        return _said(line(bold("Taken back: "), about, " is with ", owner, " again."))
+    title, refused = f"{GIVEN_BACK[handoff.state]}: {about}", _refused(shared)
     return Message(
-        text,
+        spoken(line(f"{title}. "), refused),
         stacked(
-            header(f"{back}: {lead_in_short(shared.facts)}"),
-            rich(line(*_refused(shared)), detail(shared), comes_back(shared)),
+            header(title),
+            rich(refused, detail(shared), comes_back(shared)),
+            rich(facts.company(shared.facts), facts.why(shared)),
             _as_handed_over(handoff.scoring.evidence, handoff.disputed),
             facts.origin(shared),
         ),
     )
 
 
-def _refused(story: Story) -> tuple[Leaf | None, ...]:
+GIVEN_BACK = {State.RECYCLED: "Back from sales", State.DISQUALIFIED: "Disqualified by sales"}
+
+
+def _refused(story: Story) -> Json | None:
     handoff = story.handoff
-    reason = reason_label(story, handoff.reason)
-    if handoff.decided_by is None:
-        on: tuple[Leaf, ...] = (" ", date(handoff.closed_at)) if handoff.closed_at else ()
-        return (bold("Nobody answered in time"), ". It came back", *on, ".")
     at = handoff.decided_at or handoff.closed_at
-    said: tuple[Leaf, ...] = (" ", date(at)) if at else ()
-    return (bold(reason) if reason else None, ", says " if reason else None, user(handoff.decided_by), *said, ".")
-
-
-def _taken_back(story: Story) -> Message:
-    owner = story.handoff.owner
-    text = words(
-        "Taken back: {lead} is with {owner} again.",
-        lead=lead(story.facts),
-        owner=mention(owner) if owner else "sales",
-    )
-    who: Leaf = user(owner) if owner else "sales"
-    told = line(bold("Taken back: "), lead_in_short(story.facts), " is with ", who, " again.")
-    return Message(text, stacked(rich(told)))
+    on: tuple[Leaf, ...] = (" ", date(at)) if at else ()
+    if handoff.decided_by is None:
+        return line(bold("Nobody answered in time"), ", so it came back", *on, ".")
+    reason = reason_label(story, handoff.reason) or "Refused"
+    return line(bold(reason), ", says ", user(handoff.decided_by), *on, ".")
 
 
 def _as_handed_over(evidence: Sequence[Evidence], disputed: str | None) -> Json | None:
@@ -246,15 +204,13 @@ def _as_handed_over(evidence: Sequence[Evidence], disputed: str | None) -> Json 
 def accepted(story: Story, _now: datetime) -> Message:
     """To marketing: one quiet line that sales took the lead, or that this was taken back."""
     shared = public(story)
-    handoff = shared.handoff
-    about, who = lead_in_short(shared.facts), lead(shared.facts)
-    if handoff.state is not State.ACCEPTED:
-        text = words("{lead}: the acceptance was taken back.", lead=who)
-        return Message(text, [context(about, Markup("The acceptance was taken back."))])
-    by = mention(handoff.owner) if handoff.owner else Markup("Sales")
-    at = words(" {at}", at=when(handoff.accepted_at)) if handoff.accepted_at else Markup("")
-    text = words("{by} accepted {lead}{at}.", by=by, lead=who, at=at)
-    return Message(text, [context(words("{by} accepted", by=by), about, *((Markup(at.strip()),) if at else ()))])
+    handoff, who = shared.handoff, lead(shared.facts)
+    if handoff.state is not State.ACCEPTED or handoff.owner is None:
+        told = words("The acceptance of {lead} was taken back.", lead=who)
+    else:
+        at = words(" {at}", at=when(handoff.accepted_at)) if handoff.accepted_at else Markup("")
+        told = words("{owner} accepted {lead}{at}.", owner=mention(handoff.owner), lead=who, at=at)
+    return Message(told, [context(told)])
 
 
 def policy_pending(

@@ -13,11 +13,12 @@ from bot.domain.lead import Evidence, Facts
 from bot.domain.policy import FieldCondition
 from bot.domain.story import Story
 from bot.views.text import clean
+from bot.views.wording import address
 
 Mask = Callable[[str], str]
 
 HIDDEN = "…"
-ADDRESS = re.compile(r"\S*[^\s@]\s?(?:@|＠|%40)\s?[^\s@]\S*")
+ADDRESS = re.compile(r"\S+(?:[@＠﹫]|%40)\S+|\S+\s[@＠﹫]\s?\S+\.\S+")
 INTERNATIONAL = re.compile(r"(?:\+|\b00)\s?\d(?:[\s().\-/]*\d){6,}")
 CONTACT_FIELD = re.compile(r"mail|phone|mobile", re.IGNORECASE)
 PHONE_DIGITS_THAT_TELL = 7
@@ -35,7 +36,7 @@ def public(story: Story) -> Story:
         facts=public_facts(story.facts),
         handoff=handoff.model_copy(update={"scoring": scoring, "detail": handoff.detail and mask(handoff.detail)}),
         signals=tuple(
-            one.model_copy(update={"label": one.label and mask(one.label), "url": one.url and mask(one.url)})
+            one.model_copy(update={"label": one.label and mask(one.label), "url": one.url and mask(address(one.url))})
             for one in story.signals
         ),
         follow_ups=tuple(replace(one, note=one.note and mask(one.note)) for one in story.follow_ups),

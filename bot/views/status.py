@@ -12,11 +12,11 @@ EVERYONE = ""
 """A reader who is nobody in particular: a channel."""
 
 PASSED_ON = {
-    "missed": ", because you did not answer in time.",
-    "rejected": ", because you passed it on.",
-    "reassigned": ". It was reassigned by the manager.",
-    "taken over": ", who took it over.",
-    "owner gone": ", because you are no longer in the team.",
+    "missed": ", because you did not answer in time",
+    "rejected": ", after you turned it down",
+    "reassigned": ", reassigned by the manager",
+    "taken over": ", who took it over",
+    "owner gone": ", because you are no longer in the team",
 }
 
 
@@ -32,16 +32,17 @@ def somebody(person: str | None, viewer: str) -> Leaf:
     return "You" if person == viewer else user(person)
 
 
-def _waiting(story: Story, _viewer: str, _now: datetime) -> tuple[Json | None, ...]:
+def _waiting(story: Story, viewer: str, _now: datetime) -> tuple[Json | None, ...]:
     handoff = story.handoff
     if handoff.ask_manager:
-        return (line(bold("Nobody is left to take this lead. "), *_please_assign(handoff)),)
+        return (line(bold("Nobody is left to take this lead. "), *_please_assign(handoff, viewer)),)
     opening: tuple[Leaf, ...] = (" It is offered ", date(handoff.due_at), ".") if handoff.due_at else ()
     return (line(bold("Nobody is on shift for this lead."), *opening),)
 
 
-def _please_assign(handoff: Handoff) -> tuple[Leaf, ...]:
-    return (user(handoff.owner), ", please assign it.") if handoff.owner else ("Please assign it.",)
+def _please_assign(handoff: Handoff, viewer: str) -> tuple[Leaf, ...]:
+    asked = handoff.owner
+    return (user(asked), ", please assign it.") if asked and asked != viewer else ("Please assign it.",)
 
 
 def _offered(story: Story, viewer: str, now: datetime) -> tuple[Json | None, ...]:
@@ -100,12 +101,12 @@ def _recycled(story: Story, viewer: str, _now: datetime) -> tuple[Json | None, .
 
 
 def _disqualified(story: Story, viewer: str, _now: datetime) -> tuple[Json | None, ...]:
-    return _decided(story, viewer, " ruled this lead out"), detail(story)
+    return _decided(story, viewer, " disqualified this lead"), detail(story)
 
 
 def _withdrawn(story: Story, _viewer: str, _now: datetime) -> tuple[Json | None, ...]:
     on = (" ", date(story.handoff.closed_at)) if story.handoff.closed_at else ()
-    return (line("Marketing withdrew this lead", *on, ". There is nothing left to do."),)
+    return (line("This lead was withdrawn", *on, ". There is nothing left to do."),)
 
 
 def _decided(story: Story, viewer: str, did: str) -> Json | None:
@@ -133,12 +134,16 @@ def comes_back(story: Story) -> Json | None:
 
 def passed_on(story: Story, viewer: str) -> Json | None:
     """What became of a lead that this rep no longer has."""
-    own = [one for one in story.past_offers if one.rep == viewer]
-    ended = max(own, key=lambda one: one.offered_at).ended if own else ""
     owner = story.handoff.owner
     if owner is None:
         return line("Passed on.")
-    return line("Passed on to ", user(owner), PASSED_ON.get(ended, "."))
+    return line("Passed on to ", user(owner), why_passed_on(story, viewer), ".")
+
+
+def why_passed_on(story: Story, viewer: str) -> str:
+    """How this rep's last turn ended, as the end of a sentence."""
+    own = [one for one in story.past_offers if one.rep == viewer]
+    return PASSED_ON.get(max(own, key=lambda one: one.offered_at).ended, "") if own else ""
 
 
 LINES: Mapping[State, Callable[[Story, str, datetime], tuple[Json | None, ...]]] = {

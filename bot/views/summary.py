@@ -6,8 +6,9 @@ from datetime import datetime
 from bot.domain.handoff import State
 from bot.domain.lead import Facts
 from bot.domain.story import Story
-from bot.views.text import Markup, escape, mention, when, words
-from bot.views.wording import overdue, path_label, reason_label
+from bot.views.status import why_passed_on
+from bot.views.text import Markup, escape, known, mention, when, words
+from bot.views.wording import name, overdue, path_label, reason_label
 
 NAME, COMPANY, LABEL = 45, 45, 50
 """Escaped lengths that keep the whole under 300 characters."""
@@ -16,16 +17,15 @@ NAME, COMPANY, LABEL = 45, 45, 50
 def summary(story: Story, viewer: str, now: datetime) -> Markup:
     """Who, why, by when, and what to do; expects a story that is already public."""
     if viewer and viewer != story.handoff.owner and story.handoff.is_open:
-        return words("{lead} was passed on to {owner}.", lead=lead(story.facts), owner=_owner(story))
+        why = why_passed_on(story, viewer)
+        return words("{lead} was passed on to {owner}{why}.", lead=lead(story.facts), owner=_owner(story), why=why)
     return SENTENCES[story.handoff.state](story, viewer, now)
 
 
 def lead(facts: Facts) -> Markup:
     """`Ana Silva at Acme`, escaped and short."""
-    name = escape(facts.name, NAME)
-    if not facts.company.name:
-        return name
-    return words("{name} at {company}", name=name, company=escape(facts.company.name, COMPANY))
+    who, company = escape(name(facts), NAME), known(facts.company.name)
+    return words("{who} at {company}", who=who, company=escape(company, COMPANY)) if company else who
 
 
 def _owner(story: Story) -> Markup:
@@ -55,9 +55,10 @@ def _offered(story: Story, viewer: str, now: datetime) -> Markup:
     return words("{start} {owner} answers by {due}.", start=start, owner=_owner(story), due=due)
 
 
-def _accepted(story: Story, _viewer: str, now: datetime) -> Markup:
+def _accepted(story: Story, viewer: str, now: datetime) -> Markup:
     handoff = story.handoff
-    start = words("{owner} has {lead}.", owner=_owner(story), lead=lead(story.facts))
+    has = Markup("You have") if viewer == handoff.owner else words("{owner} has", owner=_owner(story))
+    start = words("{has} {lead}.", has=has, lead=lead(story.facts))
     if handoff.followed_up_at:
         return words("{start} Followed up {at}.", start=start, at=when(handoff.followed_up_at))
     if handoff.deadline_at is None:
@@ -73,7 +74,7 @@ def _recycled(story: Story, _viewer: str, _now: datetime) -> Markup:
 
 
 def _disqualified(story: Story, _viewer: str, _now: datetime) -> Markup:
-    return _closed(story, "was ruled out")
+    return _closed(story, "was disqualified")
 
 
 def _withdrawn(story: Story, _viewer: str, _now: datetime) -> Markup:

@@ -29,12 +29,21 @@ class Markup(str):
 
 def clean(text: str) -> str:
     """One line without control, invisible and direction-changing characters; runs of white space become one space."""
-    kept = (_kept(character) for character in text)
-    return re.sub(r"\s+", " ", "".join(kept))
+    return re.sub(r"\s+", " ", visible(text))
+
+
+def visible(text: str) -> str:
+    """The characters people see, a space in place of each control character."""
+    return "".join(map(_kept, text))
+
+
+def known(text: str | None) -> str | None:
+    """The text made clean, or None where nothing is left to see."""
+    return (text and clean(text).strip()) or None
 
 
 def _kept(character: str) -> str:
-    if character in BLANK or unicodedata.category(character) == "Cc":
+    if character in BLANK or unicodedata.category(character) in {"Cc", "Zl", "Zp"}:
         return " "
     return "" if unicodedata.category(character) in REMOVED else character
 
@@ -46,8 +55,13 @@ def clip(text: str, limit: int) -> str:
 
 def escape(text: str, limit: int = 300) -> Markup:
     """Text from outside, literal in mrkdwn: at most `limit` characters, entities included and never cut."""
-    words = LINK.sub(" ", clean(text).strip())
-    pieces = [ENTITIES.get(character, character) for character in FORMATTING.sub(_look_alike, words)]
+    return literal(clean(text).strip(), limit)
+
+
+def literal(text: str, limit: int) -> Markup:
+    """Clean text escaped, white space around it kept."""
+    harmless = FORMATTING.sub(_look_alike, LINK.sub(" ", text))
+    pieces = [ENTITIES.get(character, character) for character in harmless]
     if sum(map(len, pieces)) <= limit:
         return Markup("".join(pieces))
     while pieces and sum(map(len, pieces)) > limit - 1:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from bot.domain.handoff import Handoff
 from bot.domain.lead import Facts, Signal, Stage
 from bot.domain.story import Story
+from bot.views.text import known
 
 STAGES: Mapping[Stage, str] = {
     Stage.SUSPECT: "known, nothing met yet",
@@ -36,14 +37,18 @@ TIMES = ("First", "Second", "Third", "Fourth", "Fifth")
 BANT = (("Budget", "budget"), ("Timing", "timing"), ("Authority", "authority"), ("Need", "need"))
 
 
+def name(facts: Facts) -> str:
+    return known(facts.name) or "Unnamed lead"
+
+
 def person_line(facts: Facts) -> str:
     """`Ana Silva, VP Operations`."""
-    return ", ".join(filter(None, (facts.name, facts.title)))
+    return ", ".join(filter(None, (name(facts), known(facts.title))))
 
 
 def lead_in_short(facts: Facts) -> str:
     """`Ana Silva at Acme`."""
-    return f"{facts.name} at {facts.company.name}" if facts.company.name else facts.name
+    return " at ".join(filter(None, (name(facts), known(facts.company.name))))
 
 
 def people(count: int) -> str:
@@ -51,7 +56,7 @@ def people(count: int) -> str:
 
 
 def place(facts: Facts) -> str | None:
-    return ", ".join(filter(None, (facts.company.region, facts.company.country))) or None
+    return ", ".join(filter(None, (known(facts.company.region), known(facts.company.country)))) or None
 
 
 def nth(number: int) -> str:
@@ -65,7 +70,7 @@ def nth(number: int) -> str:
 def signal_words(signal: Signal) -> str:
     """`Webinar attended: Invoicing 101`; a page without a label is named by its address, without query."""
     kind = signal.kind.replace("_", " ").strip()
-    what = signal.label or (signal.url and address(signal.url))
+    what = known(signal.label) or (signal.url and known(address(signal.url)))
     return ": ".join(filter(None, (kind[:1].upper() + kind[1:], what)))
 
 
