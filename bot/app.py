@@ -155,7 +155,7 @@ async def _serve(settings: Settings, baton: Baton) -> None:
     finally:
         stop()
         if socket_mode:
-            await socket_mode.close_async()
+            await socket_mode.close_async()  # type: ignore[no-untyped-call]
         await _drained(work)
         ticking.shutdown(wait=False)
 
@@ -181,5 +181,5 @@ async def _socket_mode(settings: Settings, baton: Baton) -> AsyncSocketModeHandl
     if not settings.slack_app_token:
         return None
     handler = AsyncSocketModeHandler(baton.bolt, settings.slack_app_token)
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     return handler

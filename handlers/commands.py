@@ -35,13 +35,14 @@ class Commands:
         if isinstance(request, Refusal):
             await ack(text=request.words, response_type="ephemeral")
         elif request.help:
-            await ack(text=stats_request.USAGE, response_type="ephemeral")
+            usage = stats.help_()
+            await ack(text=usage.text, blocks=usage.blocks, response_type="ephemeral")
         else:
             report = await numbers.requested(self.database, request, command["user_id"], self.clock())
             if isinstance(report, Refusal):
                 await ack(text=report.words, response_type="ephemeral")
             else:
-                await show(ack, respond, stats.message(report), stats.plain(report), share=request.share)
+                await show(ack, respond, stats.numbers(report), stats.plain(report), share=request.share)
 
     async def lead(self, ack: AsyncAck, command: Payload) -> None:
         word, _, rest = command.get("text", "").strip().partition(" ")

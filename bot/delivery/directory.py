@@ -83,7 +83,8 @@ async def _person(client: AsyncWebClient, named: str, now: datetime) -> PersonRo
 
 async def _channels(client: AsyncWebClient) -> dict[str, dict[str, Any]]:
     """Every channel the bot can see, by name."""
-    found, cursor = {}, None
+    found: dict[str, dict[str, Any]] = {}
+    cursor = None
     while True:
         page = await client.conversations_list(
             types="public_channel,private_channel", exclude_archived=False, limit=PAGE, cursor=cursor

@@ -1,0 +1,224 @@
+"""The command line: every command reads its settings, does one thing, and says in a line what is wrong."""
+
+import asyncio
+import getpass
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from functools import wraps
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec
+
+import aiohttp
+import typer
+from rich.console import Console
+from rich.markup import escape
+from slack_sdk.errors import SlackApiError
+
+from bot import app as baton
+from bot import doctor, policy_commands, stats_command
+from bot.domain.stats import By
+from bot.logs import configure
+from bot.settings import SettingsErrors, read_settings, required
+from storage.database import Database, DatabaseError, parse_url
+from storage.migrate import is_current
+from storage.migrate import migrate as bring_up_to_date
+
+FOUND_A_PROBLEM, WRONG_USE = 1, 2
+
+cli = typer.Typer(
+    help="Baton carries leads from marketing to sales, in Slack.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+policy_cli = typer.Typer(help="The policy file: check it, put it up, see what is in force.", no_args_is_help=True)
+cli.add_typer(policy_cli, name="policy")
+
+out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
+P = ParamSpec("P")
+PolicyFile = Annotated[Path, typer.Argument(help="The policy file, such as examples/policy.yml.")]
+
+
+def command(
+    group: typer.Typer, name: str, example: str
+) -> Callable[[Callable[P, Coroutine[Any, Any, int | None]]], Callable[P, None]]:
+    """An async function as a command: its result is the exit code, and what is wrong becomes readable lines."""
+
+    def register(function: Callable[P, Coroutine[Any, Any, int | None]]) -> Callable[P, None]:
+        @wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> None:
+            try:
+                code = asyncio.run(function(*args, **kwargs))
+            except (SettingsErrors, baton.CannotStart, policy_commands.CannotApply) as error:
+                _fail(str(error))
+            except SlackApiError as error:
+                _fail(f"Slack answers {error.response.get('error')}; `baton doctor` looks closer")
+            except (aiohttp.ClientError, TimeoutError) as error:
+                _fail(f"Slack cannot be reached ({type(error).__name__}); check the network and SLACK_API_URL")
+            except (DatabaseError, OSError) as error:
+                _fail(
+                    f"the database cannot be used ({type(error).__name__}); check DATABASE_URL, or run `baton migrate`"
+                )
+            else:
+                raise typer.Exit(code or 0)
+
+        group.command(name, epilog=f"Example:  {example}")(run)
+        return run
+
+    return register
+
+
+def _fail(words: str) -> None:
+    for line in words.splitlines():
+        err.print(f"[red]{escape(line)}[/red]", soft_wrap=True)
+    raise typer.Exit(FOUND_A_PROBLEM) from None
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[Database]:
+    """The database of the settings, migrated, closed at the end.
+
+    Raises:
+        CannotStart: when its schema is older than the code.
+    """
+    database = Database(parse_url(read_settings().database_url))
+    try:
+        if not await is_current(database):
+            raise baton.CannotStart("the database has an older schema: run `baton migrate` first")
+        yield database
+    finally:
+        await database.close()
+
+
+@cli.callback(invoke_without_command=True)
+def _version(
+    shown: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
+) -> None:
+    if shown:
+        out.print(f"baton {version('baton')}", highlight=False)
+        raise typer.Exit
+
+
+@command(cli, "run", "PORT=8080 baton run")
+async def run() -> None:
+    """Serve HTTP, show cards and keep the clocks, until stopped. Several may share one PostgreSQL."""
+    settings = read_settings()
+    required(settings, "slack_bot_token", "slack_signing_secret")
+    configure(settings.baton_log)
+    await baton.run(settings)
+
+
+@command(cli, "migrate", "DATABASE_URL=postgresql://localhost/baton baton migrate")
+async def migrate() -> None:
+    """Bring the database to the newest schema; safe to repeat, and from several machines at once."""
+    database = Database(parse_url(read_settings().database_url))
+    try:
+        await bring_up_to_date(database)
+    finally:
+        await database.close()
+    out.print("The database has the newest schema.")
+
+
+@command(cli, "doctor", "baton doctor")
+async def examine() -> int:
+    """Check settings, database, token, scopes, clock, people and channels; say what to do about each."""
+    settings = read_settings()
+    database = Database(parse_url(settings.database_url))
+    well = True
+    try:
+        async with baton.slack_client(settings) as client:
+            async for check in doctor.examine(settings, database, client, baton.now):
+                well = well and check.well
+                mark = "[green]ok  [/green]" if check.well else "[red]FAIL[/red]"
+                remedy = "" if check.well else f": {check.remedy}"
+                out.print(
+                    f"{mark} {escape(check.name)}: {escape(check.found + remedy)}", soft_wrap=True, highlight=False
+                )
+    finally:
+        await database.close()
+    return 0 if well else FOUND_A_PROBLEM
+
+
+@command(policy_cli, "check", "baton policy check examples/policy.yml")
+async def policy_check(file: PolicyFile) -> None:
+    """Read a policy file and tell everything that is wrong with it, with line numbers; needs no network."""
+    policy_commands.check(file, out)
+
+
+@command(policy_cli, "diff", "baton policy diff examples/policy.yml")
+async def policy_diff(file: PolicyFile) -> None:
+    """Show what a policy file would change in the one in force."""
+    async with opened() as database:
+        await policy_commands.diff(file, database, out)
+
+
+@command(policy_cli, "apply", "baton policy apply examples/policy.yml")
+async def policy_apply(file: PolicyFile) -> None:
+    """Put a policy in force, or up for signature in Slack where it names who signs."""
+    settings = read_settings()
+    required(settings, "slack_bot_token")
+    async with opened() as database, baton.slack_client(settings) as client:
+        await policy_commands.apply(file, database, client, baton.now, getpass.getuser(), out)
+
+
+@command(policy_cli, "show", "baton policy show")
+async def policy_show() -> None:
+    """Print the policy in force."""
+    async with opened() as database:
+        await policy_commands.show(database, out)
+
+
+@command(policy_cli, "export", "baton policy export > policy.yml")
+async def policy_export() -> None:
+    """Write the policy in force to standard output, as it was applied."""
+    async with opened() as database:
+        sys.stdout.write(await policy_commands.export(database))
+
+
+@command(policy_cli, "history", "baton policy history")
+async def policy_history() -> None:
+    """List every version, who put it up and who signed or objected."""
+    async with opened() as database:
+        await policy_commands.history(database, out)
+
+
+@command(cli, "stats", "baton stats --days 90 --by campaign --format csv")
+async def stats(
+    days: Annotated[int, typer.Option(help="How far to look back.")] = 30,
+    by: Annotated[By | None, typer.Option(help="Divide the numbers by this.")] = None,
+    form: Annotated[stats_command.Format, typer.Option("--format", help="How to print them.")] = (
+        stats_command.Format.TABLE
+    ),
+) -> int:
+    """Print the numbers behind /leadstats."""
+    async with opened() as database:
+        return await stats_command.show(database, sys.stdout, baton.now(), days=days, by=by, form=form)
+
+
+@cli.command("sandbox", epilog="Example:  baton sandbox --port 8910", context_settings={"ignore_unknown_options": True})
+def sandbox(
+    arguments: Annotated[list[str] | None, typer.Argument(help="Passed on; see `baton sandbox --help`.")] = None,
+) -> None:
+    """Start the stand-in Slack workspace alone."""
+    raise typer.Exit(_module("sandbox", arguments or []))
+
+
+@cli.command("demo", epilog="Example:  baton demo --tour")
+def demo(tour: Annotated[bool, typer.Option("--tour", help="Play one scripted story and stop.")] = False) -> None:
+    """Start the stand-in workspace and Baton, and hand over the example leads."""
+    raise typer.Exit(_module("demo", ["--tour"] if tour else []))
+
+
+def _module(name: str, arguments: list[str]) -> int:
+    try:
+        return subprocess.call([sys.executable, "-m", name, *arguments])  # noqa: S603 - our own module
+    except KeyboardInterrupt:
+        return 0
+
+
+def main() -> None:
+    """The `baton` script."""
+    cli()
