@@ -1,0 +1,154 @@
+"""Measurements that a change may not spoil unseen: each is a ratio of two things timed in the same run.
+
+A ratio moves little from machine to machine; the times beside it say only what this one did.
+"""
+
+import asyncio
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.domain.lead import Company, Facts, Signal
+from bot.domain.policy import Policy
+from bot.domain.qualification import score
+from bot.policy_file import read
+from storage import history
+from storage.database import Database, DatabaseError, parse_url
+from storage.migrate import migrate
+
+ROOT = Path(__file__).parents[1]
+NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
+SIGNALS = 200
+WRITERS = 3
+CLICKS = 400
+CLICK_EVERY = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Seconds of what Baton does, beside seconds of what it is held against."""
+
+    what: str
+    ours: float
+    against: str
+    theirs: float
+
+    @property
+    def ratio(self) -> str:
+        return f"{self.ours / self.theirs:.2f} ×"
+
+
+def lead() -> tuple[Facts, tuple[Signal, ...]]:
+    """A lead with much to look at: every fourth signal is a visit to the pricing page."""
+    facts = Facts(
+        source="bench",
+        email="ana.silva@acme.example",
+        title="VP Operations",
+        company=Company(name="Acme", industry="Manufacturing", employees=450, country="DE"),
+    )
+    signals = tuple(
+        Signal(
+            kind="page_view",
+            at=NOW - timedelta(hours=number),
+            url=f"https://acme.example/{'pricing' if number % 4 == 0 else 'blog'}/{number}",
+        )
+        for number in range(SIGNALS)
+    )
+    return facts, signals
+
+
+def median_seconds(work: Callable[[], object], rounds: int = 200) -> float:
+    """The median of many rounds: a pause of the machine in one of them says nothing."""
+    taken = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - began)
+    return statistics.median(taken)
+
+
+def scoring(policy: Policy) -> Measured:
+    """Scoring a lead against reading each of its signals once for each criterion and doing nothing with it."""
+    facts, signals = lead()
+    criteria = policy.definition.criteria
+
+    def nothing() -> int:
+        return sum(1 for _ in criteria for signal in signals if signal.url)
+
+    return Measured(
+        f"score a lead with {SIGNALS} signals, {len(criteria)} criteria",
+        median_seconds(lambda: score(policy.definition, facts, signals, NOW)),
+        "look at each signal once a criterion",
+        median_seconds(nothing),
+    )
+
+
+async def click(database: Database) -> None:
+    """A small decision: one row, one commit; one that SQLite refuses as locked has waited all the same."""
+    with suppress(DatabaseError):
+        async with database.write() as session:
+            await history.append(session, NOW, "benched", "bench")
+
+
+async def p99(databases: list[Database], clicking: Database) -> float:
+    """The 99th percentile, in seconds, of a click's wait beside writers that never rest, one on each database."""
+    stop = asyncio.Event()
+
+    async def write_without_rest(database: Database) -> None:
+        while not stop.is_set():
+            await click(database)
+
+    writers = [asyncio.create_task(write_without_rest(database)) for database in databases]
+    waits = []
+    for _ in range(CLICKS):
+        began = time.perf_counter()
+        await click(clicking)
+        waits.append(time.perf_counter() - began)
+        await asyncio.sleep(CLICK_EVERY)
+    stop.set()
+    await asyncio.gather(*writers)
+    return statistics.quantiles(waits, n=100)[98]
+
+
+async def queueing(folder: Path) -> Measured:
+    """One queue of writers in a process against each waiting for SQLite's own lock, as strangers would."""
+
+    async def with_databases(name: str, count: int, measure: Callable[[list[Database]], Awaitable[float]]) -> float:
+        async with AsyncExitStack() as stack:
+            opened = [Database(parse_url(f"sqlite:///{folder / name}")) for _ in range(count)]
+            for database in opened:
+                stack.push_async_callback(database.close)
+            await migrate(opened[0])
+            return await measure(opened)
+
+    queued = await with_databases("queued.db", 1, lambda opened: p99(opened * WRITERS, opened[0]))
+    alone = await with_databases("alone.db", WRITERS + 1, lambda opened: p99(opened[1:], opened[0]))
+    return Measured(
+        f"a click beside {WRITERS} busy writers, 99th percentile", queued, "the same with busy_timeout alone", alone
+    )
+
+
+def shown(measured: list[Measured]) -> Table:
+    table = Table("what", "ms", "against", "ms", "ratio", title="Baton, measured in this run")
+    for one in measured:
+        table.add_row(one.what, f"{one.ours * 1000:.3f}", one.against, f"{one.theirs * 1000:.3f}", one.ratio)
+    return table
+
+
+def main() -> None:
+    policy = read((ROOT / "examples/policy.yml").read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory() as folder:
+        waits = asyncio.run(queueing(Path(folder)))
+    Console().print(shown([scoring(policy), waits]))
+
+
+if __name__ == "__main__":
+    main()
