@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TextIO
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -13,11 +14,13 @@ from rich.text import Text
 from bot.domain.handoff import Refusal
 from bot.domain.stats import By, Figures, Question, Report, last_days
 from bot.usecases import numbers
-from bot.views.figures import headline, is_short, rows
+from bot.views.figures import headline, is_short, notes, rows
 from bot.views.text import clean
 from storage.database import Database
 
 LONGEST = 3650
+NARROWEST = 130
+"""Columns a terminal needs for the titles to stay whole."""
 FORMULA = ("=", "+", "-", "@")
 """What a spreadsheet would run instead of show."""
 
@@ -51,6 +54,7 @@ async def show(
 
 def _table(report: Report, out: TextIO) -> None:
     console = Console(file=out, highlight=False)
+    console.width = max(console.width, NARROWEST)
     if report.is_empty:
         longer = "Try `baton stats --days 90`, or b" if is_short(report) else "B"
         console.print(
@@ -58,13 +62,14 @@ def _table(report: Report, out: TextIO) -> None:
         )
         return
     titles, *lines = rows(report)
-    table = Table()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for index, title in enumerate(titles):
         table.add_column(title, justify="right" if index else "left")
     for line in lines:
         table.add_row(*(Text(clean(cell)) for cell in line))
-    console.print(Text(headline(report)))
+    console.print(Text(headline(report)), soft_wrap=True)
     console.print(table)
+    console.print(Text(notes(report)), soft_wrap=True)
 
 
 def _json(report: Report, out: TextIO) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from bot.domain.stats import By, Figures, Median, Report, Share
+from bot.domain.stats import ENOUGH, By, Figures, Median, Report, Share
 from bot.views.text import Markup, mention, words
 
 NONE = "–"
@@ -14,11 +14,18 @@ Column = tuple[str, Callable[[Figures], str]]
 
 
 def rate(share: Share | None) -> str:
-    """`62% (18 of 29)`."""
+    """`62% (18 of 29)`, where there is room for words."""
     if share is None or share.of == 0:
         return NONE
     said = "not enough data" if share.rate is None else percent(share.rate)
     return f"{said} ({share.part} of {share.of})"
+
+
+def narrow(share: Share) -> str:
+    """`62% of 29`, or `2 of 3` where that says too little for a rate."""
+    if share.of == 0:
+        return NONE
+    return f"{share.part if share.rate is None else percent(share.rate)} of {share.of}"
 
 
 def percent(part: float) -> str:
@@ -40,7 +47,6 @@ def number(count: int | None) -> str:
     return NONE if count is None else f"{count:,}"
 
 
-LEADS: Column = ("Leads received", lambda figures: number(figures.received))
 MQLS: Column = ("MQLs", lambda figures: number(figures.mqls))
 OFFERED: Column = ("Offered", lambda figures: number(figures.offered))
 ANSWERS: tuple[Column, ...] = (
@@ -48,27 +54,29 @@ ANSWERS: tuple[Column, ...] = (
     ("Rejected", lambda figures: number(figures.rejected)),
     ("Ignored", lambda figures: number(figures.ignored)),
 )
-RATES: tuple[Column, ...] = (
-    ("Acceptance", lambda figures: rate(figures.acceptance)),
-    ("Answered in time", lambda figures: rate(figures.answered_in_time)),
-    ("Median time to accept", lambda figures: middle(figures.time_to_accept)),
-)
-FOLLOWED_UP: Column = ("Followed up in time", lambda figures: rate(figures.followed_up_in_time))
-STANDING: tuple[Column, ...] = (
-    ("No answer yet", lambda figures: number(figures.unanswered)),
-    ("Open", lambda figures: number(figures.open)),
-)
 OF_ALL: tuple[Column, ...] = (
-    LEADS,
+    ("Leads received", lambda figures: number(figures.received)),
     MQLS,
     OFFERED,
     ("Waiting for a rep", lambda figures: number(figures.waiting)),
     *ANSWERS,
     ("Withdrawn", lambda figures: number(figures.withdrawn)),
-    *STANDING,
-    *RATES,
-    FOLLOWED_UP,
+    ("No answer yet", lambda figures: number(figures.unanswered)),
+    ("Open", lambda figures: number(figures.open)),
+    ("Acceptance", lambda figures: rate(figures.acceptance)),
+    ("Answered in time", lambda figures: rate(figures.answered_in_time)),
+    ("Median time to accept", lambda figures: middle(figures.time_to_accept)),
+    ("Followed up in time", lambda figures: rate(figures.followed_up_in_time)),
     ("Offered in time by marketing", lambda figures: rate(figures.handed_over_in_time)),
+)
+LEADS: Column = ("Leads", lambda figures: number(figures.received))
+OF_EACH: tuple[Column, ...] = (
+    *ANSWERS,
+    ("No answer yet", lambda figures: number(figures.unanswered)),
+    ("Acceptance", lambda figures: narrow(figures.acceptance)),
+    ("In time", lambda figures: narrow(figures.answered_in_time)),
+    ("Median time", lambda figures: middle(figures.time_to_accept)),
+    ("Followed up in time", lambda figures: narrow(figures.followed_up_in_time)),
 )
 TIMES: Column = ("Times", lambda figures: number(figures.offered if figures.mqls is None else figures.mqls))
 
@@ -79,9 +87,9 @@ def columns(report: Report) -> Sequence[Column]:
     if by is By.REASON:
         return (TIMES,)
     if by is By.REP or scope.rep:
-        return (OFFERED, *ANSWERS, STANDING[0], *RATES, FOLLOWED_UP)
+        return (OFFERED, *OF_EACH)
     leads = (LEADS,) if by in {By.CAMPAIGN, By.SOURCE} and not scope.team else ()
-    return (*leads, MQLS, *ANSWERS, STANDING[0], *RATES, FOLLOWED_UP)
+    return (*leads, MQLS, *OF_EACH)
 
 
 def totals(report: Report) -> list[tuple[str, str]]:
@@ -103,6 +111,13 @@ def rows(report: Report) -> list[tuple[str, ...]]:
     ]
 
 
+def notes(report: Report) -> str:
+    """What to know before comparing."""
+    by_rep = report.question.by is By.REP or report.question.scope.rep
+    counted = "Offers are counted; what was taken from a rep before an answer is left out. " if by_rep else ""
+    return f"{counted}Fewer than {ENOUGH} cases are not enough data for a rate."
+
+
 def headline(report: Report) -> Markup:
     """The whole report in one sentence."""
     figures, span = report.total, report.question.span.words
@@ -117,7 +132,7 @@ def headline(report: Report) -> Markup:
         )  # fmt: skip
     if got:
         return words(
-            "{who} got {leads} in {span}, {of} of them decided: not enough data for a rate.",
+            "{who} got {leads} in {span}; {of} decided, not enough data for a rate.",
             who=_who(report), leads=leads(got), of=decided.of, span=span,
         )  # fmt: skip
     came = f"; {leads(figures.received)} came in" if figures.received else ""

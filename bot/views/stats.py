@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 
-from bot.domain.stats import By, Group, Report, Share
+from bot.domain.stats import ENOUGH, By, Group, Report, Share
 from bot.domain.stats_request import USAGE
 from bot.views.blocks import Json, Leaf, Message, bullets, context, line, rich, section, stacked, user
-from bot.views.figures import columns, headline, is_short, leads, rate, rows, totals
+from bot.views.figures import columns, headline, is_short, notes, rows, totals
 from bot.views.text import Markup, clean, clip, mention, words
 
 GROUPS = 30
 """So many fit on a screen, and far within Slack's hundred rows and 10,000 characters."""
 
 CELL, BARS, LABEL, CHART_TITLE = 80, 12, 20, 50
-BY_REP = "By rep, offers are counted. What was taken from a rep before an answer is left out."
-BY_ALL = "A rate needs at least five cases."
 HELP = (
     "*What became of the leads*\n"
     f"{USAGE}\n"
@@ -46,18 +44,17 @@ def plain(report: Report) -> Message:
     if not report.groups:
         lines = [line(f"{title}: {value}") for title, value in totals(report)]
     else:
-        lines = [line(_named(report, group), f": {_in_a_row(report, group)}") for group in report.groups[:GROUPS]]
+        lines = [line(_named(report, group), *_in_a_row(report, group)) for group in report.groups[:GROUPS]]
     return Message(said, stacked(section(said), rich(bullets(lines)), *_notes(report)))
 
 
 def _empty(report: Report) -> Message:
     scope, span = report.question.scope, report.question.span.words
-    whose = "me " if scope.rep else f"team {scope.team} " if scope.team else ""
-    nothing = (
-        words("No leads were offered to {rep} in {span}.", rep=mention(scope.rep), span=span)
-        if scope.rep
-        else words("No leads{team} in {span}.", team=f" for team {scope.team}" if scope.team else "", span=span)
-    )
+    nothing, whose = words("No leads in {span}.", span=span), ""
+    if scope.rep:
+        nothing, whose = words("No leads were offered to {rep} in {span}.", rep=mention(scope.rep), span=span), "me "
+    elif scope.team:
+        nothing, whose = words("No leads for team {team} in {span}.", team=scope.team, span=span), f"team {scope.team} "
     longer = f"Try `/leadstats {whose}90d`, or h" if is_short(report) else "H"
     said = Markup(f"{nothing} {longer}and one over with `/lead new`; `/lead help` says how leads come in.")
     return Message(said, [section(said)])
@@ -78,19 +75,15 @@ def _named(report: Report, group: Group) -> Leaf:
     return user(group.key) if report.question.by is By.REP and group.key else clip(clean(group.label), CELL)
 
 
-def _in_a_row(report: Report, group: Group) -> str:
-    return " · ".join(f"{title} {cell(group.figures)}" for title, cell in columns(report))
+def _in_a_row(report: Report, group: Group) -> list[str]:
+    """A leaf a figure: each is far below the length at which one is cut."""
+    said = [f"{title} {cell(group.figures)}" for title, cell in columns(report)]
+    return [f"{' · ' if index else ': '}{figure}" for index, figure in enumerate(said)]
 
 
 def _notes(report: Report) -> list[Json]:
-    total, more = report.total, len(report.groups) - GROUPS
-    in_all = [f"All: {leads(total.mqls)} to sales, acceptance {rate(total.acceptance)}."] if total.mqls else []
-    notes = [
-        *(in_all if report.question.by else []),
-        *([f"{more} more are not shown."] if more > 0 else []),
-        BY_REP if report.question.by is By.REP or report.question.scope.rep else BY_ALL,
-    ]
-    return [context(" ".join(notes))]
+    more = len(report.groups) - GROUPS
+    return [context(*([f"{more} more are not shown."] if more > 0 else []), notes(report))]
 
 
 def _chart(report: Report) -> Json | None:
@@ -101,7 +94,9 @@ def _chart(report: Report) -> Json | None:
         return _bars(f"Acceptance by {report.question.by}, percent", "Acceptance", rates)
     reasons = [(report.reason(reason), count) for reason, count in report.total.reasons]
     ignored = [("Nobody answered", report.total.ignored)] if report.total.ignored else []
-    return _bars("Why leads were not accepted", "Leads", [*reasons, *ignored]) if len(reasons + ignored) > 1 else None
+    bars = [*reasons, *ignored]
+    few = len(bars) < 2 or sum(count for _, count in bars) < ENOUGH
+    return None if few else _bars("Why leads were not accepted", "Leads", bars)
 
 
 def _percentage(share: Share) -> int:

@@ -75,9 +75,14 @@ class Workplace:
 async def workplace(database: Database) -> Workplace:
     policy = Policy.model_validate(POLICY)
     row = PolicyRow(
-        version=1, source="", body=policy.model_dump_json(), state="in_force", applied_at=at(-1000), applied_by="U0OLA001",
+        version=1,
+        source="",
+        body=policy.model_dump_json(),
+        state="in_force",
+        applied_at=at(-1000),
+        applied_by="U0OLA001",
         in_force_at=at(-1000),
-    )  # fmt: skip
+    )
     async with database.write() as session:
         await policies.add(session, row)
         await people.save(session, PersonRow(slack_id="U0RITA01", name="Rita Ray", checked_at=at(-1000)))
