@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import doctor
 from bot.app import assemble
 from bot.domain.handoff import State
 from bot.domain.policy import Reason
@@ -169,6 +170,10 @@ def test_the_scopes_are_those_of_the_methods_called_and_no_more(manifest: Json) 
     assert called == set(SCOPES)
     needed = set().union(*(SCOPES[method] for method in called))
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed | {"commands"}
+
+
+def test_the_doctor_asks_for_the_same_scopes(manifest: Json) -> None:
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == doctor.SCOPES
 
 
 def test_every_scope_says_why() -> None:
