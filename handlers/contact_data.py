@@ -77,7 +77,7 @@ def country(text: str) -> str:
 
 def _meant_country(text: str) -> str:
     near = nearest(text[:60], tuple(_countries()))
-    return f" Did you mean {_countries()[near]}?" if near else ""
+    return f" Did you mean {near.title()}, {_countries()[near]}?" if near else ""
 
 
 def time_zone(text: str) -> str:
@@ -123,7 +123,7 @@ def hint(text: str, known: Iterable[str]) -> str:
 def nearest(text: str, known: tuple[str, ...]) -> str | None:
     """The known word that is most like this one, whatever the case."""
     spelt = {word.casefold(): word for word in known}
-    found = get_close_matches(text.casefold(), spelt, n=1, cutoff=0.7)
+    found = get_close_matches(text.casefold(), spelt, n=1, cutoff=0.8)
     return spelt[found[0]] if found else None
 
 

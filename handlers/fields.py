@@ -15,6 +15,7 @@ AHEAD = timedelta(minutes=5)
 LARGEST_INTEGER = 2**53
 """The largest whole number up to which every JSON reader keeps each one exactly."""
 LONGEST_ATTRIBUTE = 1000
+ZONE_MISSING = "The time zone is missing. Write date and time such as 2026-11-20T15:00:00Z."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def _date(written: object, info: ValidationInfo[Reading]) -> datetime:
     if at is None:
         raise ValueError("Write date and time such as 2026-11-20T15:00:00Z.")
     if at.tzinfo is None and reading.zone is None:
-        raise ValueError("The time zone is missing. Write date and time such as 2026-11-20T15:00:00Z.")
+        raise ValueError(ZONE_MISSING)
     at = at if at.tzinfo else at.replace(tzinfo=reading.zone)
     if at < EARLIEST:
         raise ValueError("This date is before the year 2000. Correct it or leave it out.")

@@ -16,7 +16,7 @@ async def taken(
         outcome = await _take(session, item, now, history, hand_over_at)
         if isinstance(outcome, Refused):
             await savepoint.rollback()
-            return (Fault(outcome.where, outcome.words),)
+            return (Fault(outcome.where, f"{outcome.words[:1].upper()}{outcome.words[1:]}."),)
     return outcome
 
 
