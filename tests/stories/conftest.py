@@ -3,7 +3,7 @@
 import copy
 import socket
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,10 @@ from sandbox.app import build_app
 from sandbox.clock import Clock as SandboxClock
 from storage import cards, people
 from storage.database import Database
+from tests.support import forged
+from tests.support.forged import ResponseUrl
 from tests.support.serving import serve
-from tests.support.workspace import Message, SlackWorkspace
+from tests.support.workspace import Done, Message, SlackWorkspace
 
 ROOT = Path(__file__).parents[2]
 SIGNING_SECRET = "stories-signing-secret"
@@ -84,7 +86,8 @@ class Story:
     http: httpx.AsyncClient
     clock: StoryClock
     database: Database
-    seen: dict[str, int] = field(default_factory=dict)
+    response_url: str
+    answers: ResponseUrl
 
     async def apply_policy(self, source: str | None = None) -> policies.Applied:
         """Puts a policy up as `baton policy apply` does."""
@@ -148,6 +151,31 @@ class Story:
         await self.settle()
         return done
 
+    async def submit(self, person: str, **values: str) -> Done:
+        """Fills in the open form, a value a block, and submits it."""
+        modal = await self.slack.modal(person)
+        assert modal
+        actions = {b["block_id"]: b["element"]["action_id"] for b in modal.blocks if b["type"] == "input"}
+        filled = {block: {actions[block]: value} for block, value in values.items()}
+        done = await self.slack.submit(person, modal.id, filled)
+        await self.settle()
+        return done
+
+    async def reject(self, person: str, reason: str, **values: str) -> None:
+        await self.press_in_dm(person, "Reject")
+        done = await self.submit(person, reason=reason, **values)
+        assert done.closed, done
+
+    async def forge(self, person: str, action: str, value: str) -> str:
+        """Presses a button that need not be there (any more); what this person is told in private."""
+        before = len(self.answers.said)
+        status = await forged.press(self.http, SIGNING_SECRET, self.response_url, person, action, value)
+        assert status == 200
+        await self.settle()
+        told = self.answers.said[before:]
+        assert all(one["response_type"] == "ephemeral" for one in told)
+        return "".join(one["text"] for one in told)
+
     async def dm(self, person: str) -> list[Message]:
         return await self.slack.dm_messages(person)
 
@@ -195,7 +223,13 @@ async def story(database: Database) -> AsyncIterator[Story]:
             token=settings.slack_bot_token, base_url=settings.slack_api_url, session=session, retry_handlers=[]
         )
         baton = assemble(settings, database, client, clock.now)
-        async with serve(baton.web, listening) as url, httpx.AsyncClient(base_url=url) as http:
-            told = Story(baton, SlackWorkspace(slack_url, hands), client, http, clock, database)
+        answers = ResponseUrl()
+        async with (
+            serve(baton.web, listening) as url,
+            serve(answers.app()) as answers_url,
+            httpx.AsyncClient(base_url=url) as http,
+        ):
+            slack = SlackWorkspace(slack_url, hands)
+            told = Story(baton, slack, client, http, clock, database, f"{answers_url}/answer", answers)
             await told.apply_policy()
             yield told
