@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.handoff import Handoff, State
 from bot.domain.story import Story
 from bot.views import facts
-from bot.views.blocks import Json, Message, actions, button, line, rich, stacked
+from bot.views.blocks import Json, Message, actions, bold, button, line, rich, stacked
 from bot.views.ids import Action
 from bot.views.privacy import public
 from bot.views.status import EVERYONE, passed_on, status
@@ -39,20 +39,23 @@ def channel(story: Story, now: datetime) -> Message:
 
 
 def _full(story: Story, viewer: str, now: datetime, buttons: list[Json]) -> list[Json]:
+    contact = facts.contact(story.facts)
+    to_be_called = story.handoff.state is State.ACCEPTED
     return stacked(
         facts.person(story.facts),
         rich(facts.company(story.facts), facts.why(story), *status(story, viewer, now)),
+        contact if to_be_called else None,
         facts.needs(story.facts),
         facts.evidence(story),
         facts.latest(story),
-        facts.contact(story.facts),
+        None if to_be_called else contact,
         facts.origin(story),
         *_row(buttons),
     )
 
 
 def _compact(story: Story, lines: Iterable[Json | None]) -> list[Json]:
-    return stacked(rich(line(lead_in_short(story.facts)), *lines))
+    return stacked(rich(line(bold(lead_in_short(story.facts))), *lines))
 
 
 def _row(buttons: list[Json]) -> list[Json]:

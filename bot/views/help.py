@@ -13,10 +13,12 @@ from bot.views.text import words
 from bot.views.wording import STAGES, lead_in_short, listed
 
 COMMANDS = (
-    ("/lead find TEXT", "who has a lead, by name or company"),
+    ("/lead find TEXT", "which leads there are, and who has them"),
     ("/lead policy", "what makes a lead ready for sales, and the times both teams promise"),
     ("/lead help", "this list"),
 )
+
+FIELDS = {"email": "e-mail address", "phone": "phone number", "company.name": "company name", "title": "job title"}
 
 FOUND = 20
 CRITERIA = 40
@@ -133,8 +135,9 @@ def _criterion(one: Criterion) -> Json | None:
 
 
 def _required(rules: Policy) -> Json | None:
-    fields = [one.replace("company.", "company ").replace("_", " ") for one in rules.definition.evidence.required]
-    return rich(line(bold("Never without "), listed(fields))) if fields else None
+    gate = rules.definition.evidence
+    fields = [f"{'verified ' * (one in gate.verified)}{FIELDS.get(one, one)}" for one in gate.required]
+    return rich(line(bold("Always with "), listed(fields))) if fields else None
 
 
 def _times(rules: Policy) -> list[Json | None]:

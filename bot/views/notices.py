@@ -72,10 +72,11 @@ def escalation(story: Story, now: datetime) -> Message:
     about, value = lead_in_short(shared.facts), shared.handoff.id
     title, held = f"{MISSING[shared.handoff.state]}: {about}", _held(shared)
     return Message(
-        spoken(line(f"{title}. "), held, line("Reassign it or take it over.")),
+        spoken(line(f"{title}."), held, line("Reassign it or take it over.")),
         stacked(
             header(title),
-            rich(held, _due(shared, now), facts.company(shared.facts), facts.why(shared)),
+            rich(held, _due(shared, now)),
+            rich(facts.company(shared.facts), facts.why(shared)),
             _so_far(shared.past_offers),
             actions(
                 button("Reassign", Action.REASSIGN, value, about=about, style="primary"),
@@ -95,7 +96,7 @@ def escalation_line(story: Story, _now: datetime) -> Message:
 
 
 MISSING = {
-    State.WAITING: "Nobody there",
+    State.WAITING: "No rep yet",
     State.OFFERED: "No answer yet",
     State.ACCEPTED: "No follow-up yet",
 }
@@ -114,7 +115,7 @@ def _held(story: Story) -> Json | None:
         return line("Nobody is left to take it." if handoff.ask_manager else "Nobody is on shift to take it.")
     accepted = handoff.state is State.ACCEPTED
     since = handoff.accepted_at if accepted else handoff.offered_at
-    did, not_done = (" accepted it", "followed up") if accepted else (" has it", "answered")
+    did, not_done = (" accepted it", "followed up") if accepted else (" has had it", "answered")
     on: tuple[Leaf, ...] = (" " if accepted else " since ", date(since)) if since else ()
     return line(user(handoff.owner), did, *on, f" and has not {not_done}.")
 
@@ -165,7 +166,7 @@ def returned(story: Story, _now: datetime) -> Message:
         return _said(line(bold("Taken back: "), about, " is with ", owner, " again."))
     title, refused = f"{GIVEN_BACK[handoff.state]}: {about}", _refused(shared)
     return Message(
-        spoken(line(f"{title}. "), refused),
+        spoken(line(f"{title}."), refused),
         stacked(
             header(title),
             rich(refused, detail(shared), comes_back(shared)),

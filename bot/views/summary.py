@@ -82,9 +82,10 @@ def _withdrawn(story: Story, _viewer: str, _now: datetime) -> Markup:
 
 
 def _closed(story: Story, what: str) -> Markup:
-    reason = reason_label(story, story.handoff.reason)
-    why = escape(reason, LABEL) if reason else Markup("nobody answered in time")
-    return words("{lead} {what}: {why}.", lead=lead(story.facts), what=what, why=why)
+    reason = reason_label(story, story.handoff.reason) or (
+        "refused" if story.handoff.decided_by else "no answer in time"
+    )
+    return words("{lead} {what}: {why}.", lead=lead(story.facts), what=what, why=escape(reason, LABEL))
 
 
 SENTENCES: Mapping[State, Callable[[Story, str, datetime], Markup]] = {

@@ -1,0 +1,268 @@
+"""The card: what each reader sees of a handoff in each state, and what they can press."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.handoff import State
+from bot.domain.lead import Bant, Company, Facts
+from bot.domain.story import Earlier, Story
+from bot.views import card
+from bot.views.blocks import Message
+from tests.views import samples
+from tests.views.reading import blocks_of, button_fields, buttons, dump, objects, read
+from tests.views.samples import DEADLINE, EMAIL, MARTA, NOW, PHONE, RAVI, RITA, story
+
+LATER = NOW + timedelta(minutes=5)
+
+
+def dm(shown: Story, viewer: str = RITA) -> Message:
+    return card.dm(shown, viewer, NOW)
+
+
+@pytest.mark.parametrize(
+    ("state", "owner_sees", "team_sees"),
+    [
+        (State.WAITING, ["Assign"], ["Assign"]),
+        (State.OFFERED, ["Accept", "Reject"], ["Accept", "Reject"]),
+        (State.ACCEPTED, ["Log follow-up", "Undo"], []),
+        (State.RECYCLED, ["Undo"], []),
+        (State.DISQUALIFIED, ["Undo"], []),
+        (State.WITHDRAWN, [], []),
+    ],
+)
+def test_every_state_has_its_buttons(state: State, owner_sees: list[str], team_sees: list[str]) -> None:
+    shown = story(state)
+    assert buttons(dm(shown, shown.handoff.owner or "")) == owner_sees
+    assert buttons(card.channel(shown, NOW)) == team_sees
+
+
+def test_buttons_carry_the_handoff_and_name_the_lead() -> None:
+    offered = dm(story())
+    assert button_fields(offered, "value") == ["h-1", "h-1"]
+    assert button_fields(offered, "action_id") == ["accept", "reject"]
+    assert button_fields(offered, "style") == ["primary", "danger"]
+    assert button_fields(offered, "accessibility_label") == ["Accept Ana Silva at Acme", "Reject Ana Silva at Acme"]
+
+
+@pytest.mark.parametrize("state", [State.ACCEPTED, State.RECYCLED, State.DISQUALIFIED])
+def test_undo_goes_when_its_time_is_over(state: State) -> None:
+    early, late = card.dm(story(state), RITA, NOW), card.dm(story(state), RITA, LATER)
+    assert early.refresh_at == LATER
+    assert "Undo" not in buttons(late)
+    assert late.refresh_at is None
+
+
+def test_a_handoff_nobody_decided_has_nothing_to_undo() -> None:
+    ignored = story(State.RECYCLED, decided_by=None, decided_at=None, undo=None, reason=None, detail=None)
+    shown = dm(ignored)
+    assert buttons(shown) == []
+    assert "Nobody answered in time, so this lead went back to marketing {20 Nov 16:10 UTC}." in read(shown)
+
+
+def test_the_first_lines_are_the_person_the_company_the_reason_and_the_deadline() -> None:
+    assert read(dm(story())).split("\n")[:4] == [
+        "Ana Silva, VP Operations",
+        "Acme · Manufacturing · 450 people · CA, US",
+        "Fit and engaged: fit 50 (40 needed), engagement 40 (30 needed).",
+        "Yours to answer by {20 Nov 19:10 UTC}.",
+    ]
+
+
+def test_a_card_tells_what_the_call_needs() -> None:
+    shown = read(dm(samples.second_time()))
+    for told in (
+        "Pain points manual invoicing; late payments",
+        "Budget approved · Timing this quarter",
+        "• Has authority: VP Operations",
+        "• Came back to pricing: 3 × page view in 7 days, last acme.example/pricing, {20 Nov}",
+        "• Page view: acme.example/pricing, {20 Nov 16:09 UTC}",
+        "• Webinar attended: Invoicing 101, {20 Nov 15:10 UTC}",
+        "and 5 more before that",
+        f"Contact {EMAIL} · {PHONE}",
+        "From webinar, campaign spring-webinar",
+        "Second time with sales. Last time: {01 Oct}, not now",
+    ):
+        assert told in shown.split("\n")
+
+
+def test_fit_and_engagement_are_never_one_number() -> None:
+    shown = read(dm(story()))
+    assert "fit 50" in shown
+    assert "engagement 40" in shown
+    assert "90" not in shown
+
+
+@pytest.mark.parametrize("state", [State.WAITING, State.OFFERED, State.ACCEPTED])
+def test_only_the_owner_gets_contact_details(state: State) -> None:
+    shown = story(state)
+    assert EMAIL in dump(dm(shown, shown.handoff.owner or ""))
+    for other in (dm(shown, RAVI), card.channel(shown, NOW)):
+        assert EMAIL not in dump(other)
+        assert "0100" not in dump(other)
+
+
+@pytest.mark.parametrize("state", [State.RECYCLED, State.DISQUALIFIED, State.WITHDRAWN])
+def test_contact_details_go_when_the_lead_does(state: State) -> None:
+    for shown in (dm(story(state)), card.channel(story(state), NOW)):
+        assert EMAIL not in dump(shown)
+        assert "0100" not in dump(shown)
+
+
+@pytest.mark.parametrize("state", State)
+def test_the_text_holds_no_contact_details_even_for_the_owner(state: State) -> None:
+    nameless = Facts(source="ebook", email=EMAIL, phone=PHONE)
+    shown = story(state, facts=nameless)
+    text = dm(shown, shown.handoff.owner or "").text
+    assert "Unnamed lead" in text
+    assert EMAIL not in text
+    assert PHONE not in text
+
+
+def test_evidence_about_contact_data_shows_no_value_in_a_channel() -> None:
+    shown = read(card.channel(story(), NOW)).split("\n")
+    assert "• Business e-mail, {20 Nov}, verified" in shown
+    assert "• Phone known" in shown
+
+
+@pytest.mark.parametrize(
+    ("ended", "why"),
+    [
+        ("missed", ", because you did not answer in time."),
+        ("rejected", ", after you turned it down."),
+        ("reassigned", ", reassigned by the manager."),
+        ("taken over", ", who took it over."),
+        ("owner gone", ", because you are no longer in the team."),
+        ("accepted", "."),
+    ],
+)
+def test_a_rep_who_no_longer_has_the_lead_learns_who_does(ended: str, why: str) -> None:
+    shown = dm(samples.passed_on(ended))
+    assert read(shown) == f"Ana Silva at Acme\nPassed on to @{RAVI}{why}"
+    assert buttons(shown) == []
+    assert shown.text == f"Ana Silva at Acme was passed on to <@{RAVI}>{why}"
+
+
+@pytest.mark.parametrize(
+    ("shown", "viewer", "told"),
+    [
+        (story(State.WAITING), MARTA, "Nobody is on shift for this lead. It is offered {20 Nov 19:10 UTC}."),
+        (story(State.WAITING, ask_manager=True), MARTA, "Nobody is left to take this lead. Please assign it."),
+        (story(deadline_at=NOW), RITA, "Overdue since {20 Nov 16:10 UTC}, still yours to answer."),
+        (story(State.ACCEPTED), RITA, "You accepted this lead {20 Nov 16:10 UTC}."),
+        (story(State.ACCEPTED), RITA, "First follow-up by {20 Nov 19:10 UTC}."),
+        (story(State.ACCEPTED, deadline_at=NOW), RITA, "First follow-up overdue since {20 Nov 16:10 UTC}."),
+        (
+            story(State.ACCEPTED, decided_by=MARTA),
+            RITA,
+            f"@{MARTA} accepted this lead {{20 Nov 16:10 UTC}} for @{RITA}.",
+        ),
+        (samples.followed_up(), RITA, "Followed up {20 Nov 16:10 UTC}: Call, no answer."),
+        (samples.followed_up("Try Monday"), RITA, "Followed up {20 Nov 16:10 UTC}: Call, no answer. “Try Monday”"),
+        (story(State.ACCEPTED, followed_up_at=NOW), RITA, "Followed up {20 Nov 16:10 UTC}."),
+        (story(State.RECYCLED), RITA, "You sent this lead back to marketing {20 Nov 16:10 UTC}: Not now."),
+        (story(State.RECYCLED), RITA, "“Budget moved to spring.”"),
+        (story(State.RECYCLED, disputed="authority", detail=None), RITA, "Disputed: Has authority. "),
+        (story(State.RECYCLED), RAVI, f"@{RITA} sent this lead back to marketing {{20 Nov 16:10 UTC}}: Not now."),
+        (story(State.DISQUALIFIED), RITA, "You disqualified this lead {20 Nov 16:10 UTC}: Already a customer."),
+        (story(State.WITHDRAWN), RITA, "This lead was withdrawn {20 Nov 16:10 UTC}. There is nothing left to do."),
+        (
+            replace(story(State.RECYCLED), cool_off_until=NOW + timedelta(days=90)),
+            RITA,
+            "It may come back after {18 Feb 16:10 UTC}.",
+        ),
+    ],
+)
+def test_a_dm_says_how_the_lead_stands(shown: Story, viewer: str, told: str) -> None:
+    assert told in read(dm(shown, viewer)).split("\n")
+
+
+@pytest.mark.parametrize(
+    ("shown", "told"),
+    [
+        (story(), f"@{RITA} answers by {{20 Nov 19:10 UTC}}."),
+        (story(deadline_at=NOW), f"Overdue since {{20 Nov 16:10 UTC}}, waiting for @{RITA}."),
+        (story(State.WAITING, ask_manager=True), f"Nobody is left to take this lead. @{MARTA}, please assign it."),
+        (story(State.ACCEPTED), f"@{RITA} accepted this lead {{20 Nov 16:10 UTC}}."),
+        (samples.followed_up(), f"Followed up {{20 Nov 16:10 UTC}} by @{RITA}: Call, no answer."),
+    ],
+)
+def test_a_channel_card_says_who_has_the_lead(shown: Story, told: str) -> None:
+    assert told in read(card.channel(shown, NOW)).split("\n")
+
+
+DUE = f"<!date^{int(DEADLINE.timestamp())}^{{date_short_pretty}} {{time}}|20 Nov 19:10 UTC>"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (dm(story()).text, f"New lead: Ana Silva at Acme. Fit and engaged. Accept or reject by {DUE}."),
+        (
+            card.channel(story(), NOW).text,
+            f"New lead: Ana Silva at Acme. Fit and engaged. <@{RITA}> answers by {DUE}.",
+        ),
+        (dm(story(State.ACCEPTED)).text, f"You have Ana Silva at Acme. First follow-up by {DUE}."),
+        (dm(story(State.WAITING), MARTA).text, f"Waiting: Ana Silva at Acme. Nobody is on shift; it is offered {DUE}."),
+        (dm(story(State.RECYCLED)).text, "Ana Silva at Acme went back to marketing: Not now."),
+        (dm(story(State.DISQUALIFIED)).text, "Ana Silva at Acme was disqualified: Already a customer."),
+        (dm(story(State.WITHDRAWN)).text, "Ana Silva at Acme was withdrawn. There is nothing left to do."),
+    ],
+)
+def test_the_text_alone_tells_the_story(text: str, told: str) -> None:
+    assert text == told
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    bare = story(
+        facts=Facts(source="ebook", external_id="X-1"), scoring=samples.SCORING.model_copy(update={"evidence": ()})
+    )
+    shown = read(dm(replace(bare, signals=(), signals_in_all=0)))
+    assert shown.split("\n") == [
+        "Unnamed lead",
+        "Fit and engaged: fit 50 (40 needed), engagement 40 (30 needed).",
+        "Yours to answer by {20 Nov 19:10 UTC}.",
+        "From ebook",
+        "Accept",
+        "Reject",
+    ]
+
+
+def test_facts_that_show_nothing_count_as_unknown() -> None:
+    blank = Facts(
+        source="ebook",
+        first_name="\u200b",
+        title=" ",
+        company=Company(name="\u3164", industry="\u202e", country="US"),
+        bant=Bant(budget="\ufeff", need="time"),
+        pain_points=("", "manual invoicing"),
+    )
+    shown = read(dm(story(facts=blank))).split("\n")
+    assert shown[:2] == ["Unnamed lead", "US"]
+    assert "Pain points manual invoicing" in shown
+    assert "Need time" in shown
+
+
+def test_a_long_story_stays_short_to_read() -> None:
+    many = samples.SCORING.evidence[:1] * 30
+    long = replace(
+        story(scoring=samples.SCORING.model_copy(update={"evidence": many})),
+        signals=samples.SIGNALS * 5,
+        signals_in_all=1000,
+        earlier=tuple(Earlier(n, "recycled", NOW - timedelta(days=90 - n), None) for n in (1, 2)),
+    )
+    shown = dm(long)
+    assert len(blocks_of(shown)) <= 15
+    assert "and 22 more" in read(shown).split("\n")
+    assert "and 997 more before that" in read(shown).split("\n")
+    assert read(shown).count("•") == 11
+
+
+def test_the_address_starts_a_mail_and_nothing_else_is_a_link() -> None:
+    links = [one for one in objects(blocks_of(dm(story()))) if one.get("type") == "link"]
+    assert [one["url"] for one in links] == [f"mailto:{EMAIL}"]
+
+
+def test_after_accepting_the_contact_comes_before_everything_but_who_it_is() -> None:
+    assert read(dm(story(State.ACCEPTED))).split("\n")[5] == f"Contact {EMAIL} · {PHONE}"
