@@ -138,8 +138,10 @@ function heard(notice) {
   refresh(...(STALE[notice.type] ?? []));
 }
 
+/** Hears notices while the tab is in sight; a browser has only a few connections to one server for all its tabs. */
 function listen() {
   events?.close();
+  if (document.visibilityState !== "visible") return;
   events = api.events(store.me);
   events.addEventListener("message", (event) => heard(JSON.parse(event.data)));
   events.addEventListener("open", () => {
@@ -151,6 +153,11 @@ function listen() {
     failedBefore = true;
     document.body.classList.add("offline");
   });
+}
+
+export async function visibilityChanged() {
+  listen();
+  if (document.visibilityState === "visible") await refresh(...Object.keys(READERS));
 }
 
 function firstPlace() {

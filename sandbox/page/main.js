@@ -1,6 +1,6 @@
 /** Starts the page: reads the workspace, draws the panes after every change, listens to keys and to the address. */
 
-import { refresh, show, shownConversation, start } from "./controller.js";
+import { show, shownConversation, start, visibilityChanged } from "./controller.js";
 import { clockTime } from "./lib/dates.js";
 import { isTyping } from "./lib/dom.js";
 import { drawConversation } from "./panes/conversation.js";
@@ -83,7 +83,7 @@ async function boot() {
   document.body.classList.remove("loading");
   addEventListener("hashchange", follow);
   addEventListener("keydown", onKey);
-  document.addEventListener("visibilitychange", () => refresh("conversations"));
+  document.addEventListener("visibilitychange", visibilityChanged);
   byId("skip").addEventListener("click", (event) => {
     event.preventDefault();
     main.scroller.focus();

@@ -6,7 +6,7 @@ import { ask, openMenu } from "../lib/overlay.js";
 import { safeUrl } from "../text/inline.js";
 import { plain, textObject } from "../text/mrkdwn.js";
 import { INPUTS } from "./inputs.js";
-import { visible } from "./surface.js";
+import { focusKey, visible } from "./surface.js";
 
 /** Asks first when the element wants that; then sends, showing on the element that something is under way. */
 export async function act(surface, block, element, value, node) {
@@ -31,8 +31,6 @@ export async function act(surface, block, element, value, node) {
   }
 }
 
-const focusKey = (block, element) => `${block.block_id}/${element.action_id}`;
-
 export function button(surface, block, element) {
   const url = safeUrl(element.url);
   const node = h(
@@ -44,7 +42,7 @@ export function button(surface, block, element) {
       target: url && "_blank",
       rel: url && "noopener noreferrer",
       "aria-label": element.accessibility_label,
-      data: { focus: focusKey(block, element) },
+      data: { focus: focusKey(surface, block, element) },
       on: {
         click: () => !node.classList.contains("busy") && act(surface, block, element, element.value, node),
       },
@@ -59,7 +57,7 @@ function overflow(surface, block, element) {
     "button",
     {
       class: "btn square", type: "button", "aria-label": "More actions", "aria-haspopup": "menu",
-      data: { focus: focusKey(block, element) },
+      data: { focus: focusKey(surface, block, element) },
       on: {
         click: () => openMenu(node, element.options.map((option) => ({
           label: textObject(option.text),

@@ -10,15 +10,15 @@ import { icon } from "../lib/icons.js";
 import { openListbox } from "../lib/overlay.js";
 import { displayName, humans, isApp, store, zone } from "../store.js";
 import { plain, textObject } from "../text/mrkdwn.js";
-import { keepValue, valueOf } from "./surface.js";
+import { focusKey, keepValue, valueOf } from "./surface.js";
 
-function common({ block, element, id, label, describedBy, invalid }) {
+function common({ surface, block, element, id, label, describedBy, invalid }) {
   return {
     id,
     "aria-label": id ? null : label,
     "aria-describedby": describedBy,
     "aria-invalid": invalid ? "true" : null,
-    data: { focus: `${block.block_id}/${element.action_id}` },
+    data: { focus: focusKey(surface, block, element) },
   };
 }
 
@@ -179,9 +179,9 @@ function choices(type) {
     const one = (option) => {
       const box = h("input", {
         type,
-        name: `${surface.key}/${block.block_id}/${element.action_id}`,
+        name: focusKey(surface, block, element),
         value: option.value,
-        data: { focus: `${block.block_id}/${element.action_id}/${option.value}` },
+        data: { focus: `${focusKey(surface, block, element)}/${option.value}` },
         on: {
           change: () => {
             const ticked = [...group.querySelectorAll("input:checked")].map((input) => input.value);

@@ -70,6 +70,9 @@ export function forgetGone(surface, blocks) {
   }
 }
 
+/** Names an element among everything on screen, so that the focus finds it again after a redraw. */
+export const focusKey = (surface, block, element) => [surface.key, block.block_id, element.action_id].join("/");
+
 /** Some buttons are for certain people only; nobody else sees them. */
 export function visible(element) {
   return !element.visible_to_user_ids || element.visible_to_user_ids.includes(store.me);

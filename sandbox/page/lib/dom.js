@@ -54,7 +54,7 @@ export function reconcile(parent, entries) {
   }
 }
 
-/** Redraws and puts the focus (and the text selection) back on the node with the same `data-focus`. */
+/** Redraws and puts the focus (and the text selection) back on the node with the same `data-focus`, or else on the pane. */
 export function keepingFocus(root, redraw) {
   const active = root.contains(document.activeElement) ? document.activeElement : null;
   const key = active?.dataset.focus;
@@ -62,8 +62,11 @@ export function keepingFocus(root, redraw) {
   redraw();
   if (!key || root.contains(document.activeElement)) return;
   const again = [...root.querySelectorAll("[data-focus]")].find((node) => node.dataset.focus === key);
-  if (!again) return;
-  again.focus();
+  if (!again) {
+    root.closest("[tabindex]")?.focus({ preventScroll: true });
+    return;
+  }
+  again.focus({ preventScroll: true });
   if (selection && selection[0] !== null && "setSelectionRange" in again) again.setSelectionRange(...selection);
 }
 

@@ -113,7 +113,7 @@ function drawMessages(scroller, one) {
   shownBefore = store.messages.length ? place : null;
   const list = scroller.querySelector(":scope > .messages");
   if (!list) return;
-  reconcile(list, entries(store.messages, { channelId: one.id, unreadFrom: store.unreadFrom }));
+  keepingFocus(list, () => reconcile(list, entries(store.messages, { channelId: one.id, unreadFrom: store.unreadFrom })));
   if (isNew || atEnd) scroller.scrollTop = scroller.scrollHeight;
 }
 

@@ -1,7 +1,7 @@
 /** Right: one thread. */
 
 import { go, shownConversation } from "../controller.js";
-import { h, reconcile, replace } from "../lib/dom.js";
+import { h, keepingFocus, reconcile, replace } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { app, me, store } from "../store.js";
 import { drawComposer } from "./composer.js";
@@ -39,7 +39,7 @@ export function drawThread({ pane, head, scroller, foot }) {
   const list = scroller.firstElementChild;
   const [root, ...replies] = entries(store.thread, { channelId: one.id, inThread: true });
   const count = store.thread.filter((message) => !message.is_ephemeral).length - 1;
-  reconcile(list, root ? [root, countLine(count), ...replies] : []);
+  keepingFocus(list, () => reconcile(list, root ? [root, countLine(count), ...replies] : []));
   if (atEnd && shownBefore === thread) scroller.scrollTop = scroller.scrollHeight;
   shownBefore = thread;
   const canWrite = !me().deleted && !one.archived && !(one.kind === "app" && app().messages_tab_read_only);
