@@ -1,0 +1,107 @@
+"""Answers to `/lead`."""
+
+import pytest
+
+from bot.domain.durations import Duration
+from bot.domain.lead import Facts, Stage
+from bot.domain.policy import Clock, Criterion, EvidenceGate, FieldCondition, Rung, Sla
+from bot.views import help as helping
+from bot.views.help import Found
+from tests.views.reading import dump, read
+from tests.views.samples import ANA, EMAIL, NOW, PHONE, RITA, RULES
+
+USAGE = [
+    "• /lead find TEXT: which leads there are, and who has them",
+    "• /lead policy: what makes a lead ready for sales, and the times both teams promise",
+    "• /lead help: this list",
+]
+
+
+def test_help_lists_what_can_be_typed() -> None:
+    shown = helping.usage()
+    assert read(shown).split("\n") == ["Here is what you can type:", *USAGE]
+    assert shown.text == "Here is what you can type: /lead find TEXT, /lead policy and /lead help."
+
+
+def test_an_unknown_word_is_named_and_help_follows() -> None:
+    shown = read(helping.unknown("dance")).split("\n")
+    assert shown == ["“dance” is not something I know. Here is what you can type:", *USAGE]
+
+
+def test_a_command_that_lacks_something_says_what() -> None:
+    shown = read(helping.not_understood("Whom do you look for?")).split("\n")
+    assert shown == ["Whom do you look for? Here is what you can type:", *USAGE]
+
+
+def test_leads_that_were_found_show_who_has_them() -> None:
+    found = [Found(ANA, Stage.MQL, RITA, NOW), Found(Facts(source="ebook", email=EMAIL), Stage.RECYCLED)]
+    shown = helping.find("acme", found)
+    assert read(shown).split("\n") == [
+        "2 found for “acme”",
+        f"• Ana Silva at Acme: qualified, waiting for sales, with @{RITA}, due {{20 Nov 16:10 UTC}}",
+        "• Unnamed lead: back with marketing",
+    ]
+    assert EMAIL not in dump(shown)
+    assert PHONE not in dump(shown)
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_every_stage_has_words(stage: Stage) -> None:
+    shown = read(helping.find("ana", [Found(ANA, stage)]))
+    assert shown.split("\n")[1].startswith("• Ana Silva at Acme: ")
+
+
+def test_a_search_that_found_nobody_says_so() -> None:
+    assert read(helping.find("zzz", [])) == "Nobody found for “zzz”. Try part of a name or company."
+
+
+def test_many_leads_are_cut_and_counted() -> None:
+    shown = read(helping.find("acme", [Found(ANA, Stage.MQL)] * 25, 140)).split("\n")
+    assert shown[0] == "140 found for “acme”"
+    assert shown[-1] == "and 120 more; add a word to narrow it down."
+    assert len(shown) == 22
+
+
+def test_the_rules_in_force_are_told_in_plain_words() -> None:
+    asked = Criterion(
+        id="asked",
+        label="Asked to be contacted",
+        reading="engagement",
+        points=40,
+        half_life=Duration.parse("14 days"),
+        when=FieldCondition(field="contact_requested", equals=True),
+    )
+    paths = (
+        *RULES.definition.paths,
+        RULES.definition.paths[0].model_copy(update={"label": "Asked", "requires": ("asked",)}),
+    )
+    definition = RULES.definition.model_copy(
+        update={
+            "criteria": (*RULES.definition.criteria, asked),
+            "paths": paths,
+            "evidence": EvidenceGate(required=("email", "company.name"), verified=("email",)),
+        }
+    )
+    fast = Sla(
+        acceptance=Clock(within=Duration.parse("15 minutes"), ladder=(Rung(at=100, do="remind"),)),
+        marketing_handoff=Duration.parse("1 hour"),
+    )
+    shown = helping.policy(3, RULES.model_copy(update={"definition": definition, "sla": {"fast": fast}}))
+    assert shown.text == "What Baton Makers calls a lead for sales (version 3): Fit and engaged and Asked."
+    told = read(shown).split("\n")
+    for words in (
+        "What Baton Makers calls a lead for sales (version 3)",
+        "• Fit and engaged: fit of at least 40 and engagement of at least 30",
+        "• Asked: fit of at least 40, engagement of at least 30 and “Asked to be contacted”",
+        "• Has authority: 20 points",
+        "• Asked to be contacted: 40 points, half of it after 14 days",
+        "Always with verified e-mail address and company name",
+        "• Default: marketing hands over within 12 hours; sales answers within 4 business hours and follows up within "
+        "the same business day",
+        "• Fast: marketing hands over within 1 hour; sales answers within 15 minutes and follows up within "
+        "the same business day",
+        "• Not now: back to marketing for 90 days",
+        "• Not my territory: to another team",
+        "• Already a customer: disqualified",
+    ):
+        assert words in told

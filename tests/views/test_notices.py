@@ -1,0 +1,216 @@
+"""Reminders, escalations, and what marketing and the signers hear."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.handoff import State
+from bot.domain.story import PastOffer, Story
+from bot.views import notices
+from tests.views import samples
+from tests.views.reading import button_fields, buttons, dump, read
+from tests.views.samples import EMAIL, MARTA, MAYA, NOW, OLA, RAVI, RITA, story
+
+AT = "{20 Nov 16:10 UTC}"
+IGNORED = story(State.RECYCLED, decided_by=None, decided_at=None, undo=None, reason=None, detail=None)
+
+
+@pytest.mark.parametrize(
+    ("shown", "told"),
+    [
+        (
+            story(),
+            "Your answer for Ana Silva at Acme is due {20 Nov 19:10 UTC}. Accept or reject it on the card above.",
+        ),
+        (
+            story(deadline_at=NOW),
+            f"Your answer for Ana Silva at Acme was due {AT}. Accept or reject it on the card above.",
+        ),
+        (
+            story(State.ACCEPTED),
+            "Your first follow-up with Ana Silva at Acme is due {20 Nov 19:10 UTC}. "
+            "Log it on the card above when it is done.",
+        ),
+    ],
+)
+def test_a_reminder_names_what_is_due_when(shown: Story, told: str) -> None:
+    reminder = notices.reminder(shown, NOW)
+    assert read(reminder) == told
+    assert buttons(reminder) == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "told"),
+    [
+        (
+            story(step=2, deadline_at=NOW),
+            f"No answer yet: Ana Silva at Acme\n@{RITA} has had it since {{20 Nov 15:10 UTC}} and has not answered.\n"
+            f"It was due {AT}.",
+        ),
+        (
+            story(State.ACCEPTED, step=1),
+            f"No follow-up yet: Ana Silva at Acme\n@{RITA} accepted it {AT} and has not followed up.\n"
+            "It is due {20 Nov 19:10 UTC}.",
+        ),
+        (story(State.WAITING, ask_manager=True), "No rep yet: Ana Silva at Acme\nNobody is left to take it."),
+        (story(State.WAITING), "No rep yet: Ana Silva at Acme\nNobody is on shift to take it."),
+    ],
+)
+def test_an_escalation_says_what_is_missing_and_can_be_acted_on(shown: Story, told: str) -> None:
+    escalation = notices.escalation(shown, NOW)
+    assert read(escalation).startswith(told + "\n")
+    assert buttons(escalation) == ["Reassign", "Take over"]
+    assert button_fields(escalation, "action_id") == ["reassign", "take_over"]
+    assert button_fields(escalation, "value") == ["h-1", "h-1"]
+    assert escalation.text.endswith("Reassign it or take it over.")
+
+
+def test_an_escalation_tells_who_had_the_lead_before() -> None:
+    offers = (
+        PastOffer(RITA, NOW - timedelta(hours=4), "missed"),
+        PastOffer(RAVI, NOW - timedelta(hours=2), "rejected"),
+    )
+    shown = read(notices.escalation(replace(story(), past_offers=offers), NOW)).split("\n")
+    assert f"• @{RITA} did not answer, offered {{20 Nov 12:10 UTC}}" in shown
+    assert f"• @{RAVI} passed it on, offered {{20 Nov 14:10 UTC}}" in shown
+
+
+TAKEN_OVER = replace(
+    story(State.ACCEPTED, owner=MARTA, decided_by=MARTA, undo=None),
+    past_offers=(PastOffer(RITA, NOW - timedelta(hours=1), "taken over"),),
+)
+
+
+@pytest.mark.parametrize(
+    ("shown", "told"),
+    [
+        (story(State.ACCEPTED), f"@{RITA} accepted it {AT}."),
+        (samples.followed_up(), f"@{RITA} accepted it {AT}."),
+        (TAKEN_OVER, f"@{MARTA} took it over {AT}."),
+        (story(State.RECYCLED), f"@{RITA} sent it back to marketing {AT}."),
+        (IGNORED, f"Nobody answered, so it went back to marketing {AT}."),
+        (story(State.DISQUALIFIED), f"@{RITA} disqualified it {AT}."),
+        (story(State.WITHDRAWN), f"It was withdrawn {AT}."),
+    ],
+)
+def test_an_escalation_that_is_sorted_says_how_and_has_no_buttons(shown: Story, told: str) -> None:
+    for notice in (notices.escalation(shown, NOW), notices.escalation_line(shown, NOW)):
+        assert read(notice) == f"Sorted: Ana Silva at Acme. {told}"
+        assert buttons(notice) == []
+
+
+def test_the_escalations_channel_gets_the_essence() -> None:
+    notice = notices.escalation_line(story(step=2), NOW)
+    assert read(notice) == (
+        f"No answer yet: Ana Silva at Acme.\n@{RITA} has had it since {{20 Nov 15:10 UTC}} and has not answered."
+    )
+    assert buttons(notice) == []
+
+
+def test_marketing_learns_why_a_lead_came_back() -> None:
+    refused = story(State.RECYCLED, reason="wrong-person", disputed="authority", detail="She left in May.")
+    shown = notices.returned(replace(refused, cool_off_until=NOW + timedelta(days=30)), NOW)
+    assert read(shown).split("\n") == [
+        "Back from sales: Ana Silva at Acme",
+        f"Not a decision maker, says @{RITA} {AT}.",
+        "Disputed: Has authority. “She left in May.”",
+        "It may come back after {20 Dec 16:10 UTC}.",
+        "Acme · Manufacturing · 450 people · CA, US",
+        "Fit and engaged: fit 50 (40 needed), engagement 40 (30 needed).",
+        "Handed over because",
+        "• Has authority: VP Operations (disputed)",
+        "• Business e-mail, {20 Nov}, verified",
+        "• Phone known",
+        "• Came back to pricing: 3 × page view in 7 days, last acme.example/pricing, {20 Nov}",
+        "From webinar, campaign spring-webinar",
+    ]
+    assert shown.text.startswith(f"Back from sales: Ana Silva at Acme. Not a decision maker, says <@{RITA}> <!date^")
+
+
+@pytest.mark.parametrize(
+    ("shown", "told"),
+    [
+        (
+            story(State.DISQUALIFIED),
+            f"Disqualified by sales: Ana Silva at Acme\nAlready a customer, says @{RITA} {AT}.",
+        ),
+        (IGNORED, f"Back from sales: Ana Silva at Acme\nNobody answered in time, so it came back {AT}."),
+    ],
+)
+def test_marketing_learns_of_disqualified_and_ignored_leads(shown: Story, told: str) -> None:
+    assert read(notices.returned(shown, NOW)).startswith(told + "\n")
+
+
+def test_a_rejection_that_was_undone_is_taken_back() -> None:
+    shown = notices.returned(story(), NOW)
+    assert read(shown) == f"Taken back: Ana Silva at Acme is with @{RITA} again."
+
+
+def test_marketing_hears_of_an_acceptance_in_one_quiet_line() -> None:
+    shown = notices.accepted(story(State.ACCEPTED), NOW)
+    assert [block["type"] for block in shown.blocks] == ["context"]
+    assert shown.text.startswith(f"<@{RITA}> accepted Ana Silva at Acme <!date^")
+    assert read(shown) == shown.text
+
+
+def test_an_acceptance_that_was_undone_is_taken_back() -> None:
+    assert read(notices.accepted(story(), NOW)) == "The acceptance of Ana Silva at Acme was taken back."
+
+
+@pytest.mark.parametrize("state", State)
+def test_no_notice_holds_contact_details(state: State) -> None:
+    shown = story(state, detail=f"Write to {EMAIL} or call 001 (415) 555-0100", decided_by=RITA)
+    for notice in (
+        notices.reminder(shown, NOW),
+        notices.escalation(shown, NOW),
+        notices.escalation_line(shown, NOW),
+        notices.returned(shown, NOW),
+        notices.accepted(shown, NOW),
+    ):
+        assert EMAIL not in dump(notice)
+        assert "0100" not in dump(notice)
+
+
+CHANGES = ("- points: 20", "+     points: 25")
+
+
+def test_a_signer_sees_what_changes_who_signed_and_what_to_do() -> None:
+    shown = notices.policy_pending(2, "Acme", CHANGES, [MAYA], [MARTA], [(OLA, "Too low.")], "pending", MARTA)
+    assert read(shown).split("\n") == [
+        "New rules for Acme: version 2",
+        "In force as soon as everyone has signed.",
+        "What changes",
+        "- points: 20",
+        "+     points: 25",
+        f"Signed @{MAYA}",
+        "Not yet signed You",
+        f"@{OLA} objected: “Too low.”",
+        "Sign",
+        "Object",
+    ]
+    assert button_fields(shown, "action_id") == ["sign_policy", "object_policy"]
+    assert button_fields(shown, "value") == ["2", "2"]
+    assert shown.text == "New rules for Acme: version 2. Please sign or object."
+
+
+@pytest.mark.parametrize(
+    ("state", "signed", "told"),
+    [
+        ("pending", [MARTA], "In force as soon as everyone has signed."),
+        ("in_force", [MARTA, MAYA], "In force."),
+        ("replaced", [MARTA, MAYA], "Replaced by a newer version."),
+        ("withdrawn", [], "Withdrawn."),
+    ],
+)
+def test_a_policy_that_asks_nothing_of_the_viewer_has_no_buttons(state: str, signed: list[str], told: str) -> None:
+    waiting = [person for person in (MARTA, MAYA) if person not in signed]
+    shown = notices.policy_pending(2, "Acme", CHANGES, signed, waiting, [], state, MARTA)
+    assert buttons(shown) == []
+    assert told in read(shown).split("\n")
+    assert shown.text == f"New rules for Acme: version 2. {told}"
+
+
+def test_a_long_list_of_changes_is_cut_and_says_so() -> None:
+    shown = notices.policy_pending(2, "Acme", [f"+ line {n}" for n in range(100)], [], [MARTA], [], "pending", MARTA)
+    assert "and 80 lines more" in read(shown).split("\n")
