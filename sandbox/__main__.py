@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import socket
 import sys
 
 import uvicorn
@@ -12,26 +14,44 @@ from pydantic import ValidationError
 from sandbox import manifest, workspace
 from sandbox.app import build_app
 from sandbox.clock import Clock
+from sandbox.notices import Notices
 
 
 def main() -> int:
     args = _arguments()
     try:
-        app = build_app(
-            workspace.load(args.workspace),
-            manifest=manifest.load(args.manifest),
-            token=os.environ.get("SLACK_BOT_TOKEN") or "xoxb-sandbox",
-            signing_secret=os.environ.get("SLACK_SIGNING_SECRET") or "sandbox-signing-secret",
-            app_url=args.app_url,
-            clock=Clock(),
-            own_url=f"http://{args.host}:{args.port}" if args.port else None,
-        )
+        plan, installed = workspace.load(args.workspace), manifest.load(args.manifest)
+        listener = socket.create_server((args.host, args.port))
     except (OSError, ValidationError) as fault:
         print(f"sandbox: {fault}", file=sys.stderr)
         return 2
-    print(f"A Slack workspace to look at: http://{args.host}:{args.port}/", flush=True)
-    uvicorn.run(app, host=args.host, port=args.port, log_level="warning", timeout_graceful_shutdown=1)
+    address = f"http://{args.host}:{listener.getsockname()[1]}"
+    app = build_app(
+        plan,
+        manifest=installed,
+        token=os.environ.get("SLACK_BOT_TOKEN") or "xoxb-sandbox",
+        signing_secret=os.environ.get("SLACK_SIGNING_SECRET") or "sandbox-signing-secret",
+        app_url=args.app_url,
+        clock=Clock(),
+        own_url=address,
+    )
+    print(f"A Slack workspace to look at: {address}/", flush=True)
+    server = Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1), app.state.slack.notices)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
     return 0
+
+
+class Server(uvicorn.Server):
+    """Ends the pages' streams first: they would keep it waiting."""
+
+    def __init__(self, config: uvicorn.Config, notices: Notices) -> None:
+        super().__init__(config)
+        self._notices = notices
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._notices.close()
+        await super().shutdown(sockets)
 
 
 def _arguments() -> argparse.Namespace:
@@ -40,7 +60,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--manifest", default="manifest.yml", help="the app's manifest (YAML or JSON)")
     parser.add_argument("--app-url", default="http://127.0.0.1:3000/slack/events", help="where the app listens")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8910)
+    parser.add_argument("--port", type=int, default=8910, help="0 takes any free one")
     return parser.parse_args()
 
 

@@ -110,7 +110,7 @@ TASK: dict[str, Shape] = {
     "output": RICH_TEXT,
     "sources": Items(SOURCE),
 }
-PLANNED_TASK = _block("task_id", "title", more=TASK, status=Str(choices=STATUSES))
+PLANNED_TASK = Obj({"type": Str(), **TASK, "status": Str(choices=STATUSES)}, ("task_id", "title"))
 CONTEXT: Mapping[str, Shape] = {"image": IMAGE} | dict(text().table)
 
 BLOCKS: dict[str, Shape] = {

@@ -51,7 +51,7 @@ async def click_message(hands: Hands, user: str, channel_id: str, ts: str, press
     }
     if message.visible_to is None:
         payload["message"] = shapes.message(hands.slack, channel, message)
-    answer = await hands.link.interact(payload)
+    answer = await hands.interact(payload)
     report = hands.report(answer, person)
     if not answer.ok:
         report["warning"] = hands.silence()
@@ -74,7 +74,7 @@ async def click_view(hands: Hands, user: str, view_id: str, press: Press, typed:
         "view": hands.shape(view),
         "actions": [_action(hands, place, chosen)],
     }
-    answer = await hands.link.interact(payload)
+    answer = await hands.interact(payload)
     return hands.report(answer, person) | ({} if answer.ok else {"warning": hands.silence()})
 
 

@@ -17,6 +17,8 @@ from sandbox.workspace import Person
 UNANSWERED: Json = {"ok": True, "status": None, "ms": 0.0, "warning": None}
 FAILURES = {"http_timeout": "operation_timeout", "http_error": "http_service_error"}
 MENTION = re.compile(r"(?<![\w<])([@#])([a-z0-9._-]+)")
+TOKEN = re.compile(r"(<[@#!][^<>]+>)")
+ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 async def command(hands: Hands, user: str, channel_id: str, name: str, text: str) -> Json:
@@ -28,7 +30,8 @@ async def command(hands: Hands, user: str, channel_id: str, name: str, text: str
     known = hands.slack.manifest.command(name)
     if known is None:
         return _refused(hands, channel, person, f"{name} is not a valid command.")
-    fields = _fields(hands, person, channel, name, _escaped(hands.slack, text) if known.should_escape else text)
+    typed = _typed(text)
+    fields = _fields(hands, person, channel, name, _with_names(hands.slack, typed) if known.should_escape else typed)
     answer = await hands.link.command(fields)
     if not answer.ok:
         error = FAILURES.get(answer.failure or "", "dispatch_failed")
@@ -70,7 +73,12 @@ def _fields(hands: Hands, person: Person, channel: Channel, name: str, text: str
     }
 
 
-def _escaped(slack: Slack, text: str) -> str:
+def _typed(text: str) -> str:
+    """Text as Slack passes it on: its three special characters escaped, mentions left whole."""
+    return "".join(part if TOKEN.fullmatch(part) else part.translate(ENTITIES) for part in TOKEN.split(text))
+
+
+def _with_names(slack: Slack, text: str) -> str:
     """Names of people and channels as Slack writes them when a command asks for it."""
     people = {one.name: one.id for one in slack.people.values()}
     channels = {one.name: one.id for one in slack.channels.values() if one.kind is not Kind.IM}
@@ -98,7 +106,7 @@ async def shortcut(hands: Hands, user: str, callback_id: str, channel_id: str | 
         payload |= _on_message(hands, person, channel_id or "", ts or "")
     else:
         payload |= {"type": "shortcut"}
-    answer = await hands.link.interact(payload)
+    answer = await hands.interact(payload)
     return hands.report(answer, person) | ({} if answer.ok else {"warning": hands.silence()})
 
 
@@ -147,7 +155,7 @@ async def say(hands: Hands, user: str, channel_id: str, text: str, thread_ts: st
         raise CannotDoError("the app's messages tab takes no messages")
     if thread_ts is not None and thread_ts not in channel.roots:
         raise CannotDoError(f"there is no thread {thread_ts} in {channel.name}")
-    message = Message(hands.slack.clock.stamp(), user, text, thread_ts=thread_ts)
+    message = Message(hands.slack.clock.stamp(), user, _typed(text), thread_ts=thread_ts)
     hands.slack.keep(channel, message)
     answer = await _heard(hands, channel, message)
     return (answer.report() if answer else dict(UNANSWERED)) | {"ts": message.ts}

@@ -45,6 +45,12 @@ class Hands:
             raise CannotDoError(f"{user} is not in {channel.name}")
         return channel
 
+    async def interact(self, payload: Json) -> Answer:
+        """Sends an interaction; raises CannotDoError when the manifest has interactivity switched off."""
+        if not self.slack.manifest.settings.interactivity.is_enabled:
+            raise CannotDoError("the app's manifest has interactivity switched off")
+        return await self.link.interact(payload)
+
     def common(self, person: Person) -> Json:
         """The fields every interaction payload has."""
         team = self.slack.team

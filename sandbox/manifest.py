@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ruamel.yaml import YAML
+
+SCOPE_OF_EVENT = MappingProxyType(
+    {
+        "app_mention": "app_mentions:read",
+        "member_joined_channel": "channels:read",
+        "message.channels": "channels:history",
+        "message.groups": "groups:history",
+        "message.im": "im:history",
+        "user_change": "users:read",
+    }
+)
+"""Events an app hears only with the scope beside them."""
 
 
 class _Section(BaseModel):
@@ -105,6 +118,7 @@ class Manifest(_Section):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
+    schema_: Any = Field(default=None, alias="$schema")
     metadata: Any = Field(default=None, alias="_metadata")
     display_information: DisplayInformation
     features: Features
@@ -118,6 +132,18 @@ class Manifest(_Section):
     outgoing_domains: Any = None
     external_auth_providers: Any = None
     mcp_servers: Any = None
+
+    @model_validator(mode="after")
+    def _has_addresses(self) -> Self:
+        settings = self.settings
+        missing = [one.command for one in self.features.slash_commands if not one.url]
+        if settings.interactivity.is_enabled and not settings.interactivity.request_url:
+            missing.append("interactivity")
+        if settings.event_subscriptions.bot_events and not settings.event_subscriptions.request_url:
+            missing.append("event_subscriptions")
+        if missing and not settings.socket_mode_enabled:
+            raise ValueError(f"without socket mode these need a URL: {', '.join(missing)}")
+        return self
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -135,7 +161,9 @@ class Manifest(_Section):
         return next((one for one in self.features.shortcuts if one.callback_id == callback_id), None)
 
     def hears(self, event: str) -> bool:
-        return event in self.settings.event_subscriptions.bot_events
+        """Whether the app is told of that event: subscribed, and with the scope it takes."""
+        scope = SCOPE_OF_EVENT.get(event)
+        return event in self.settings.event_subscriptions.bot_events and (scope is None or scope in self.scopes)
 
 
 def load(path: str | Path) -> Manifest:

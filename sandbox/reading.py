@@ -159,6 +159,8 @@ async def _stream(slack: Slack, user: str) -> AsyncIterator[bytes]:
         while True:
             try:
                 notice = await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
+                if notice is None:
+                    return
                 yield f"data: {json.dumps(notice)}\n\n".encode()
             except TimeoutError:
                 yield b": still here\n\n"

@@ -124,10 +124,6 @@ def direct_message(slack: Slack, one: Channel) -> Json:
     }
 
 
-def channel_name(one: Channel) -> str:
-    return one.name
-
-
 def message(slack: Slack, where: Channel, one: Message, *, whole_metadata: bool = True) -> Json:
     """A message as stored; without `whole_metadata` its metadata shows the event type alone."""
     shape: Json = {"user": one.user, "type": "message", "ts": one.ts, "text": one.text, "team": slack.team.id}

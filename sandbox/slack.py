@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from sandbox.workspace import Person, Team, Workspace
 APP_ID = "A0000000001"
 BOT_ID = "B0000000001"
 BOT_USER_ID = "U0000000BOT"
+CALLS_KEPT = 20_000
 VERIFICATION = "sandbox-verification"
 """The old verification token, which every payload still carries and nobody should trust."""
 
@@ -65,8 +67,9 @@ class Slack:
         self.tickets = Tickets(self.clock)
         self.faults = Faults()
         self.pacing = Pacing(self.clock)
-        self.calls: list[Call] = []
-        self.notices.tell({"type": "channels"})
+        self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
+        for kind in ("people", "channels", "view", "home"):
+            self.notices.tell({"type": kind})
 
     @property
     def team(self) -> Team:

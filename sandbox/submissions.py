@@ -32,7 +32,7 @@ async def submit(hands: Hands, user: str, view_id: str, values: Typed) -> Json:
         "view": hands.shape(view),
         "response_urls": _response_urls(hands, person, view),
     }
-    answer = await hands.link.interact(payload)
+    answer = await hands.interact(payload)
     errors, warning = _apply(hands, view, answer)
     hands.tell_view(user)
     closed = view not in hands.slack.views.stack(user)
@@ -48,7 +48,7 @@ async def close(hands: Hands, user: str, view_id: str, everything: bool) -> Json
     hands.slack.views.close(leaving[-1])
     hands.tell_view(user)
     told = [one for one in leaving if one.content.get("notify_on_close")]
-    answers = [await hands.link.interact(_closed(hands, person, one, everything)) for one in told]
+    answers = [await hands.interact(_closed(hands, person, one, everything)) for one in told]
     report = answers[-1].report() if answers else {"ok": True, "status": None, "ms": 0.0, "warning": None}
     return report | {"view": hands.modal(user), "closed": True}
 

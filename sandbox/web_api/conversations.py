@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+
 from sandbox import shapes
 from sandbox.conversations import Channel, Kind, Message
 from sandbox.errors import SlackError
@@ -38,7 +41,8 @@ def open_(slack: Slack, args: Args) -> Json:
     if len(users) > OPEN_USERS:
         raise SlackError("too_many_users")
     if len(users) > 1:
-        raise SlackError("not_supported_here")
+        need_scope(slack, "mpim:write")
+        raise SlackError("method_not_supported_for_channel_type")
     one = slack.people.get(users[0])
     if one is None:
         raise SlackError("user_not_found")
@@ -92,8 +96,7 @@ def members(slack: Slack, args: Args) -> Json:
 def history(slack: Slack, args: Args) -> Json:
     """Root messages, newest first; replies are only in `conversations.replies`."""
     channel = _joined(_readable(slack, args, "history"))
-    found = [one for one in reversed(channel.roots.values()) if _between(one, args)]
-    found.sort(key=lambda one: one.ts, reverse=True)
+    found = sorted(_within(channel.roots.values(), args), key=lambda one: one.ts, reverse=True)
     return _messages(slack, channel, found, args) | {"pin_count": 0}
 
 
@@ -105,8 +108,7 @@ def replies(slack: Slack, args: Args) -> Json:
         raise SlackError("thread_not_found")
     if root.is_reply:
         return _messages(slack, channel, [root], args)
-    thread = [one for one in channel.replies_to(root.ts) if _between(one, args)]
-    return _messages(slack, channel, [root, *thread], args)
+    return _messages(slack, channel, [root, *_within(channel.replies_to(root.ts), args)], args)
 
 
 def _joined(channel: Channel) -> Channel:
@@ -115,19 +117,21 @@ def _joined(channel: Channel) -> Channel:
     return channel
 
 
-def _between(one: Message, args: Args) -> bool:
-    oldest, latest = _stamp(args, "oldest", 0.0), _stamp(args, "latest", float("inf"))
-    at = float(one.ts)
-    return oldest <= at <= latest if args.flag("inclusive") else oldest < at < latest
+def _within(messages: Iterable[Message], args: Args) -> list[Message]:
+    """Those between `oldest` and `latest`, the ends only when `inclusive`."""
+    oldest, latest, ends = _stamp(args, "oldest", "0"), _stamp(args, "latest", "Infinity"), args.flag("inclusive")
+    stamped = ((Decimal(one.ts), one) for one in messages)
+    return [one for at, one in stamped if oldest < at < latest or (ends and at in (oldest, latest))]
 
 
-def _stamp(args: Args, name: str, default: float) -> float:
-    if not args.has(name):
-        return default
+def _stamp(args: Args, name: str, default: str) -> Decimal:
     try:
-        return float(args.text(name))
-    except ValueError:
-        raise SlackError(f"invalid_ts_{name}") from None
+        stamp = Decimal(args.text(name) or default)
+    except InvalidOperation:
+        stamp = Decimal("NaN")
+    if stamp.is_nan():
+        raise SlackError(f"invalid_ts_{name}")
+    return stamp
 
 
 def _messages(slack: Slack, channel: Channel, found: list[Message], args: Args) -> Json:

@@ -15,6 +15,7 @@ from sandbox import manifest, workspace
 from sandbox.app import build_app
 from sandbox.clock import Clock
 from sandbox.manifest import Manifest
+from sandbox.workspace import Workspace
 from tests.sandbox.recorder import SECRET, RecordingApp
 from tests.support.serving import serve
 from tests.support.workspace import SlackWorkspace
@@ -66,12 +67,18 @@ def installed() -> Manifest:
 
 
 @pytest.fixture
-async def world(installed: Manifest) -> AsyncIterator[World]:
+def plan() -> Workspace:
+    """Who works here; a test module may give its own."""
+    return workspace.load(EXAMPLE)
+
+
+@pytest.fixture
+async def world(plan: Workspace, installed: Manifest) -> AsyncIterator[World]:
     """A workspace whose clock stands at noon."""
     app, clock = RecordingApp(), Clock(NOON)
     async with serve(app) as app_url, httpx.AsyncClient(trust_env=False) as http:
         built = build_app(
-            workspace.load(EXAMPLE),
+            plan,
             manifest=installed,
             token=TOKEN,
             signing_secret=SECRET,

@@ -435,6 +435,12 @@ class TestCommand:
             "@ravi",
         ]
 
+    async def test_special_characters_are_escaped_as_in_any_message(self, world: World) -> None:
+        await world.slack.command(RITA, EMEA, "/echo", f"Smith & Sons <x> <@{RAVI}>")
+        assert world.app.seen[0]["text"] == f"Smith &amp; Sons &lt;x&gt; <@{RAVI}>"
+        await world.slack.say(RITA, EMEA, "1 < 2")
+        assert (await world.slack.messages(RAVI, EMEA))[-1].text == "1 &lt; 2"
+
     async def test_a_direct_message_has_slacks_name_for_it(self, world: World) -> None:
         await world.slack.command(RITA, await world.dm(RITA), "/echo")
         assert world.app.seen[0]["channel_name"] == "directmessage"

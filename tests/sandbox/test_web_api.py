@@ -253,6 +253,8 @@ async def test_history_is_read_newest_first_between_two_moments(world: World) ->
     assert first["has_more"] is True
     assert await texts(limit=3, cursor=first["response_metadata"]["next_cursor"]) == ["1", "0"]
     assert await refusal(world.client.conversations_history(channel=EMEA, limit=1000)) == "invalid_limit"
+    assert await refusal(world.client.conversations_history(channel=EMEA, oldest="noon")) == "invalid_ts_oldest"
+    assert await refusal(world.client.conversations_history(channel=EMEA, latest="nan")) == "invalid_ts_latest"
 
 
 async def test_history_is_for_members(world: World) -> None:
