@@ -35,8 +35,8 @@ EXPECTED = {
     "string_pattern_mismatch": "write small letters, digits, - and _ only, such as emea-north",
     "string_too_short": "must not be empty",
     "string_too_long": "must not be longer than {max_length} characters",
-    "too_short": "needs at least {min_length}",
-    "too_long": "may have at most {max_length}",
+    "too_short": "needs at least {min_length} entry",
+    "too_long": "may have at most {max_length} entries",
     "value_error": "{error}",
 }
 """Our words for pydantic's kinds of error."""

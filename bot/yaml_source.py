@@ -30,7 +30,7 @@ TOLD = (
     ("sequence entries are not allowed here", "a list begins on a line of its own"),
     ("undefined alias", "text that begins with * needs quotes"),
     ("unknown escape character", "a \\ in double quotes must be written twice"),
-    ("expected a single document", "a second document begins; only one is read"),
+    ("found another document", "a second document begins; only one is read"),
     ("unexpected end of stream", "the quote that opens here is never closed"),
     ("expected ',' or", "the bracket that opens here is not closed, or a comma is missing"),
     ("<block end>", "the indentation does not fit the lines above"),
@@ -174,7 +174,7 @@ class _Reading:
         if isinstance(node, ScalarNode):
             return self.scalar(node, place)
         if node in self.around:
-            self.flaw(node, place, "this alias stands for something around it")
+            self.flaws.append(Flaw(self.lines[place], place, "this alias stands for something around it"))
             return None
         self.around.append(node)
         collection = self.mapping(node, place) if isinstance(node, MappingNode) else self.sequence(node, place)
@@ -187,14 +187,14 @@ class _Reading:
     def mapping(self, node: MappingNode, place: Place) -> dict[str, object]:
         found: dict[str, object] = {}
         for key_node, value_node in node.value:
-            key = key_node.value
+            key, line = key_node.value, _line(key_node.start_mark)
             if not isinstance(key, str):
-                self.flaw(key_node, place, "a key must be a word")
+                self.flaws.append(Flaw(line, place, "a key must be a word"))
             elif key in found:
                 first = self.lines[*place, key]
-                self.flaw(key_node, (*place, key), f"stands here twice, first in line {first}")
+                self.flaws.append(Flaw(line, (*place, key), f"stands here twice, first in line {first}"))
             else:
-                self.lines[*place, key] = _line(key_node.start_mark)
+                self.lines[*place, key] = line
                 found[key] = self.value(value_node, (*place, key))
         return found
 
@@ -204,8 +204,5 @@ class _Reading:
         try:
             return read(node.value)
         except ValueError:
-            self.flaw(node, place, failure)
+            self.flaws.append(Flaw(self.lines[place], place, failure))
             return None
-
-    def flaw(self, node: Node, place: Place, message: str) -> None:
-        self.flaws.append(Flaw(_line(node.start_mark), place, message))

@@ -1,31 +1,62 @@
-"""Regular expressions that come from a policy."""
+"""Regular expressions and address patterns that come from a policy."""
 
 import re
+import warnings
 from functools import lru_cache
 
 LONGEST_TEXT = 500
-"""Characters of a fact that a pattern sees: bounds what a slow pattern can cost."""
+"""Characters of a fact that a pattern sees."""
+
+TOKEN = re.compile(
+    r"""(?P<text>\\.|\[\^?\]?(?:\\.|[^]\\])*\])|(?P<opens>\()|(?P<closes>\))"""
+    r"""|(?P<repeats>(?:[*+]|\{[0-9]*,[0-9]*\})(?P<possessive>\+)?)|.""",
+    re.DOTALL,
+)
 
 
 @lru_cache(maxsize=512)
 def compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", FutureWarning)  # what will mean something else one day is refused today
+        return re.compile(pattern)
 
 
 def checked_pattern(pattern: str) -> str:
     """The pattern itself.
 
     Raises:
-        ValueError: when it is no regular expression, with the position of the mistake.
+        ValueError: when it is no regular expression, with the position of the mistake, or one that can take for ever.
     """
     try:
         compiled(pattern)
-    except (re.error, OverflowError, RecursionError, FutureWarning) as error:
+    except (re.error, OverflowError, FutureWarning) as error:
         raise ValueError(f"not a regular expression: {error}") from error
+    if _repeats_repetition(pattern):
+        raise ValueError(
+            "a repeated group with a repetition inside, such as (a+)+, can take for ever; write it without"
+        )
     return pattern
 
 
+def _repeats_repetition(pattern: str) -> bool:
+    """Whether a group is repeated that repeats something itself: the shape whose cost doubles with each character."""
+    groups, closed = [False], False
+    for token in TOKEN.finditer(pattern):
+        inside, closed = closed, False
+        if token["opens"]:
+            groups.append(False)
+        elif token["closes"]:
+            closed = groups.pop()
+            groups[-1] |= closed
+        elif token["repeats"] and not token["possessive"]:
+            if inside:
+                return True
+            groups[-1] = True
+    return False
+
+
 def found(pattern: str, text: str) -> bool:
+    """Whether a pattern hits anywhere in the first 500 characters of a text."""
     return compiled(pattern).search(text[:LONGEST_TEXT]) is not None
 
 

@@ -46,7 +46,7 @@ def _plain(written: Duration) -> Duration:
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 Label = Annotated[str, Field(min_length=1, max_length=100)]
 Words = Annotated[str, Field(min_length=1, max_length=500)]
-Pattern = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(checked_pattern)]
+Pattern = Annotated[Words, AfterValidator(checked_pattern)]
 PersonRef = Annotated[
     str,
     Field(max_length=254),

@@ -32,8 +32,8 @@ class Turns(Value):
 def next_rep(team: Team, turns: Turns, available: Collection[str]) -> tuple[str, Turns] | None:
     """The rep whose turn it is among those available, and the turns after that; None when nobody is.
 
-    While the same reps are on shift with the same weights, each is at every moment less than one lead away from
-    their share. Nobody brings more than one lead's worth of claim or debt into another shift.
+    From a fresh start, as long as the same reps are on shift, each is at every moment less than one lead away from
+    their share. Nobody brings more than one lead of claim or debt into another shift, so shares there are met within two.
     """
     on_shift = [rep for rep in team.reps if rep.email in available]
     if not on_shift:
@@ -41,11 +41,12 @@ def next_rep(team: Team, turns: Turns, available: Collection[str]) -> tuple[str,
     lead = sum(rep.weight for rep in on_shift)
     owed = {rep.email: max(-lead, min(turns.owed.get(rep.email, 0), lead)) + rep.weight for rep in on_shift}
 
-    def urgency(rep: Rep) -> tuple[bool, int]:
+    def urgency(rep: Rep) -> tuple[bool, int, int]:
         """Those who are owed something first, then by the turns until they would be owed a whole lead."""
-        return owed[rep.email] <= 0, -((owed[rep.email] - lead) // rep.weight)
+        claim = owed[rep.email]
+        return claim <= 0, -((claim - lead) // rep.weight), -claim
 
     chosen = min(on_shift, key=urgency).email
     owed[chosen] -= lead
-    away = {rep.email: turns.owed[rep.email] for rep in team.reps if rep.email in turns.owed}
-    return chosen, Turns(owed={**away, **owed})
+    known = {rep.email: turns.owed[rep.email] for rep in team.reps if rep.email in turns.owed}
+    return chosen, Turns(owed={**known, **owed})
