@@ -76,7 +76,7 @@ def country(text: str) -> str:
 
 
 def _meant_country(text: str) -> str:
-    near = nearest(text[:60], tuple(_countries()))
+    near = nearest(text[:60], tuple(_countries()), 0.8)
     return f" Did you mean {near.title()}, {_countries()[near]}?" if near else ""
 
 
@@ -120,10 +120,10 @@ def hint(text: str, known: Iterable[str]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def nearest(text: str, known: tuple[str, ...]) -> str | None:
-    """The known word that is most like this one, whatever the case."""
+def nearest(text: str, known: tuple[str, ...], likeness: float = 0.7) -> str | None:
+    """The known word that is most like this one, whatever the case; likeness from 0 to 1."""
     spelt = {word.casefold(): word for word in known}
-    found = get_close_matches(text.casefold(), spelt, n=1, cutoff=0.8)
+    found = get_close_matches(text.casefold(), spelt, n=1, cutoff=likeness)
     return spelt[found[0]] if found else None
 
 
