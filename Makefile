@@ -11,20 +11,20 @@ DIRECT := env -u http_proxy -u https_proxy -u HTTP_PROXY -u HTTPS_PROXY -u all_p
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1  — /p' $(MAKEFILE_LIST)
 
-demo: .venv/run ## Baton beside a stand-in Slack workspace, in your browser
+demo: .venv/installed ## Baton beside a stand-in Slack workspace, in your browser
 	@$(DIRECT) $(BIN)/baton demo
 
-test: .venv/dev browser ## lint, types, import rules and every test
+test: .venv/installed browser ## lint, types, import rules and every test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(DIRECT) $(BIN)/pytest -n 2
 
-bench: .venv/dev ## a few honest measurements, under a minute
+bench: .venv/installed ## a few honest measurements, under a minute
 	@$(DIRECT) $(BIN)/python -m bench
 
-format: .venv/dev ## lay the code out and mend what can be mended
+format: .venv/installed ## lay the code out and mend what can be mended
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
@@ -45,18 +45,11 @@ LOCK := .venv/lock/bin/uv pip compile -q --upgrade --universal --generate-hashes
 	$(PYTHON) -m venv .venv
 
 # pip refuses hashes for an editable project, so the project itself comes second, without its dependencies.
-INSTALL = $(BIN)/pip install -q --disable-pip-version-check
-EDITABLE = $(INSTALL) --no-deps --no-build-isolation -e .
-
-.venv/run: requirements.txt pyproject.toml | .venv/bin/python
-	$(INSTALL) --require-hashes -r requirements.txt
-	$(EDITABLE)
-	@touch $@
-
-.venv/dev: requirements-dev.txt pyproject.toml | .venv/bin/python
+INSTALL := $(BIN)/pip install -q --disable-pip-version-check
+.venv/installed: requirements-dev.txt pyproject.toml | .venv/bin/python
 	$(INSTALL) --require-hashes -r requirements-dev.txt
-	$(EDITABLE)
-	@touch $@ .venv/run
+	$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
 
 browser:
 	@command -v chromium >/dev/null && fc-list | grep -qi emoji \
