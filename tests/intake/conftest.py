@@ -33,7 +33,9 @@ def sender_to(app: FastAPI, **headers: str) -> httpx.AsyncClient:
 
 @pytest.fixture
 def sqlite_file(sqlite_template: Path, tmp_path: Path) -> Path:
-    return shutil.copy(sqlite_template, tmp_path / "quick.db")
+    path = tmp_path / "quick.db"
+    shutil.copy(sqlite_template, path)
+    return path
 
 
 @pytest.fixture
