@@ -65,15 +65,19 @@ class Database:
         self._reading = self.engine.execution_options(read_only=True)
         self._writers = asyncio.Lock() if self.is_sqlite else None
         self.after_commit: Callable[[], None] = lambda: None
-        """Called after every committed write: whoever waits for work may look."""
+        """Called after every committed write that may have made work: whoever waits for some may look."""
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Session]:
-        """One transaction: committed at the end, rolled back when anything is raised."""
+    async def write(self, *, wakes: bool = True) -> AsyncIterator[Session]:
+        """One transaction: committed at the end, rolled back when anything is raised.
+
+        Without `wakes` nobody is told: whoever looks for work must not wake itself and its like by looking.
+        """
         queue = self._writers or nullcontext()
         async with queue, Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
-        self.after_commit()
+        if wakes:
+            self.after_commit()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Session]:

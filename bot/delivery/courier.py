@@ -65,10 +65,10 @@ class Courier:
 
     async def _work(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
+            self._wake.clear()  # before looking: what is committed meanwhile wakes whoever waits next
             try:
                 if await self.deliver_one():
                     continue
-                self._wake.clear()
             except Exception:
                 log.exception("courier failed")
             try:
@@ -88,7 +88,7 @@ class Courier:
             new=not self.pace.is_free(Lane.POST, Lane.OPEN, Lane.LOOK),
             shown=not self.pace.is_free(Lane.UPDATE, Lane.PUBLISH),
         )
-        async with self.database.write() as session:
+        async with self.database.write(wakes=False) as session:
             row = await cards.claim(session, now, self.lease, closed)
         if row is None:
             return False
@@ -97,7 +97,7 @@ class Courier:
             settlement = await self._attempt(row, now)
         finally:
             self._in_hand.discard(row.recipient)
-        async with self.database.write() as session:
+        async with self.database.write(wakes=False) as session:
             if not await cards.settle(session, row.key, row.attempt, **settlement):
                 log.warning("another courier has taken over a card", card=row.key, attempt=row.attempt)
         return True
@@ -189,7 +189,7 @@ class Courier:
         answer = await self.slack.open_dm(row.recipient)
         if answer.verdict is not Verdict.SHOWN or not answer.channel:
             return answer
-        async with self.database.write() as session:
+        async with self.database.write(wakes=False) as session:
             await people.remember_dm(session, row.recipient, answer.channel, now)
         return answer.channel
 

@@ -62,6 +62,6 @@ class Pace:
 
     def opens_at(self) -> datetime | None:
         """When something that is closed now opens next; None when nothing is closed."""
-        now = self._clock()
-        later = [at for at in (*map(self.free_at, Lane), *self.resting().values()) if at > now]
-        return min(later, default=None)
+        openings = [*map(self.free_at, Lane), *self.resting().values()]
+        now = self._clock()  # read last: a lane that is free says "now", and that must not be later than this
+        return min((at for at in openings if at > now), default=None)
