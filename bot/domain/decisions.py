@@ -239,6 +239,7 @@ def _sent(
             "step": handoff.step + 1,
             "offered_at": None,
             "clock_from": None,
+            "recycle_from": None,
             "deadline_at": None,
             "accepted_at": None,
             "decided_at": None,
@@ -280,6 +281,7 @@ def _accepted(handoff: Handoff, owner: str, by: str, agreement: Agreement, now: 
             "decided_by": by,
             "undo": _remembered(handoff),
             "turn": handoff.turn + 1,
+            "recycle_from": None,
             "ask_manager": False,
         }
     )

@@ -1,7 +1,8 @@
 """The ladder: which rung comes next, and when.
 
 A clock starts when an offer (or an acceptance) commits. Every rung counts from there, but for `recycle`, which counts
-from the handoff's first offer, so that no chain of reassignments keeps a lead from marketing for ever.
+from the first offer, so that no chain of reassignments keeps a lead from marketing for ever. An acceptance, or waiting
+for a rep, ends the chain: the next offer is a first one again.
 """
 
 from dataclasses import dataclass

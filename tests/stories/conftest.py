@@ -12,6 +12,7 @@ import aiohttp
 import httpx
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlmodel import func, select
 
 from bot import ticker
 from bot.app import Baton, assemble
@@ -24,6 +25,7 @@ from sandbox.app import build_app
 from sandbox.clock import Clock as SandboxClock
 from storage import cards, people
 from storage.database import Database
+from storage.tables import HandoffRow, LeadRow
 from tests.support import forged
 from tests.support.forged import ResponseUrl
 from tests.support.serving import serve
@@ -139,11 +141,18 @@ class Story:
         await self.settle()
 
     async def until(self, at: datetime) -> None:
-        """Ticks every minute until then, as the running Baton would (each second)."""
-        while self.clock.at < at:
-            await self._move_to(min(at, self.clock.at + timedelta(minutes=1)))
-            await ticker.do_due(self.database, self.clock.now)
+        """Time passes until then, and everything happens when it is due, as with a Baton that never stopped."""
+        while (due := await self._next_due()) and due < at:
+            await self._move_to(max(due, self.clock.at))
+            await self.settle()
+        await self._move_to(max(at, self.clock.at))
         await self.settle()
+
+    async def _next_due(self) -> datetime | None:
+        async with self.database.read() as session:
+            handoff = (await session.exec(select(func.min(HandoffRow.due_at)))).one()
+            lead = (await session.exec(select(func.min(LeadRow.score_at)))).one()
+            return min(filter(None, (handoff, lead)), default=None)
 
     async def press(self, person: str, channel: str, message: Message, label: str) -> Any:
         done = await self.slack.click(person, channel, message.ts, message.action(label))
