@@ -15,8 +15,14 @@ async function request(method, path, body) {
 }
 
 const query = (fields) => new URLSearchParams(Object.entries(fields).filter(([, value]) => value)).toString();
-const get = (path) => (fields = {}) => request("GET", `${path}?${query(fields)}`);
-const post = (path) => (body = {}) => request("POST", path, body);
+const get =
+  (path) =>
+  (fields = {}) =>
+    request("GET", `${path}?${query(fields)}`);
+const post =
+  (path) =>
+  (body = {}) =>
+    request("POST", path, body);
 
 export const api = {
   workspace: get("workspace"),

@@ -22,7 +22,10 @@ export function shownConversation() {
 
 function problemOf(answer) {
   if (answer.http === 0) return "The sandbox does not answer. Is it still running?";
-  if (answer.http >= 400) return typeof answer.detail === "string" ? `This cannot be done: ${answer.detail}.` : `The sandbox refused this (${answer.http}).`;
+  if (answer.http >= 400)
+    return typeof answer.detail === "string"
+      ? `This cannot be done: ${answer.detail}.`
+      : `The sandbox refused this (${answer.http}).`;
   if (answer.ok === false) return answer.warning ?? `${app().name} did not respond.`;
   return null;
 }
@@ -89,7 +92,12 @@ async function readHome() {
 }
 
 const READERS = {
-  workspace: readWorkspace, conversations: readConversations, messages: readMessages, thread: readThread, views: readViews, home: readHome,
+  workspace: readWorkspace,
+  conversations: readConversations,
+  messages: readMessages,
+  thread: readThread,
+  views: readViews,
+  home: readHome,
 };
 /** What a notice makes old; everything else it may touch follows from the clock or the people. */
 const STALE = {
@@ -120,14 +128,19 @@ async function readAll() {
 /** Reads these parts again, soon and only once however often it is asked for. */
 export function refresh(...names) {
   for (const name of names) stale.add(name);
-  reading ??= readAll().finally(() => { reading = null; });
+  reading ??= readAll().finally(() => {
+    reading = null;
+  });
   return reading;
 }
 
 async function markRead() {
   const shown = shownConversation();
   if (!shown?.unread || !store.messages.length || document.visibilityState !== "visible") return;
-  const newest = [...store.messages, ...store.thread].reduce((ts, one) => [ts, one.ts, one.latest_reply ?? ""].sort().at(-1), "");
+  const newest = [...store.messages, ...store.thread].reduce(
+    (ts, one) => [ts, one.ts, one.latest_reply ?? ""].sort().at(-1),
+    "",
+  );
   await api.read({ user: store.me, channel: shown.id, ts: newest });
   shown.unread = 0;
   draw();
@@ -170,7 +183,7 @@ let shows = 0;
 
 function firstUnread() {
   const isNew = (message) => !message.is_ephemeral && message.user !== store.me && message.ts > store.lastRead;
-  return shownConversation()?.unread ? store.messages.find(isNew)?.ts ?? null : null;
+  return shownConversation()?.unread ? (store.messages.find(isNew)?.ts ?? null) : null;
 }
 
 /** Shows what the address says; answers with the address that really is shown. */
@@ -239,7 +252,7 @@ export const controller = {
   async submit(view, values) {
     const answer = await api.submit(asMe({ view_id: view.id, values }));
     const errors = Object.keys(answer.errors ?? {}).length ? answer.errors : null;
-    const trouble = errors ? null : answer.warning ?? problemOf(answer);
+    const trouble = errors ? null : (answer.warning ?? problemOf(answer));
     if (trouble) toast(`${app().name} did not respond`, "failure");
     await refresh("views");
     return { errors, trouble };
@@ -275,4 +288,3 @@ export async function start(address, { onDraw, onNews }) {
   announce = onNews;
   return show(address);
 }
-

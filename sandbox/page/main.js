@@ -14,12 +14,20 @@ import { authorOf, conversation, now, store, zone } from "./store.js";
 
 const byId = (id) => document.getElementById(id);
 const main = { head: byId("main-head"), scroller: byId("main-body"), foot: byId("main-foot") };
-const thread = { pane: byId("thread"), head: byId("thread-head"), scroller: byId("thread-body"), foot: byId("thread-foot") };
+const thread = {
+  pane: byId("thread"),
+  head: byId("thread-head"),
+  scroller: byId("thread-body"),
+  foot: byId("thread-foot"),
+};
 const news = new Set();
 
 function speak() {
-  const heard = [...store.messages, ...store.thread].filter((message) => news.delete(message.ts) && message.user !== store.me);
-  if (heard.length) byId("live").textContent = heard.map((message) => `${authorOf(message).name}: ${message.text}`).join(" ");
+  const heard = [...store.messages, ...store.thread].filter(
+    (message) => news.delete(message.ts) && message.user !== store.me,
+  );
+  if (heard.length)
+    byId("live").textContent = heard.map((message) => `${authorOf(message).name}: ${message.text}`).join(" ");
 }
 
 function draw() {

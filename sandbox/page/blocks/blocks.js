@@ -19,7 +19,12 @@ function section(block, surface) {
       "div",
       { class: "section-main" },
       block.text && h("div", { class: "text" }, textObject(block.text)),
-      block.fields && h("div", { class: "fields" }, block.fields.map((field) => h("div", { class: "text" }, textObject(field)))),
+      block.fields &&
+        h(
+          "div",
+          { class: "fields" },
+          block.fields.map((field) => h("div", { class: "text" }, textObject(field))),
+        ),
     ),
     accessory && h("div", { class: "accessory" }, accessory),
   );
@@ -27,13 +32,21 @@ function section(block, surface) {
 
 function header(block) {
   const level = block.level ?? 2;
-  return h("div", { class: "header", role: "heading", "aria-level": String(level + 1), data: { level: String(level) } }, plain(block.text));
+  return h(
+    "div",
+    { class: "header", role: "heading", "aria-level": String(level + 1), data: { level: String(level) } },
+    plain(block.text),
+  );
 }
 
 function context(block) {
-  return h("div", { class: "context" }, block.elements.map((item) => (
-    item.type === "image" ? imagePlaceholder(item, "tiny") : h("span", { class: "text" }, textObject(item))
-  )));
+  return h(
+    "div",
+    { class: "context" },
+    block.elements.map((item) =>
+      item.type === "image" ? imagePlaceholder(item, "tiny") : h("span", { class: "text" }, textObject(item)),
+    ),
+  );
 }
 
 function row(kind) {
@@ -60,7 +73,12 @@ function input(block, surface) {
   const item = block.element;
   const isGroup = ["radio_buttons", "checkboxes"].includes(item.type);
   const field = {
-    surface, block, element: item, id: isGroup ? undefined : id, label: block.label.text, invalid: Boolean(error),
+    surface,
+    block,
+    element: item,
+    id: isGroup ? undefined : id,
+    label: block.label.text,
+    invalid: Boolean(error),
     describedBy: [errorId, hintId].filter(Boolean).join(" ") || null,
     dispatch: block.dispatch_action ? (value, node) => act(surface, block, item, value, node) : undefined,
   };
@@ -73,7 +91,12 @@ function input(block, surface) {
       plain(block.label),
       block.optional
         ? h("span", { class: "optional" }, " (optional)")
-        : h("span", { class: "required", title: "Required" }, h("span", { "aria-hidden": "true" }, " *"), h("span", { class: "visually-hidden" }, " required")),
+        : h(
+            "span",
+            { class: "required", title: "Required" },
+            h("span", { "aria-hidden": "true" }, " *"),
+            h("span", { class: "visually-hidden" }, " required"),
+          ),
     ),
     INPUTS[item.type]?.(field) ?? unknown("input", item.type),
     error && h("div", { class: "error", id: errorId }, icon("warning", 15), h("span", null, error)),
@@ -84,25 +107,43 @@ function input(block, surface) {
 function alert(block) {
   const level = block.level ?? "default";
   const mark = { success: "check", warning: "warning", error: "warning" }[level] ?? "info";
-  return h("div", { class: `alert ${level}`, role: level === "error" ? "alert" : "note" }, icon(mark), h("div", { class: "text" }, textObject(block.text)));
+  return h(
+    "div",
+    { class: `alert ${level}`, role: level === "error" ? "alert" : "note" },
+    icon(mark),
+    h("div", { class: "text" }, textObject(block.text)),
+  );
 }
 
 function card(block, surface) {
   const actions = (block.actions ?? []).filter(visible);
-  const mark = block.icon ? imagePlaceholder(block.icon, "small") : block.slack_icon && h("span", { class: "picture small" }, icon("bolt"));
+  const mark = block.icon
+    ? imagePlaceholder(block.icon, "small")
+    : block.slack_icon && h("span", { class: "picture small" }, icon("bolt"));
   return h(
     "div",
     { class: "card" },
     block.hero_image && imagePlaceholder(block.hero_image, "large hero"),
-    (mark || block.title || block.subtitle) && h(
-      "div",
-      { class: "card-head" },
-      mark,
-      h("div", null, block.title && h("div", { class: "card-title" }, textObject(block.title)), block.subtitle && h("div", { class: "card-subtitle" }, textObject(block.subtitle))),
-    ),
+    (mark || block.title || block.subtitle) &&
+      h(
+        "div",
+        { class: "card-head" },
+        mark,
+        h(
+          "div",
+          null,
+          block.title && h("div", { class: "card-title" }, textObject(block.title)),
+          block.subtitle && h("div", { class: "card-subtitle" }, textObject(block.subtitle)),
+        ),
+      ),
     block.body && h("div", { class: "card-body text" }, textObject(block.body)),
     block.subtext && h("div", { class: "card-subtext text" }, textObject(block.subtext)),
-    actions.length > 0 && h("div", { class: "actions end" }, actions.map((item) => button(surface, block, item))),
+    actions.length > 0 &&
+      h(
+        "div",
+        { class: "actions end" },
+        actions.map((item) => button(surface, block, item)),
+      ),
   );
 }
 
@@ -114,7 +155,11 @@ function containerTitle(block) {
     h(
       "div",
       null,
-      h("div", { class: "card-title" }, block.rich_text_title ? richText(block.rich_text_title) : block.title && plain(block.title)),
+      h(
+        "div",
+        { class: "card-title" },
+        block.rich_text_title ? richText(block.rich_text_title) : block.title && plain(block.title),
+      ),
       block.subtitle && h("div", { class: "card-subtitle" }, textObject(block.subtitle)),
     ),
   );
@@ -123,7 +168,13 @@ function containerTitle(block) {
 function container(block, surface) {
   const body = h("div", { class: "container-body" }, blocks(block.child_blocks, surface));
   const width = ["narrow", "standard", "wide", "full"].includes(block.width) ? block.width : "standard";
-  if (!block.is_collapsible) return h("div", { class: `container ${width}${block.has_header_divider ? " divided" : ""}` }, containerTitle(block), body);
+  if (!block.is_collapsible)
+    return h(
+      "div",
+      { class: `container ${width}${block.has_header_divider ? " divided" : ""}` },
+      containerTitle(block),
+      body,
+    );
   return h(
     "details",
     { class: `container ${width}`, open: !block.default_collapsed },
@@ -146,10 +197,16 @@ const BLOCKS = {
   data_table: table,
   data_visualization: chart,
   card,
-  carousel: (block, surface) => h("div", { class: "carousel", tabindex: "0", role: "group", "aria-label": "Cards" }, block.elements.map((item) => card(item, surface))),
+  carousel: (block, surface) =>
+    h(
+      "div",
+      { class: "carousel", tabindex: "0", role: "group", "aria-label": "Cards" },
+      block.elements.map((item) => card(item, surface)),
+    ),
   container,
   alert,
-  video: (block) => h("figure", { class: "image" }, h("figcaption", null, plain(block.title)), imagePlaceholder(block, "large")),
+  video: (block) =>
+    h("figure", { class: "image" }, h("figcaption", null, plain(block.title)), imagePlaceholder(block, "large")),
 };
 
 /** Draws a list of blocks for a surface. */

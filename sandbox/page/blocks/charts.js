@@ -37,11 +37,23 @@ function frame(chart) {
       svg("line", { class: tick === 0 ? "axis" : "grid", x1: left, x2: WIDTH - PLOT.right, y1: y(tick), y2: y(tick) }),
       svg("text", { class: "tick", x: left - 8, y: y(tick) + 4, "text-anchor": "end" }, number.format(tick)),
     ]),
-    categories.map((name, index) => (
-      index % every === 0 && svg("text", { class: "tick", x: middle(index), y: bottom + 18, "text-anchor": "middle" }, label(name))
-    )),
-    xLabel && svg("text", { class: "axis-label", x: (left + WIDTH) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, xLabel),
-    yLabel && svg("text", { class: "axis-label", transform: `translate(12 ${(PLOT.top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, yLabel),
+    categories.map(
+      (name, index) =>
+        index % every === 0 &&
+        svg("text", { class: "tick", x: middle(index), y: bottom + 18, "text-anchor": "middle" }, label(name)),
+    ),
+    xLabel &&
+      svg("text", { class: "axis-label", x: (left + WIDTH) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, xLabel),
+    yLabel &&
+      svg(
+        "text",
+        {
+          class: "axis-label",
+          transform: `translate(12 ${(PLOT.top + bottom) / 2}) rotate(-90)`,
+          "text-anchor": "middle",
+        },
+        yLabel,
+      ),
   ];
   return { band, y, middle, left, zero: y(Math.max(from, 0)), axes };
 }
@@ -52,14 +64,23 @@ function bars(chart) {
   const { band, y, left, zero, axes } = frame(chart);
   const width = Math.min(44, (band * 0.72) / chart.series.length);
   const first = (band - width * chart.series.length) / 2;
-  const marks = chart.series.map((series, place) => series.data.map((point, index) => svg(
-    "rect",
-    {
-      class: "bar", fill: hue(place), rx: 3, width: Math.max(1, width - 3), height: point.value && Math.max(1, Math.abs(y(point.value) - zero)),
-      x: left + band * index + first + width * place + 1.5, y: Math.min(y(point.value), zero),
-    },
-    tooltip(series, point),
-  )));
+  const marks = chart.series.map((series, place) =>
+    series.data.map((point, index) =>
+      svg(
+        "rect",
+        {
+          class: "bar",
+          fill: hue(place),
+          rx: 3,
+          width: Math.max(1, width - 3),
+          height: point.value && Math.max(1, Math.abs(y(point.value) - zero)),
+          x: left + band * index + first + width * place + 1.5,
+          y: Math.min(y(point.value), zero),
+        },
+        tooltip(series, point),
+      ),
+    ),
+  );
   return [axes, marks];
 }
 
@@ -71,11 +92,13 @@ function lines(chart, filled) {
     return [
       filled && svg("polygon", { class: "area", fill: hue(place), points: ends.join(" ") }),
       svg("polyline", { class: "line-mark", stroke: hue(place), points: points.join(" ") }),
-      series.data.map((point, index) => svg(
-        "circle",
-        { class: "dot", cx: middle(index), cy: y(point.value), r: 3.5, fill: hue(place) },
-        tooltip(series, point),
-      )),
+      series.data.map((point, index) =>
+        svg(
+          "circle",
+          { class: "dot", cx: middle(index), cy: y(point.value), r: 3.5, fill: hue(place) },
+          tooltip(series, point),
+        ),
+      ),
     ];
   });
   return [axes, marks];
@@ -84,15 +107,21 @@ function lines(chart, filled) {
 function pie(chart) {
   const total = chart.segments.reduce((sum, one) => sum + one.value, 0);
   const [x, y, radius] = [HEIGHT / 2, HEIGHT / 2, HEIGHT / 2 - 14];
-  const at = (share) => [x + radius * Math.sin(2 * Math.PI * share), y - radius * Math.cos(2 * Math.PI * share)].join(" ");
+  const at = (share) =>
+    [x + radius * Math.sin(2 * Math.PI * share), y - radius * Math.cos(2 * Math.PI * share)].join(" ");
   let before = 0;
   return chart.segments.map((one, index) => {
     const share = one.value / total;
-    const path = share > 0.9999
-      ? `M ${x} ${y - radius} a ${radius} ${radius} 0 1 1 -0.01 0 z`
-      : `M ${x} ${y} L ${at(before)} A ${radius} ${radius} 0 ${share > 0.5 ? 1 : 0} 1 ${at(before + share)} z`;
+    const path =
+      share > 0.9999
+        ? `M ${x} ${y - radius} a ${radius} ${radius} 0 1 1 -0.01 0 z`
+        : `M ${x} ${y} L ${at(before)} A ${radius} ${radius} 0 ${share > 0.5 ? 1 : 0} 1 ${at(before + share)} z`;
     before += share;
-    return svg("path", { class: "slice", d: path, fill: hue(index) }, svg("title", null, `${one.label}: ${number.format(one.value)}`));
+    return svg(
+      "path",
+      { class: "slice", d: path, fill: hue(index) },
+      svg("title", null, `${one.label}: ${number.format(one.value)}`),
+    );
   });
 }
 
@@ -100,16 +129,26 @@ const DRAW = { bar: bars, line: (chart) => lines(chart, false), area: (chart) =>
 
 function legend(chart) {
   const total = (chart.segments ?? []).reduce((sum, one) => sum + one.value, 0);
-  const entries = chart.type === "pie"
-    ? chart.segments.map((one) => [one.label, `${number.format(one.value)} · ${Math.round((one.value / total) * 100)}%`])
-    : chart.series.map((one) => [one.name]);
-  return h("ul", { class: "legend" }, entries.map(([name, detail], index) => h(
-    "li",
-    null,
-    h("span", { class: "key", style: { background: hue(index) } }),
-    h("span", null, name),
-    detail && h("span", { class: "detail" }, detail),
-  )));
+  const entries =
+    chart.type === "pie"
+      ? chart.segments.map((one) => [
+          one.label,
+          `${number.format(one.value)} · ${Math.round((one.value / total) * 100)}%`,
+        ])
+      : chart.series.map((one) => [one.name]);
+  return h(
+    "ul",
+    { class: "legend" },
+    entries.map(([name, detail], index) =>
+      h(
+        "li",
+        null,
+        h("span", { class: "key", style: { background: hue(index) } }),
+        h("span", null, name),
+        detail && h("span", { class: "detail" }, detail),
+      ),
+    ),
+  );
 }
 
 function spoken(chart) {

@@ -56,15 +56,23 @@ function overflow(surface, block, element) {
   const node = h(
     "button",
     {
-      class: "btn square", type: "button", "aria-label": "More actions", "aria-haspopup": "menu",
+      class: "btn square",
+      type: "button",
+      "aria-label": "More actions",
+      "aria-haspopup": "menu",
       data: { focus: focusKey(surface, block, element) },
       on: {
-        click: () => openMenu(node, element.options.map((option) => ({
-          label: textObject(option.text),
-          hint: option.description && textObject(option.description),
-          href: safeUrl(option.url),
-          onPick: () => act(surface, block, element, option.value, node),
-        })), { align: "end", label: "More actions" }),
+        click: () =>
+          openMenu(
+            node,
+            element.options.map((option) => ({
+              label: textObject(option.text),
+              hint: option.description && textObject(option.description),
+              href: safeUrl(option.url),
+              onPick: () => act(surface, block, element, option.value, node),
+            })),
+            { align: "end", label: "More actions" },
+          ),
       },
     },
     icon("more"),
@@ -78,7 +86,10 @@ function feedback(surface, block, element) {
     const node = h(
       "button",
       {
-        class: "icon-btn", type: "button", title: one.text.text, "aria-label": one.accessibility_label ?? one.text.text,
+        class: "icon-btn",
+        type: "button",
+        title: one.text.text,
+        "aria-label": one.accessibility_label ?? one.text.text,
         on: { click: () => act(surface, block, element, one.value, node) },
       },
       icon(name),
@@ -92,7 +103,10 @@ function iconButton(surface, block, element) {
   const node = h(
     "button",
     {
-      class: "icon-btn", type: "button", title: element.text.text, "aria-label": element.accessibility_label ?? element.text.text,
+      class: "icon-btn",
+      type: "button",
+      title: element.text.text,
+      "aria-label": element.accessibility_label ?? element.text.text,
       on: { click: () => act(surface, block, element, element.value, node) },
     },
     icon(element.icon === "trash" ? "trash" : "bolt"),
@@ -129,7 +143,13 @@ export function element(surface, block, item) {
   if (item.type in ELEMENTS) return ELEMENTS[item.type](surface, block, item);
   if (item.type in INPUTS) {
     const dispatch = (value, node) => act(surface, block, item, value, node);
-    return INPUTS[item.type]({ surface, block, element: item, dispatch, label: item.placeholder?.text ?? item.action_id });
+    return INPUTS[item.type]({
+      surface,
+      block,
+      element: item,
+      dispatch,
+      label: item.placeholder?.text ?? item.action_id,
+    });
   }
   return unknown("element", item.type);
 }

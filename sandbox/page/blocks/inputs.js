@@ -86,18 +86,36 @@ const optionEntry = (option, group) => ({
 });
 
 const OPTIONS = {
-  static: (element) => (element.option_groups
-    ? element.option_groups.flatMap((group) => group.options.map((option) => optionEntry(option, group)))
-    : (element.options ?? []).map((option) => optionEntry(option))),
-  users: () => [...humans(), ...store.workspace.people.filter((one) => isApp(one.id))]
-    .filter((one) => !one.deleted)
-    .map((one) => ({ value: one.id, text: displayName(one.id), label: displayName(one.id), hint: one.title, lead: avatar(one.id, 22) })),
-  channels: () => store.conversations
-    .filter((one) => one.kind === "channel")
-    .map((one) => ({ value: one.id, text: one.name, label: one.name, lead: icon(one.private ? "lock" : "hash", 16) })),
-  conversations: () => store.conversations.map((one) => ({
-    value: one.id, text: one.name, label: one.name, lead: icon(one.kind === "channel" ? "hash" : "chat", 16),
-  })),
+  static: (element) =>
+    element.option_groups
+      ? element.option_groups.flatMap((group) => group.options.map((option) => optionEntry(option, group)))
+      : (element.options ?? []).map((option) => optionEntry(option)),
+  users: () =>
+    [...humans(), ...store.workspace.people.filter((one) => isApp(one.id))]
+      .filter((one) => !one.deleted)
+      .map((one) => ({
+        value: one.id,
+        text: displayName(one.id),
+        label: displayName(one.id),
+        hint: one.title,
+        lead: () => avatar(one.id, 22),
+      })),
+  channels: () =>
+    store.conversations
+      .filter((one) => one.kind === "channel")
+      .map((one) => ({
+        value: one.id,
+        text: one.name,
+        label: one.name,
+        lead: () => icon(one.private ? "lock" : "hash", 16),
+      })),
+  conversations: () =>
+    store.conversations.map((one) => ({
+      value: one.id,
+      text: one.name,
+      label: one.name,
+      lead: () => icon(one.kind === "channel" ? "hash" : "chat", 16),
+    })),
 };
 
 function select(source, fallback) {
@@ -109,18 +127,23 @@ function select(source, fallback) {
       "button",
       {
         ...common(field),
-        class: "select", type: "button", role: "combobox", "aria-haspopup": "listbox", "aria-expanded": "false",
+        class: "select",
+        type: "button",
+        role: "combobox",
+        "aria-haspopup": "listbox",
+        "aria-expanded": "false",
         on: {
-          click: () => openListbox(node, {
-            options: options(),
-            selected: () => [valueOf(surface, block, element)],
-            label,
-            onPick: (value) => {
-              keep(field, value);
-              draw();
-              dispatch?.(value, node);
-            },
-          }),
+          click: () =>
+            openListbox(node, {
+              options: options(),
+              selected: () => [valueOf(surface, block, element)],
+              label,
+              onPick: (value) => {
+                keep(field, value);
+                draw();
+                dispatch?.(value, node);
+              },
+            }),
         },
       },
       face,
@@ -153,8 +176,14 @@ function multiSelect(source, fallback) {
       "button",
       {
         ...common(field),
-        class: "select", type: "button", role: "combobox", "aria-haspopup": "listbox", "aria-expanded": "false",
-        on: { click: () => openListbox(node, { options: options(), selected: chosen, multi: true, label, onPick: toggle }) },
+        class: "select",
+        type: "button",
+        role: "combobox",
+        "aria-haspopup": "listbox",
+        "aria-expanded": "false",
+        on: {
+          click: () => openListbox(node, { options: options(), selected: chosen, multi: true, label, onPick: toggle }),
+        },
       },
       face,
       icon("chevron", 16),
@@ -174,8 +203,14 @@ function choices(type) {
   return (field) => {
     const { surface, block, element, dispatch, label } = field;
     const multi = type === "checkbox";
-    const holds = (value) => (multi ? valueOf(surface, block, element).includes(value) : valueOf(surface, block, element) === value);
-    const group = h("div", { ...common(field), class: "choices", role: multi ? "group" : "radiogroup", "aria-label": label });
+    const holds = (value) =>
+      multi ? valueOf(surface, block, element).includes(value) : valueOf(surface, block, element) === value;
+    const group = h("div", {
+      ...common(field),
+      class: "choices",
+      role: multi ? "group" : "radiogroup",
+      "aria-label": label,
+    });
     const one = (option) => {
       const box = h("input", {
         type,
@@ -195,7 +230,12 @@ function choices(type) {
         "label",
         { class: "choice" },
         box,
-        h("span", null, textObject(option.text), option.description && h("small", null, textObject(option.description))),
+        h(
+          "span",
+          null,
+          textObject(option.text),
+          option.description && h("small", null, textObject(option.description)),
+        ),
       );
     };
     group.append(...element.options.map(one));

@@ -63,7 +63,9 @@ export function collect(surface, blocks) {
 }
 
 export function forgetGone(surface, blocks) {
-  const present = new Set(statefulElements(blocks).map(({ block, element }) => `${block.block_id}\n${element.action_id}`));
+  const present = new Set(
+    statefulElements(blocks).map(({ block, element }) => `${block.block_id}\n${element.action_id}`),
+  );
   const blocksKept = form(surface.key);
   for (const [blockId, actions] of Object.entries(blocksKept)) {
     for (const actionId of Object.keys(actions)) if (!present.has(`${blockId}\n${actionId}`)) delete actions[actionId];

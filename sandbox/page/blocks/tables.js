@@ -11,15 +11,16 @@ export function table(block) {
   const settings = block.column_settings ?? [];
   const [head, ...body] = block.rows;
   const align = (index) => settings[index]?.align ?? (body[0]?.[index]?.type === "raw_number" ? "right" : "left");
-  const cell = (tag) => (content, index) => h(
-    tag,
-    {
-      class: settings[index]?.is_wrapped ? "wrapped" : null,
-      scope: tag === "th" ? "col" : null,
-      style: { "text-align": align(index) },
-    },
-    cellContent(content),
-  );
+  const cell = (tag) => (content, index) =>
+    h(
+      tag,
+      {
+        class: settings[index]?.is_wrapped ? "wrapped" : null,
+        scope: tag === "th" ? "col" : null,
+        style: { "text-align": align(index) },
+      },
+      cellContent(content),
+    );
   return h(
     "div",
     { class: "table-wrap", tabindex: "0", role: "region", "aria-label": block.caption ?? "Table" },
@@ -28,7 +29,11 @@ export function table(block) {
       null,
       block.caption && h("caption", null, block.caption),
       h("thead", null, h("tr", null, head.map(cell("th")))),
-      h("tbody", null, body.map((row) => h("tr", null, row.map(cell("td"))))),
+      h(
+        "tbody",
+        null,
+        body.map((row) => h("tr", null, row.map(cell("td")))),
+      ),
     ),
   );
 }

@@ -3,8 +3,18 @@
 const DAY = 86_400;
 const HALF_A_YEAR = 183 * DAY;
 const MONTHS = [
-  "January", "February", "March", "April", "May", "June", "July",
-  "August", "September", "October", "November", "December",
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
 ];
 const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const formatters = new Map();
@@ -30,14 +40,23 @@ export function zoned(seconds, zone) {
   for (const { type, value } of formatter(zone).formatToParts(seconds * 1000)) parts[type] = Number(value);
   const { year, month, day: date, hour, minute, second } = parts;
   const midnight = Date.UTC(year, month - 1, date);
-  return { year, month, date, hour, minute, second, day: midnight / 1000 / DAY, weekday: new Date(midnight).getUTCDay() };
+  return {
+    year,
+    month,
+    date,
+    hour,
+    minute,
+    second,
+    day: midnight / 1000 / DAY,
+    weekday: new Date(midnight).getUTCDay(),
+  };
 }
 
 const two = (number) => String(number).padStart(2, "0");
 
 function ordinal(number) {
   const teens = number % 100 >= 11 && number % 100 <= 13;
-  return number + (teens ? "th" : { 1: "st", 2: "nd", 3: "rd" }[number % 10] ?? "th");
+  return number + (teens ? "th" : ({ 1: "st", 2: "nd", 3: "rd" }[number % 10] ?? "th"));
 }
 
 export function clockTime(seconds, zone, withSeconds = false) {
@@ -52,7 +71,14 @@ function relativeDay(at, today) {
 
 function ago(seconds, now) {
   const gap = Math.abs(now - seconds);
-  const units = [[365 * DAY, "year"], [30 * DAY, "month"], [DAY, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
+  const units = [
+    [365 * DAY, "year"],
+    [30 * DAY, "month"],
+    [DAY, "day"],
+    [3600, "hour"],
+    [60, "minute"],
+    [1, "second"],
+  ];
   const [size, unit] = units.find(([length]) => gap >= length) ?? [1, "second"];
   const count = Math.floor(gap / size);
   const words = `${count} ${unit}${count === 1 ? "" : "s"}`;

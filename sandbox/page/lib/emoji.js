@@ -32,7 +32,9 @@ weary 😩|white_check_mark ✅|white_medium_square ◻️|wink 😉|worried �
 `;
 
 export const EMOJI = new Map(
-  LIST.trim().split(/[|\n]/).map((entry) => [entry.slice(0, entry.lastIndexOf(" ")), entry.slice(entry.lastIndexOf(" ") + 1)]),
+  LIST.trim()
+    .split(/[|\n]/)
+    .map((entry) => [entry.slice(0, entry.lastIndexOf(" ")), entry.slice(entry.lastIndexOf(" ") + 1)]),
 );
 
 const TONES = ["🏻", "🏼", "🏽", "🏾", "🏿"];

@@ -34,14 +34,23 @@ const PATHS = {
   quote: "M4 4v12M8 6h8M8 10h8M8 14h5",
   at: "M13 10a3 3 0 1 1-6 0 3 3 0 0 1 6 0M13 7v4.2c0 1.2.8 1.8 1.7 1.8 1.5 0 2.3-1.5 2.3-3a7 7 0 1 0-2.8 5.6",
   thumbUp: "M3.5 9h3v7h-3zM6.5 9 10 3.5c1.5 0 2 1 1.7 2.3L11.2 8H15c1.2 0 1.7 1 1.5 2l-1 4.7c-.2.8-.8 1.3-1.6 1.3H6.5",
-  thumbDown: "M3.5 11h3V4h-3zM6.5 11 10 16.5c1.5 0 2-1 1.7-2.3L11.2 12H15c1.2 0 1.7-1 1.5-2l-1-4.7C15.3 4.5 14.7 4 13.9 4H6.5",
-  people: "M7.5 9.5a2.75 2.75 0 1 0 0-5.5 2.75 2.75 0 0 0 0 5.5M2.5 16c0-2.8 2.2-4.5 5-4.5s5 1.7 5 4.5M13 4.3a2.7 2.7 0 0 1 0 5M14.5 11.8c1.8.6 3 2 3 4.2",
+  thumbDown:
+    "M3.5 11h3V4h-3zM6.5 11 10 16.5c1.5 0 2-1 1.7-2.3L11.2 12H15c1.2 0 1.7-1 1.5-2l-1-4.7C15.3 4.5 14.7 4 13.9 4H6.5",
+  people:
+    "M7.5 9.5a2.75 2.75 0 1 0 0-5.5 2.75 2.75 0 0 0 0 5.5M2.5 16c0-2.8 2.2-4.5 5-4.5s5 1.7 5 4.5M13 4.3a2.7 2.7 0 0 1 0 5M14.5 11.8c1.8.6 3 2 3 4.2",
 };
 
 export function icon(name, size = 18) {
   return svg(
     "svg",
-    { class: `icon icon-${name}`, viewBox: "0 0 20 20", width: size, height: size, "aria-hidden": "true", focusable: "false" },
+    {
+      class: `icon icon-${name}`,
+      viewBox: "0 0 20 20",
+      width: size,
+      height: size,
+      "aria-hidden": "true",
+      focusable: "false",
+    },
     svg("path", { d: PATHS[name] ?? PATHS.info }),
   );
 }

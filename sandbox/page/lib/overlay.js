@@ -1,7 +1,8 @@
 /** Things that float over the page: menus, list boxes and small dialogs. Built on the browser's own top layer. */
 
-import { h, replace, uniqueId } from "./dom.js";
+import { h, uniqueId } from "./dom.js";
 import { icon } from "./icons.js";
+import { narrowed, optionList, searchField } from "./options.js";
 
 const MARGIN = 8;
 
@@ -88,70 +89,37 @@ export function openMenu(anchor, entries, { align, label } = {}) {
   (panel.querySelector('[aria-checked="true"]') ?? panel.querySelector(".menu-item"))?.focus();
 }
 
-function optionNode(option, selected, pick) {
-  return h(
-    "div",
-    {
-      id: uniqueId("option"),
-      class: "option",
-      role: "option",
-      "aria-selected": String(selected),
-      data: { value: option.value },
-      on: { click: pick, mousedown: (event) => event.preventDefault() },
-    },
-    option.lead,
-    h("span", { class: "menu-text" }, h("span", null, option.label), option.hint && h("small", null, option.hint)),
-    selected && icon("check"),
-  );
-}
+const SEARCHED_FROM = 8;
 
 /** A list to choose from, narrowed by typing. `multi` keeps it open; `onPick(value)` is told each choice. */
 export function openListbox(anchor, { options, selected, multi = false, label, onPick }) {
-  let active = Math.max(0, options.findIndex((option) => selected().includes(option.value)));
-  let shown = options;
-  let close = () => {};
   const list = h("div", { class: "options", role: "listbox", id: uniqueId("list"), "aria-label": label });
   if (multi) list.setAttribute("aria-multiselectable", "true");
-  const search = h("input", {
-    class: "option-search", type: "text", role: "combobox", placeholder: "Search", autocomplete: "off", "aria-label": `Search ${label}`,
-    "aria-controls": list.id, "aria-expanded": "true", "aria-autocomplete": "list",
-  });
+  const search = searchField(list, { class: "option-search", placeholder: "Search", "aria-label": `Search ${label}` });
+  const shown = () =>
+    narrowed(options, search.value).map((option) => ({ ...option, chosen: selected().includes(option.value) }));
   const pick = (option) => {
     onPick(option.value);
-    if (multi) draw();
+    if (multi)
+      choices.show(
+        shown(),
+        shown().findIndex((one) => one.value === option.value),
+      );
     else close();
   };
-  const draw = () => {
-    const needle = search.value.trim().toLowerCase();
-    shown = options.filter(({ text, hint }) => `${text} ${hint ?? ""}`.toLowerCase().includes(needle));
-    active = Math.max(0, Math.min(active, shown.length - 1));
-    let group;
-    replace(list, shown.length === 0 && h("div", { class: "option-none" }, "Nothing matches."), shown.map((option, index) => {
-      const heading = option.group !== group && option.group ? h("div", { class: "menu-heading" }, option.group) : null;
-      group = option.group;
-      const node = optionNode(option, selected().includes(option.value), () => pick(option));
-      node.classList.toggle("active", index === active);
-      if (index === active) search.setAttribute("aria-activedescendant", node.id);
-      return [heading, node];
-    }));
-    list.querySelector(".active")?.scrollIntoView({ block: "nearest" });
-  };
-  search.addEventListener("input", () => { active = 0; draw(); });
+  const choices = optionList({ list, input: search, pick });
+  search.addEventListener("input", () => choices.show(shown()));
   search.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) {
-      active = (active + step + shown.length) % Math.max(1, shown.length);
-      draw();
-    } else if (event.key === "Enter" && shown[active]) pick(shown[active]);
-    else if (event.key === "Tab") return close();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
+    if (!choices.key(event) && event.key === "Tab") close();
   });
-  const panel = h("div", { class: "listbox" }, h("div", { class: options.length > 7 ? "" : "visually-hidden" }, search), list);
+  const hidden = options.length < SEARCHED_FROM ? "visually-hidden" : null;
+  const panel = h("div", { class: "listbox" }, h("div", { class: hidden }, search), list);
   panel.style.minWidth = `${anchor.getBoundingClientRect().width}px`;
-  draw();
-  close = openPanel(anchor, panel);
+  const close = openPanel(anchor, panel);
+  choices.show(
+    shown(),
+    shown().findIndex((one) => one.chosen),
+  );
   search.focus();
 }
 
@@ -168,7 +136,16 @@ export function ask({ title, body, confirm = "Yes", deny = "Cancel", danger = fa
         "div",
         { class: "dialog-foot" },
         h("button", { class: "btn", type: "button", on: { click: () => dialog.close("no") } }, deny),
-        h("button", { class: `btn ${danger ? "danger" : "primary"}`, type: "button", autofocus: true, on: { click: () => dialog.close("yes") } }, confirm),
+        h(
+          "button",
+          {
+            class: `btn ${danger ? "danger" : "primary"}`,
+            type: "button",
+            autofocus: true,
+            on: { click: () => dialog.close("yes") },
+          },
+          confirm,
+        ),
       ),
     );
     dialog.addEventListener("close", () => {
@@ -189,7 +166,11 @@ export function toast(text, kind = "info") {
     { class: `toast ${kind}`, role: kind === "failure" ? "alert" : "status" },
     icon(kind === "failure" ? "warning" : "info"),
     h("span", null, text),
-    h("button", { class: "icon-btn", type: "button", "aria-label": "Dismiss", on: { click: remove } }, icon("close", 14)),
+    h(
+      "button",
+      { class: "icon-btn", type: "button", "aria-label": "Dismiss", on: { click: remove } },
+      icon("close", 14),
+    ),
   );
   // Re-shown so that it stands above a modal that opened since.
   stack.append(node);

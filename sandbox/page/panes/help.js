@@ -17,8 +17,24 @@ export function openHelp() {
     "dialog",
     { class: "dialog small help", "aria-labelledby": "help-title" },
     h("h2", { id: "help-title" }, "Keyboard shortcuts"),
-    h("div", { class: "dialog-body" }, h("dl", { class: "keys" }, KEYS.map(([keys, text]) => [h("dt", null, h("kbd", null, keys)), h("dd", null, text)]))),
-    h("div", { class: "dialog-foot" }, h("button", { class: "btn primary", type: "button", autofocus: true, on: { click: () => dialog.close() } }, "Done")),
+    h(
+      "div",
+      { class: "dialog-body" },
+      h(
+        "dl",
+        { class: "keys" },
+        KEYS.map(([keys, text]) => [h("dt", null, h("kbd", null, keys)), h("dd", null, text)]),
+      ),
+    ),
+    h(
+      "div",
+      { class: "dialog-foot" },
+      h(
+        "button",
+        { class: "btn primary", type: "button", autofocus: true, on: { click: () => dialog.close() } },
+        "Done",
+      ),
+    ),
   );
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);

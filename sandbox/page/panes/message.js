@@ -19,9 +19,14 @@ function surface(message, channelId) {
   return {
     key: `${channelId}/${message.ts}`,
     kind: "message",
-    send: (block, element, value) => controller.click({
-      channel: channelId, ts: message.ts, block_id: block.block_id, action_id: element.action_id, value,
-    }),
+    send: (block, element, value) =>
+      controller.click({
+        channel: channelId,
+        ts: message.ts,
+        block_id: block.block_id,
+        action_id: element.action_id,
+        value,
+      }),
   };
 }
 
@@ -49,19 +54,27 @@ function body(message, channelId) {
   return h(
     "div",
     { class: "message-body" },
-    hasBlocks ? h("div", { class: `blocks${isCard(message.blocks) ? " framed" : ""}` }, blocks(message.blocks, place)) : message.text && h("div", { class: "text" }, mrkdwn(message.text)),
+    hasBlocks
+      ? h("div", { class: `blocks${isCard(message.blocks) ? " framed" : ""}` }, blocks(message.blocks, place))
+      : message.text && h("div", { class: "text" }, mrkdwn(message.text)),
     (message.attachments ?? []).map((item) => attachment(item, place)),
   );
 }
 
 function reactions(message) {
   if (!message.reactions?.length) return null;
-  return h("div", { class: "reactions" }, message.reactions.map(({ name, users, count }) => h(
-    "span",
-    { class: "reaction", title: `${users.map(displayName).join(", ")} reacted with :${name}:` },
-    emojiFor(name) ?? `:${name}:`,
-    h("span", null, String(count ?? users.length)),
-  )));
+  return h(
+    "div",
+    { class: "reactions" },
+    message.reactions.map(({ name, users, count }) =>
+      h(
+        "span",
+        { class: "reaction", title: `${users.map(displayName).join(", ")} reacted with :${name}:` },
+        emojiFor(name) ?? `:${name}:`,
+        h("span", null, String(count ?? users.length)),
+      ),
+    ),
+  );
 }
 
 function replies(message, channelId) {
@@ -81,22 +94,46 @@ function tools(message, channelId, inThread) {
   if (message.is_ephemeral) return null;
   const shortcuts = (app().shortcuts ?? []).filter((one) => one.type === "message");
   const address = write({ user: store.me, place: channelId, thread: message.thread_ts ?? message.ts });
-  const more = h("button", {
-    class: "icon-btn", type: "button", title: "More actions", "aria-label": "More actions for this message", "aria-haspopup": "menu",
-    on: {
-      click: () => openMenu(more, [
-        ...shortcuts.map((one) => ({
-          label: one.name, hint: one.description, icon: "bolt",
-          onPick: () => controller.shortcut({ callback_id: one.callback_id, channel: channelId, ts: message.ts }),
-        })),
-        { label: "Copy link", icon: "link", onPick: () => navigator.clipboard?.writeText(new URL(address, location.href).href) },
-      ], { align: "end", label: "More actions" }),
+  const more = h(
+    "button",
+    {
+      class: "icon-btn",
+      type: "button",
+      title: "More actions",
+      "aria-label": "More actions for this message",
+      "aria-haspopup": "menu",
+      on: {
+        click: () =>
+          openMenu(
+            more,
+            [
+              ...shortcuts.map((one) => ({
+                label: one.name,
+                hint: one.description,
+                icon: "bolt",
+                onPick: () => controller.shortcut({ callback_id: one.callback_id, channel: channelId, ts: message.ts }),
+              })),
+              {
+                label: "Copy link",
+                icon: "link",
+                onPick: () => navigator.clipboard?.writeText(new URL(address, location.href).href),
+              },
+            ],
+            { align: "end", label: "More actions" },
+          ),
+      },
     },
-  }, icon("more"));
+    icon("more"),
+  );
   return h(
     "div",
     { class: "tools" },
-    !inThread && h("a", { class: "icon-btn", href: address, title: "Reply in thread", "aria-label": "Reply in thread" }, icon("reply")),
+    !inThread &&
+      h(
+        "a",
+        { class: "icon-btn", href: address, title: "Reply in thread", "aria-label": "Reply in thread" },
+        icon("reply"),
+      ),
     more,
   );
 }
@@ -109,7 +146,11 @@ function heading(message, author) {
     h("span", { class: "author" }, message.username || author.name),
     author.isApp && h("span", { class: "tag" }, "APP"),
     author.person?.title && h("span", { class: "quiet role" }, author.person.title),
-    h("time", { class: "quiet", datetime: new Date(at * 1000).toISOString(), title: momentLabel(at, zone(), now()) }, clockTime(at, zone())),
+    h(
+      "time",
+      { class: "quiet", datetime: new Date(at * 1000).toISOString(), title: momentLabel(at, zone(), now()) },
+      clockTime(at, zone()),
+    ),
   );
 }
 
@@ -137,7 +178,8 @@ export function messageNode(message, { channelId, grouped, inThread }) {
       message.is_ephemeral && h("div", { class: "only-you" }, icon("eye", 14), "Only visible to you"),
       !grouped && heading(message, author),
       body(message, channelId),
-      message.edited && h("span", { class: "quiet edited", title: momentLabel(seconds(message.edited.ts), zone(), now()) }, "(edited)"),
+      message.edited &&
+        h("span", { class: "quiet edited", title: momentLabel(seconds(message.edited.ts), zone(), now()) }, "(edited)"),
       reactions(message),
       !inThread && replies(message, channelId),
     ),
@@ -173,5 +215,13 @@ export function entries(messages, { channelId, inThread = false, unreadFrom = nu
 }
 
 export function nothingYet(text, detail) {
-  return fragment(h("div", { class: "nothing" }, h("div", { class: "nothing-mark" }, icon("chat", 26)), h("p", null, text), detail && h("p", { class: "quiet" }, detail)));
+  return fragment(
+    h(
+      "div",
+      { class: "nothing" },
+      h("div", { class: "nothing-mark" }, icon("chat", 26)),
+      h("p", null, text),
+      detail && h("p", { class: "quiet" }, detail),
+    ),
+  );
 }

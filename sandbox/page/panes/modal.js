@@ -34,10 +34,19 @@ function head(view) {
   return h(
     "header",
     { class: "modal-head" },
-    above && h("button", { class: "icon-btn", type: "button", "aria-label": "Back", on: { click: close(false) } }, icon("left")),
+    above &&
+      h(
+        "button",
+        { class: "icon-btn", type: "button", "aria-label": "Back", on: { click: close(false) } },
+        icon("left"),
+      ),
     avatar(app().user_id, 28),
     h("h2", { id: "modal-title" }, plain(view.title)),
-    h("button", { class: "icon-btn", type: "button", "aria-label": "Close", title: "Close", on: { click: close(true) } }, icon("close")),
+    h(
+      "button",
+      { class: "icon-btn", type: "button", "aria-label": "Close", title: "Close", on: { click: close(true) } },
+      icon("close"),
+    ),
   );
 }
 
@@ -46,12 +55,22 @@ function foot(view, state) {
     "footer",
     { class: "modal-foot" },
     state.trouble && h("p", { class: "trouble", role: "alert" }, icon("warning", 16), state.trouble),
-    h("button", { class: "btn", type: "button", data: { focus: "close" }, on: { click: () => controller.close(view) } }, view.close ? plain(view.close) : "Cancel"),
-    view.submit && h(
+    h(
       "button",
-      { class: `btn primary${state.busy ? " busy" : ""}`, type: "submit", data: { focus: "submit" }, "aria-busy": state.busy ? "true" : null },
-      h("span", { class: "btn-label" }, plain(view.submit)),
+      { class: "btn", type: "button", data: { focus: "close" }, on: { click: () => controller.close(view) } },
+      view.close ? plain(view.close) : "Cancel",
     ),
+    view.submit &&
+      h(
+        "button",
+        {
+          class: `btn primary${state.busy ? " busy" : ""}`,
+          type: "submit",
+          data: { focus: "submit" },
+          "aria-busy": state.busy ? "true" : null,
+        },
+        h("span", { class: "btn-label" }, plain(view.submit)),
+      ),
   );
 }
 
@@ -61,14 +80,28 @@ function contents(view) {
     key: view.id,
     kind: "modal",
     errors: state.errors,
-    send: (block, element, value) => controller.click({
-      view_id: view.id, block_id: block.block_id, action_id: element.action_id, value, values: collect(surface, view.blocks),
-    }),
+    send: (block, element, value) =>
+      controller.click({
+        view_id: view.id,
+        block_id: block.block_id,
+        action_id: element.action_id,
+        value,
+        values: collect(surface, view.blocks),
+      }),
   };
   forgetGone(surface, view.blocks);
   return h(
     "form",
-    { class: "modal-form", novalidate: true, on: { submit: (event) => { event.preventDefault(); submit(view, surface); } } },
+    {
+      class: "modal-form",
+      novalidate: true,
+      on: {
+        submit: (event) => {
+          event.preventDefault();
+          submit(view, surface);
+        },
+      },
+    },
     head(view),
     h("div", { class: "modal-body blocks" }, blocks(view.blocks, surface)),
     foot(view, state),
@@ -100,7 +133,14 @@ export function drawModal() {
     return;
   }
   const opening = !dialog.open;
-  const signature = JSON.stringify([view.id, view.hash, view.blocks, progress.get(view.id), store.me, store.views.length]);
+  const signature = JSON.stringify([
+    view.id,
+    view.hash,
+    view.blocks,
+    progress.get(view.id),
+    store.me,
+    store.views.length,
+  ]);
   if (signature !== drawn) {
     const scrolled = dialog.querySelector(".modal-body")?.scrollTop ?? 0;
     const sameView = dialog.dataset.view === view.id;

@@ -13,25 +13,44 @@ import { openWorkspaceMenu } from "./workspace.js";
 
 /** Opens the menu of people; the one chosen keeps the place if they can see it. */
 export function openPeople(anchor) {
-  openMenu(anchor, ["Look through the eyes of", ...humans().map((one) => ({
-    label: one.real_name || one.name,
-    hint: one.deleted ? "Deactivated" : one.title || one.email,
-    lead: avatar(one.id, 30),
-    checked: one.id === store.me,
-    onPick: () => { location.hash = write({ user: one.id, place: store.route.place }); },
-  }))], { label: "People" });
+  openMenu(
+    anchor,
+    [
+      "Look through the eyes of",
+      ...humans().map((one) => ({
+        label: one.real_name || one.name,
+        hint: one.deleted ? "Deactivated" : one.title || one.email,
+        lead: avatar(one.id, 30),
+        checked: one.id === store.me,
+        onPick: () => {
+          location.hash = write({ user: one.id, place: store.route.place });
+        },
+      })),
+    ],
+    { label: "People" },
+  );
 }
 
 function personButton() {
   const node = h(
     "button",
     {
-      class: "me", type: "button", id: "person-switcher", "aria-haspopup": "menu", "aria-expanded": "false", data: { focus: "me" },
+      class: "me",
+      type: "button",
+      id: "person-switcher",
+      "aria-haspopup": "menu",
+      "aria-expanded": "false",
+      data: { focus: "me" },
       "aria-label": `You are ${displayName(store.me)}. Switch person`,
       on: { click: () => openPeople(node) },
     },
     avatar(store.me, 36),
-    h("span", { class: "me-text" }, h("b", null, displayName(store.me)), h("small", null, me().deleted ? "Deactivated" : me().title || "Member")),
+    h(
+      "span",
+      { class: "me-text" },
+      h("b", null, displayName(store.me)),
+      h("small", null, me().deleted ? "Deactivated" : me().title || "Member"),
+    ),
     icon("chevron"),
   );
   return node;
@@ -62,7 +81,12 @@ function row(one) {
 }
 
 function section(title, list, empty) {
-  return h("section", { "aria-label": title }, h("h2", null, title), list.length ? h("ul", null, list.map(row)) : h("p", { class: "none" }, empty));
+  return h(
+    "section",
+    { "aria-label": title },
+    h("h2", null, title),
+    list.length ? h("ul", null, list.map(row)) : h("p", { class: "none" }, empty),
+  );
 }
 
 function clockButton() {
@@ -70,12 +94,21 @@ function clockButton() {
   const node = h(
     "button",
     {
-      class: "workspace-button", type: "button", id: "workspace-menu", "aria-haspopup": "dialog", data: { focus: "workspace" },
+      class: "workspace-button",
+      type: "button",
+      id: "workspace-menu",
+      "aria-haspopup": "dialog",
+      data: { focus: "workspace" },
       on: { click: () => openWorkspaceMenu(node) },
     },
     icon("sliders"),
     h("span", null, "Workspace"),
-    h("span", { class: `clock${clock.standing || clock.ahead ? " set" : ""}` }, icon("clock", 14), h("span", { id: "clock-time" }, clockTime(now(), zone()))),
+    h(
+      "span",
+      { class: `clock${clock.standing || clock.ahead ? " set" : ""}` },
+      icon("clock", 14),
+      h("span", { id: "clock-time" }, clockTime(now(), zone())),
+    ),
   );
   return node;
 }
@@ -94,7 +127,9 @@ function contents() {
     h(
       "button",
       { class: "jump", type: "button", data: { focus: "jump" }, on: { click: openSwitcher } },
-      icon("search", 16), h("span", null, "Jump to…"), h("kbd", null, /Mac/.test(navigator.platform) ? "⌘K" : "Ctrl K"),
+      icon("search", 16),
+      h("span", null, "Jump to…"),
+      h("kbd", null, /Mac/.test(navigator.platform) ? "⌘K" : "Ctrl K"),
     ),
     h(
       "div",
@@ -128,7 +163,13 @@ export function mountSidebar(root) {
 let drawn = null;
 
 export function drawSidebar(root) {
-  const signature = JSON.stringify([store.conversations, me(), store.route.place, store.workspace.clock, store.workspace.team]);
+  const signature = JSON.stringify([
+    store.conversations,
+    me(),
+    store.route.place,
+    store.workspace.clock,
+    store.workspace.team,
+  ]);
   if (signature === drawn) return;
   drawn = signature;
   keepingFocus(root, () => {

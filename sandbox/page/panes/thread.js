@@ -3,8 +3,8 @@
 import { go, shownConversation } from "../controller.js";
 import { h, keepingFocus, reconcile, replace } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
-import { app, me, store } from "../store.js";
-import { drawComposer } from "./composer.js";
+import { store } from "../store.js";
+import { composerOptions, drawComposer } from "./composer.js";
 import { entries } from "./message.js";
 
 let shownBefore = null;
@@ -30,8 +30,23 @@ export function drawThread({ pane, head, scroller, foot }) {
   if (shownBefore !== thread) {
     replace(
       head,
-      h("div", { class: "title" }, h("h2", null, "Thread"), h("p", { class: "quiet" }, one.kind === "channel" ? `#${one.name}` : one.name)),
-      h("button", { class: "icon-btn", type: "button", "aria-label": "Close thread", title: "Close (Esc)", on: { click: closeThread } }, icon("close")),
+      h(
+        "div",
+        { class: "title" },
+        h("h2", null, "Thread"),
+        h("p", { class: "quiet" }, one.kind === "channel" ? `#${one.name}` : one.name),
+      ),
+      h(
+        "button",
+        {
+          class: "icon-btn",
+          type: "button",
+          "aria-label": "Close thread",
+          title: "Close (Esc)",
+          on: { click: closeThread },
+        },
+        icon("close"),
+      ),
     );
     replace(scroller, h("ol", { class: "messages", "aria-label": "Thread" }));
   }
@@ -42,6 +57,6 @@ export function drawThread({ pane, head, scroller, foot }) {
   keepingFocus(list, () => reconcile(list, root ? [root, countLine(count), ...replies] : []));
   if (atEnd && shownBefore === thread) scroller.scrollTop = scroller.scrollHeight;
   shownBefore = thread;
-  const canWrite = !me().deleted && !one.archived && !(one.kind === "app" && app().messages_tab_read_only);
-  drawComposer(foot, canWrite ? { channelId: one.id, thread, placeholder: "Reply…" } : null);
+  const options = composerOptions(one);
+  drawComposer(foot, options && { ...options, thread, placeholder: "Reply…" });
 }

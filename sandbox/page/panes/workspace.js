@@ -16,7 +16,12 @@ function small(label, onClick, extra = {}) {
 function toggle(label, hint, checked, onChange) {
   const box = h("input", { type: "checkbox", role: "switch", on: { change: () => onChange(box.checked) } });
   box.checked = checked;
-  return h("label", { class: "toggle" }, box, h("span", { class: "menu-text" }, h("span", null, label), h("small", null, hint)));
+  return h(
+    "label",
+    { class: "toggle" },
+    box,
+    h("span", { class: "menu-text" }, h("span", null, label), h("small", null, hint)),
+  );
 }
 
 function clockPart(redraw) {
@@ -25,14 +30,27 @@ function clockPart(redraw) {
     await controller.clock(body);
     redraw();
   };
-  const field = h("input", { class: "field short", type: "datetime-local", "aria-label": `Set the clock, in ${zone()}` });
+  const field = h("input", {
+    class: "field short",
+    type: "datetime-local",
+    "aria-label": `Set the clock, in ${zone()}`,
+  });
   field.value = toWallClock(now(), zone());
   return h(
     "section",
     null,
     h("h3", null, "Clock"),
-    h("p", null, h("b", null, formatTokens("{date_long_pretty}, {time}", now(), zone(), now())), h("span", { class: "quiet" }, ` ${zone()}`)),
-    h("p", { class: "quiet" }, clock.standing ? "Set by hand: it stands still." : clock.ahead ? "Runs ahead of real time." : "Real time."),
+    h(
+      "p",
+      null,
+      h("b", null, formatTokens("{date_long_pretty}, {time}", now(), zone(), now())),
+      h("span", { class: "quiet" }, ` ${zone()}`),
+    ),
+    h(
+      "p",
+      { class: "quiet" },
+      clock.standing ? "Set by hand: it stands still." : clock.ahead ? "Runs ahead of real time." : "Real time.",
+    ),
     h(
       "div",
       { class: "buttons" },
@@ -40,13 +58,31 @@ function clockPart(redraw) {
       small("+1 day", () => change({ advance: 24 * HOUR })),
       small("Back to real time", () => change({ now: null })),
     ),
-    h("div", { class: "buttons" }, field, small("Set", () => field.value && change({ now: fromWallClock(field.value, zone()) }))),
+    h(
+      "div",
+      { class: "buttons" },
+      field,
+      small("Set", () => field.value && change({ now: fromWallClock(field.value, zone()) })),
+    ),
   );
 }
 
 function faultLine(fault) {
-  const details = [fault.kind.replaceAll("_", " "), fault.channel, fault.seconds && `${fault.seconds} s`, fault.kind === "status" && fault.status, fault.kind === "error" && fault.error];
-  return h("li", null, h("code", null, fault.method), " ", details.filter(Boolean).join(", "), h("span", { class: "quiet" }, ` × ${fault.times}`));
+  const details = [
+    fault.kind.replaceAll("_", " "),
+    fault.channel,
+    fault.seconds && `${fault.seconds} s`,
+    fault.kind === "status" && fault.status,
+    fault.kind === "error" && fault.error,
+  ];
+  return h(
+    "li",
+    null,
+    h("code", null, fault.method),
+    " ",
+    details.filter(Boolean).join(", "),
+    h("span", { class: "quiet" }, ` × ${fault.times}`),
+  );
 }
 
 function faultsPart(faults, redraw) {
@@ -55,7 +91,13 @@ function faultsPart(faults, redraw) {
     null,
     h("h3", null, "Set to fail"),
     faults.length
-      ? [h("ul", { class: "faults" }, faults.map(faultLine)), small("Clear all", async () => { await api.clearFaults(); redraw(); })]
+      ? [
+          h("ul", { class: "faults" }, faults.map(faultLine)),
+          small("Clear all", async () => {
+            await api.clearFaults();
+            redraw();
+          }),
+        ]
       : h("p", { class: "quiet" }, "Nothing. Tests ask for failures at /_sandbox/faults; what waits shows up here."),
   );
 }
@@ -80,12 +122,23 @@ export async function openWorkspaceMenu(anchor) {
         toggle("Messages tab", "Off: direct messages are refused.", app().messages_tab_enabled, controller.messagesTab),
       ),
       faultsPart(faults, redraw),
-      h("section", null, small("Empty the workspace", async () => {
-        const sure = await ask({
-          title: "Empty the workspace?", body: "All messages, modals and faults go. People and channels stay.", confirm: "Empty it", danger: true,
-        });
-        if (sure) controller.reset();
-      }, { class: "btn small danger-quiet" })),
+      h(
+        "section",
+        null,
+        small(
+          "Empty the workspace",
+          async () => {
+            const sure = await ask({
+              title: "Empty the workspace?",
+              body: "All messages, modals and faults go. People and channels stay.",
+              confirm: "Empty it",
+              danger: true,
+            });
+            if (sure) controller.reset();
+          },
+          { class: "btn small danger-quiet" },
+        ),
+      ),
     );
   };
   await redraw();

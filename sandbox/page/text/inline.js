@@ -19,7 +19,11 @@ export function safeUrl(url) {
 export function link(url, label) {
   const href = safeUrl(url);
   if (!href) return h("span", null, label ?? url);
-  return h("a", { href, target: "_blank", rel: "noopener noreferrer", title: href }, label ?? url.replace(/^mailto:/, ""));
+  return h(
+    "a",
+    { href, target: "_blank", rel: "noopener noreferrer", title: href },
+    label ?? url.replace(/^mailto:/, ""),
+  );
 }
 
 export function userMention(id, label) {
@@ -47,7 +51,11 @@ export function groupMention(id, label) {
 export function date(seconds, format, url, fallback) {
   const text = formatTokens(format, seconds, zone(), now());
   if (text === null) return fallback ?? "";
-  const node = h("time", { datetime: new Date(seconds * 1000).toISOString(), title: momentLabel(seconds, zone(), now()) }, text);
+  const node = h(
+    "time",
+    { datetime: new Date(seconds * 1000).toISOString(), title: momentLabel(seconds, zone(), now()) },
+    text,
+  );
   return safeUrl(url) ? link(url, node) : node;
 }
 

@@ -126,7 +126,11 @@ function inline(text, options) {
 }
 
 function paragraph(lines, options) {
-  return h("div", { class: "line" }, lines.map((line, index) => [index > 0 && h("br"), inline(line, options)]));
+  return h(
+    "div",
+    { class: "line" },
+    lines.map((line, index) => [index > 0 && h("br"), inline(line, options)]),
+  );
 }
 
 function prose(text, options) {
@@ -141,7 +145,9 @@ function prose(text, options) {
   for (const [index, line] of lines.entries()) {
     if (QUOTED_TO_THE_END.test(line)) {
       flush();
-      nodes.push(h("blockquote", null, paragraph([line.replace(QUOTED_TO_THE_END, ""), ...lines.slice(index + 1)], options)));
+      nodes.push(
+        h("blockquote", null, paragraph([line.replace(QUOTED_TO_THE_END, ""), ...lines.slice(index + 1)], options)),
+      );
       return nodes;
     }
     if (QUOTED.test(line) !== quoted) flush();
@@ -164,13 +170,15 @@ export function mrkdwn(text, options = {}) {
 /** plain_text is literal but for emoji names, which Slack shows unless `emoji` is false. */
 export function plain(object) {
   if (object.emoji === false) return [object.text];
-  return object.text.split(/(:[a-z0-9_+'-]+:)/).map((part, index) => (
-    index % 2 && EMOJI.has(part.slice(1, -1)) ? emoji(part.slice(1, -1)) : part
-  ));
+  return object.text
+    .split(/(:[a-z0-9_+'-]+:)/)
+    .map((part, index) => (index % 2 && EMOJI.has(part.slice(1, -1)) ? emoji(part.slice(1, -1)) : part));
 }
 
 /** A Block Kit text object of either kind. */
 export function textObject(object) {
   if (!object) return null;
-  return object.type === "mrkdwn" ? mrkdwn(object.text, { verbatim: object.verbatim === true, mentions: true }) : plain(object);
+  return object.type === "mrkdwn"
+    ? mrkdwn(object.text, { verbatim: object.verbatim === true, mentions: true })
+    : plain(object);
 }
