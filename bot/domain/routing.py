@@ -33,7 +33,7 @@ def next_rep(team: Team, turns: Turns, available: Collection[str]) -> tuple[str,
     """The rep whose turn it is among those available, and the turns after that; None when nobody is.
 
     From a fresh start, as long as the same reps are on shift, each is at every moment less than one lead away from
-    their share. Nobody brings more than one lead of claim or debt into another shift, so shares there are met within two.
+    their share. Nobody brings more than one lead of claim or debt into another shift, so there it is within two.
     """
     on_shift = [rep for rep in team.reps if rep.email in available]
     if not on_shift:

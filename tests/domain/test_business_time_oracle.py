@@ -76,7 +76,7 @@ def watched(draw: st.DrawFn) -> Watched:
 
 
 a_minute = st.integers(0, 7 * 1440)
-seen = settings(max_examples=40, deadline=None)
+seen = settings(max_examples=40)
 
 
 @seen
