@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sandbox import shapes
@@ -11,6 +11,7 @@ from sandbox.elements import KINDS, Placed, State, held, initial_state, placed_i
 from sandbox.errors import CannotDoError
 from sandbox.hands import Hands, channel_shape
 from sandbox.json_types import Json
+from sandbox.slack import Slack
 from sandbox.views import View
 from sandbox.workspace import Person
 
@@ -37,7 +38,7 @@ async def click_message(hands: Hands, user: str, channel_id: str, ts: str, press
     if channel.archived:
         raise CannotDoError(f"{channel.name} is archived")
     place = _find(message.blocks, press, person)
-    chosen = _read(place, press.value)
+    chosen = _read(hands.slack, place, press.value)
     state = initial_state(message.blocks)
     _remember(state, place, chosen)
     payload = hands.common(person) | {
@@ -64,8 +65,8 @@ async def click_view(hands: Hands, user: str, view_id: str, press: Press, typed:
     person = hands.person(user)
     view = _view_in_front(hands, user, view_id)
     place = _find(view.blocks, press, person)
-    chosen = _read(place, press.value)
-    fill_in(view, typed)
+    chosen = _read(hands.slack, place, press.value)
+    fill_in(hands.slack, view, typed)
     _remember(view.values, place, chosen)
     payload = hands.common(person) | {
         "type": "block_actions",
@@ -78,7 +79,7 @@ async def click_view(hands: Hands, user: str, view_id: str, press: Press, typed:
     return hands.report(answer, person) | ({} if answer.ok else {"warning": hands.silence()})
 
 
-def fill_in(view: View, typed: Typed) -> None:
+def fill_in(slack: Slack, view: View, typed: Typed) -> None:
     """Puts plain values into a view's fields; raises CannotDoError with `errors` by block for those that do not fit."""
     errors: dict[str, str] = {}
     for block_id, actions in typed.items():
@@ -87,8 +88,7 @@ def fill_in(view: View, typed: Typed) -> None:
             if place is None:
                 raise CannotDoError(f"the view has no field {block_id}/{action_id}")
             try:
-                chosen = KINDS[place.element["type"]].read(place.element, value)
-                view.values[block_id][action_id] = held(place.element, chosen)
+                view.values[block_id][action_id] = held(place.element, _offered(slack, place, value))
             except ValueError as fault:
                 errors[block_id] = str(fault)
     if errors:
@@ -113,17 +113,35 @@ def _find(blocks: list[Json], press: Press, person: Person) -> Placed:
     place = _place(blocks, press.action_id, press.block_id)
     if place is None:
         raise CannotDoError(f"there is nothing with action_id {press.action_id!r} to use")
-    only_for = place.element.get("visible_to_user_ids")
-    if only_for is not None and person.id not in only_for:
+    if person.id not in place.element.get("visible_to_user_ids", (person.id,)):
         raise CannotDoError(f"{person.name} does not see {press.action_id!r}")
     if place.is_input and not place.block.get("dispatch_action"):
         raise CannotDoError(f"{press.action_id!r} sends nothing until the form is submitted")
     return place
 
 
-def _read(place: Placed, value: object) -> object:
+def _offered(slack: Slack, place: Placed, value: object) -> object:
+    """What the element would hold; raises ValueError for a value, a person or a channel it does not offer."""
+    chosen = KINDS[place.element["type"]].read(place.element, value)
+    known = _ids_offered(slack, place.element["type"])
+    if known is not None and chosen is not None:
+        for one in chosen if isinstance(chosen, list) else [chosen]:
+            if one not in known:
+                raise ValueError(f"does not offer {one!r}")
+    return chosen
+
+
+def _ids_offered(slack: Slack, kind: str) -> Collection[str] | None:
+    if "users_select" in kind:
+        return {one.id for one in slack.people.values() if not one.deleted}
+    if "channels_select" in kind or "conversations_select" in kind:
+        return slack.channels.keys()
+    return None
+
+
+def _read(slack: Slack, place: Placed, value: object) -> object:
     try:
-        return KINDS[place.element["type"]].read(place.element, value)
+        return _offered(slack, place, value)
     except ValueError as fault:
         raise CannotDoError(f"{place.element.get('action_id')!r} {fault}") from None
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from sandbox.json_types import Json
 
+TOMBSTONE = "tombstone"
+
 
 class Kind(StrEnum):
     PUBLIC = "public_channel"
@@ -30,6 +32,7 @@ class Message:
     edited: Json | None = None
     reactions: dict[str, list[str]] = field(default_factory=dict)
     visible_to: str | None = None
+    subtype: str | None = None
 
     @property
     def is_reply(self) -> bool:
@@ -70,10 +73,16 @@ class Channel:
         return next((one for one in self.ephemerals if one.ts == ts and one.visible_to == user), None)
 
     def remove(self, message: Message) -> None:
+        """Takes a message away; a root with replies leaves a tombstone, which the last reply takes with it."""
         if message.visible_to is not None:
             self.ephemerals.remove(message)
         elif message.is_reply and message.thread_ts is not None:
             self.replies[message.thread_ts].remove(message)
+            root = self.roots.get(message.thread_ts)
+            if root is not None and root.subtype == TOMBSTONE and not self.replies_to(root.ts):
+                del self.roots[root.ts]
+        elif self.replies_to(message.ts):
+            self.roots[message.ts] = Message(message.ts, "USLACKBOT", "This message was deleted.", subtype=TOMBSTONE)
         else:
             del self.roots[message.ts]
 

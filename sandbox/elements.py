@@ -154,10 +154,10 @@ def placed_in(blocks: list[Json]) -> Iterator[Placed]:
 
 
 def _placed_in_block(block: Json) -> Iterator[Placed]:
-    held = [block.get("accessory"), block.get("element")]
+    candidates = [block.get("accessory"), block.get("element")]
     for key in ("elements", "actions"):
-        held += block.get(key, []) if block["type"] not in ("context", "rich_text", "carousel") else []
-    for element in held:
+        candidates += block.get(key, []) if block["type"] not in ("context", "rich_text", "carousel") else []
+    for element in candidates:
         if isinstance(element, dict) and element.get("type") in KINDS:
             yield Placed(block, element)
         elif isinstance(element, dict) and element.get("type") == "feedback_buttons":
@@ -171,6 +171,28 @@ def _placed_in_block(block: Json) -> Iterator[Placed]:
 def _feedback_buttons(block: Json, element: Json) -> Iterator[Placed]:
     for side in ("positive_button", "negative_button"):
         yield Placed(block, {"type": "button", "action_id": element["action_id"], **element[side]})
+
+
+def seen_by(blocks: list[Json], user: str) -> list[Json]:
+    """The blocks without the buttons that are for others only, and without rows that hold nothing else."""
+    kept = [_seen_block(block, user) for block in blocks]
+    return [block for block in kept if block["type"] != "actions" or block["elements"]]
+
+
+def _seen_block(block: Json, user: str) -> Json:
+    shown = dict(block)
+    for key in ("elements", "actions"):
+        if block["type"] in ("actions", "context_actions", "card") and key in block:
+            shown[key] = [element for element in block[key] if _is_for(element, user)]
+    if "accessory" in block and not _is_for(block["accessory"], user):
+        del shown["accessory"]
+    if block["type"] == "container":
+        shown["child_blocks"] = seen_by(block["child_blocks"], user)
+    return shown
+
+
+def _is_for(element: Json, user: str) -> bool:
+    return user in element.get("visible_to_user_ids", (user,))
 
 
 def held(element: Json, value: object) -> Json:

@@ -12,7 +12,8 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import StreamingResponse
 
 from sandbox import shapes
-from sandbox.conversations import Channel, Kind
+from sandbox.conversations import Channel, Kind, Message
+from sandbox.elements import seen_by
 from sandbox.json_types import Json
 from sandbox.slack import APP_ID, BOT_ID, BOT_USER_ID, Slack
 
@@ -123,8 +124,13 @@ async def messages(user: str, channel: str, slack: SlackOf, thread_ts: str | Non
     return {
         "channel": where.id,
         "last_read": where.last_read.get(user, ""),
-        "messages": [shapes.message(slack, where, one) for one in where.seen_by(user, thread_ts)],
+        "messages": [_seen(slack, where, one, user) for one in where.seen_by(user, thread_ts)],
     }
+
+
+def _seen(slack: Slack, where: Channel, one: Message, user: str) -> Json:
+    shape = shapes.message(slack, where, one)
+    return shape | {"blocks": seen_by(one.blocks, user)} if one.blocks else shape
 
 
 @router.get("/views")

@@ -129,7 +129,7 @@ def message(slack: Slack, where: Channel, one: Message, *, whole_metadata: bool 
     shape: Json = {"user": one.user, "type": "message", "ts": one.ts, "text": one.text, "team": slack.team.id}
     if one.by_app:
         shape |= {"bot_id": BOT_ID, "app_id": APP_ID, "bot_profile": _bot_profile(slack)}
-    for key in ("blocks", "attachments", "edited", "username"):
+    for key in ("blocks", "attachments", "edited", "username", "subtype"):
         value = getattr(one, key)
         if value:
             shape[key] = value

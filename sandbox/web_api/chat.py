@@ -155,7 +155,7 @@ def post_ephemeral(slack: Slack, args: Args) -> Json:
     """Shows a message to one member; it is not kept in any history."""
     channel = _destination(slack, args.text("channel"))
     user = args.needed("user")
-    if user not in channel.members:
+    if user not in channel.members or slack.people[user].deleted:
         raise SlackError("user_not_in_channel")
     message = _message(slack, args)
     message.visible_to = user

@@ -60,7 +60,7 @@ def info(slack: Slack, args: Args) -> Json:
     channel = _readable(slack, args, "read")
     shape = shapes.channel(slack, channel)
     if args.flag("include_num_members") and channel.kind is not Kind.IM:
-        shape["num_members"] = len(channel.members)
+        shape["num_members"] = len(_living(slack, channel))
     return {"channel": shape}
 
 
@@ -83,14 +83,18 @@ def list_(slack: Slack, args: Args) -> Json:
     shown = []
     for channel in channels:
         shape = shapes.channel(slack, channel)
-        shown.append(shape if channel.kind is Kind.IM else shape | {"num_members": len(channel.members)})
+        shown.append(shape if channel.kind is Kind.IM else shape | {"num_members": len(_living(slack, channel))})
     return {"channels": shown, "response_metadata": {"next_cursor": cursor}}
 
 
 def members(slack: Slack, args: Args) -> Json:
     channel = _readable(slack, args, "read")
-    found, cursor = page(sorted(channel.members), args, default=LIST_DEFAULT, most=LIST_MAX)
+    found, cursor = page(_living(slack, channel), args, default=LIST_DEFAULT, most=LIST_MAX)
     return {"members": list(found), "response_metadata": {"next_cursor": cursor}}
+
+
+def _living(slack: Slack, channel: Channel) -> list[str]:
+    return sorted(member for member in channel.members if not slack.people[member].deleted)
 
 
 def history(slack: Slack, args: Args) -> Json:

@@ -151,6 +151,22 @@ class TestClick:
         assert world.app.seen == []
         assert (await world.slack.click(RITA, EMEA, ts, "hers")).ok
 
+    async def test_a_button_for_one_person_is_seen_by_that_person(self, world: World) -> None:
+        hers = button("Hers", "hers", visible_to_user_ids=[RITA])
+        all_ = button("All", "all")
+        box = {"type": "container", "title": plain("Box"), "child_blocks": [actions(hers)]}
+        await post(world, actions(hers, all_), actions(hers), section(accessory=hers), box)
+        [seen] = await world.slack.messages(RITA, EMEA)
+        assert seen.buttons() == ["Hers", "All", "Hers", "Hers", "Hers"]
+        [seen] = await world.slack.messages(RAVI, EMEA)
+        assert seen.buttons() == ["All"]
+
+    async def test_people_and_channels_to_choose_are_those_there_are(self, world: World) -> None:
+        ts = await post(world, PICKERS, actions({"type": "channels_select", "action_id": "where"}))
+        for action_id, value in (("who", "U404"), ("who", DREW), ("where", "C404")):
+            assert (await world.slack.click(RITA, EMEA, ts, action_id, value)).refusal
+        assert (await world.slack.click(RITA, EMEA, ts, "where", GENERAL)).ok
+
     async def test_a_field_that_dispatches_is_sent_at_once(self, world: World) -> None:
         ts = await post(world, field(text_input("typed"), "loud", dispatch_action=True))
         await world.slack.click(RITA, EMEA, ts, "typed", "hello")

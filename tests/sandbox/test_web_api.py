@@ -306,6 +306,25 @@ async def test_a_message_is_deleted_by_who_wrote_it(world: World) -> None:
     assert await refusal(world.client.chat_delete(channel=EMEA, ts=str(theirs))) == "cant_delete_message"
 
 
+async def test_a_deleted_root_leaves_a_tombstone_as_long_as_it_has_replies(world: World) -> None:
+    root = (await world.client.chat_postMessage(channel=EMEA, text="Ana Silva"))["ts"]
+    reply = (await world.client.chat_postMessage(channel=EMEA, text="about Ana", thread_ts=root))["ts"]
+    await world.client.chat_delete(channel=EMEA, ts=root)
+    [left] = (await world.client.conversations_history(channel=EMEA))["messages"]
+    assert (left["ts"], left["subtype"], left["text"]) == (root, "tombstone", "This message was deleted.")
+    thread = (await world.client.conversations_replies(channel=EMEA, ts=root))["messages"]
+    assert [one["text"] for one in thread] == ["This message was deleted.", "about Ana"]
+    assert await refusal(world.client.chat_update(channel=EMEA, ts=root, text="x")) == "cant_update_message"
+    await world.client.chat_delete(channel=EMEA, ts=reply)
+    assert (await world.client.conversations_history(channel=EMEA))["messages"] == []
+
+
+async def test_somebody_who_left_is_a_member_no_more(world: World) -> None:
+    await world.slack.change_person(RITA, deleted=True)
+    assert RITA not in (await world.client.conversations_members(channel=EMEA))["members"]
+    assert await refusal(world.client.chat_postEphemeral(channel=EMEA, user=RITA, text="x")) == "user_not_in_channel"
+
+
 async def test_an_ephemeral_message_is_seen_by_one_member_and_kept_nowhere(world: World) -> None:
     sent = await world.client.chat_postEphemeral(channel=EMEA, user=RITA, text="just you")
     [seen] = await world.slack.messages(RITA, EMEA)
