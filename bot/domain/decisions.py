@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.business_time import due, opening_after
-from bot.domain.escalation import Anchors, after_firing, rung_after
+from bot.domain.escalation import Anchors, after_firing, made_up, rung_after
 from bot.domain.handoff import BATON, Agreement, Change, Event, Handoff, Notice, Refusal, State, Target, refused
 from bot.domain.lead import Stage
 from bot.domain.policy import Reason, Rung
@@ -211,7 +211,7 @@ def deadline(handoff: Handoff, target: Target | None, agreement: Agreement, now:
     if rung.do == "recycle":
         return _ignored(handoff, agreement, now, why)
     if rung.do == "reassign" and target and target.rep and target.rep != handoff.owner:
-        offered = _offered(handoff, target.rep, target.team, agreement, now)
+        offered = _offered(_made_up(handoff, agreement, now), target.rep, target.team, agreement, now)
         return Change(offered, "reassigned", BATON, why, offer_ended="missed", offered_to=target.rep, stage=Stage.MQL)
     notices = _reminded(handoff) if rung.do == "remind" else _escalated(handoff, rung, agreement)
     what = "reminded" if rung.do == "remind" else "escalated"
@@ -301,6 +301,15 @@ def _started(handoff: Handoff, agreement: Agreement, now: datetime) -> Handoff:
     )
 
 
+def _made_up(handoff: Handoff, agreement: Agreement, now: datetime) -> Handoff:
+    """Downtime is nobody's time: it does not bring the way back to marketing nearer."""
+    if handoff.recycle_from is None or handoff.due_at is None:
+        return handoff
+    clock, calendar = agreement.clock(handoff), agreement.calendar(handoff.team)
+    first = made_up(clock, calendar, handoff.recycle_from, handoff.due_at, now)
+    return handoff.model_copy(update={"recycle_from": first})
+
+
 def _stepped(handoff: Handoff, agreement: Agreement, now: datetime) -> Handoff:
     anchors, coming = after_firing(
         agreement.clock(handoff),
@@ -315,7 +324,7 @@ def _stepped(handoff: Handoff, agreement: Agreement, now: datetime) -> Handoff:
             "step": handoff.step + 1,
             "due_at": coming.at,
             "clock_from": anchors.start,
-            "recycle_from": anchors.first,
+            "recycle_from": handoff.recycle_from and anchors.first,
         }
     )
 

@@ -50,12 +50,17 @@ def _instant(clock: Clock, calendar: Calendar, anchors: Anchors, rung: Rung, sha
 def after_firing(
     clock: Clock, calendar: Calendar, anchors: Anchors, fired: int, due_at: datetime, now: datetime
 ) -> tuple[Anchors, Next]:
-    """The rung after the one just fired, and the anchors it counts from: moved by as much as downtime held it up."""
+    """The rung after the one just fired, and the anchors it counts from."""
     coming = rung_after(clock, calendar, anchors, fired)
     if now - due_at <= LATE and coming.at > now:
         return anchors, coming
     moved = Anchors(*(_later(clock, calendar, anchor, due_at, now) for anchor in (anchors.start, anchors.first)))
     return moved, rung_after(clock, calendar, moved, fired)
+
+
+def made_up(clock: Clock, calendar: Calendar, anchor: datetime, due_at: datetime, now: datetime) -> datetime:
+    """The anchor, moved by as much as downtime held up a rung that was due."""
+    return _later(clock, calendar, anchor, due_at, now) if now - due_at > LATE else anchor
 
 
 def _later(clock: Clock, calendar: Calendar, anchor: datetime, due_at: datetime, now: datetime) -> datetime:

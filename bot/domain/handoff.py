@@ -200,7 +200,7 @@ def only_managers(handoff: Handoff, person: str, agreement: Agreement) -> Refusa
 
 def refused(handoff: Handoff, event: Event, by: str, agreement: Agreement) -> Refusal | None:
     """Why this person may not do this now, or None when they may."""
-    if event not in TRANSITIONS[handoff.state]:
+    if event not in TRANSITIONS[handoff.state] or (event in MANAGERS_ONLY and not handoff.is_open):
         return Refusal(_what_happened(handoff))
     return (only_managers if event in MANAGERS_ONLY else not_allowed)(handoff, by, agreement)
 
@@ -211,7 +211,7 @@ def _what_happened(handoff: Handoff) -> str:
     return {
         S.WAITING: "Nobody is on shift for this lead yet. It is offered at the next opening.",
         S.OFFERED: f"<@{handoff.owner}> has this lead and has not answered yet.",
-        S.ACCEPTED: f"{by} accepted this lead{when}.",
+        S.ACCEPTED: f"{by} accepted this lead{when}{' and has followed up' if handoff.followed_up_at else ''}.",
         S.RECYCLED: f"{by} sent this lead back to marketing{when}."
         if handoff.decided_by
         else "Nobody answered in time. This lead is back with marketing.",
