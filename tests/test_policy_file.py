@@ -478,6 +478,12 @@ sla:
     assert policy.clock("fast", "acceptance").ladder == policy.clock("default", "acceptance").ladder
 
 
+def test_an_anchor_may_be_set_anew() -> None:
+    names = "channels: {leads: &c C012, marketing: *c, escalations: &c C345}\nroles: {admins: [&c U012, *c]}\n"
+    policy = read(LEAST + names)
+    assert (policy.channels.marketing, policy.roles.admins) == ("C012", ("U012", "U012"))
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_whatever_is_broken_there_is_a_policy_or_there_are_problems(data: st.DataObject) -> None:
@@ -535,6 +541,11 @@ def problems_of(text: str) -> tuple[Problem, ...]:
             "teams:",
             "routing:\n  - {id: all, team: emea}\n  - {id: more, team: emea}\nteams:",
             ["line 9, routing[1]: never reached: rule `all` before it always holds"],
+        ),
+        (
+            "teams:",
+            "sla: {a: {acceptance: {within: 1 hour, ladder: [{at: 9%, do: recycle}, {at: 10%, do: remind}]}}}\nteams:",
+            ["line 7, sla.a.acceptance.ladder[1]: never reached: the lead is back with marketing by then"],
         ),
     ],
 )

@@ -8,7 +8,7 @@ from bot.domain.policy_checks import Finding, Step
 
 def doubts(policy: Policy) -> Iterator[Finding]:
     """Everything that an admin should look at again before a policy is applied."""
-    for check in (_paths, _routing, _half_lives, _countries):
+    for check in (_paths, _routing, _half_lives, _countries, _ladders):
         yield from check(policy)
 
 
@@ -46,6 +46,15 @@ def _countries(policy: Policy) -> Iterator[Finding]:
             options = condition.one_of or (condition.equals,)
             if any(isinstance(option, str) and len(option) != 2 for option in options):
                 yield Finding(place, "countries are known by two letters, such as DE")
+
+
+def _ladders(policy: Policy) -> Iterator[Finding]:
+    for name, sla in policy.sla.items():
+        rungs = sla.acceptance.ladder if sla.acceptance else ()
+        recycled = next((number for number, rung in enumerate(rungs) if rung.do == "recycle"), len(rungs))
+        if recycled + 1 < len(rungs):
+            place = ("sla", name, "acceptance", "ladder", recycled + 1)
+            yield Finding(place, "never reached: the lead is back with marketing by then")
 
 
 def _conditions(policy: Policy) -> Iterator[tuple[tuple[Step, ...], Condition | None]]:
