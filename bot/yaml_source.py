@@ -62,7 +62,7 @@ class Source:
 
     data: object
     lines: Mapping[Place, int]
-    flaws: tuple["Flaw", ...]
+    flaws: tuple[Flaw, ...]
 
     def line(self, place: Place) -> int:
         """The line of a place, or of the nearest thing around it."""

@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeGuard
 
@@ -11,6 +11,11 @@ from bot.domain.patterns import found, glob
 from bot.domain.policy import Condition, Criterion, Definition, FieldCondition, Path, SignalCondition
 
 LONGEST_FOUND = 120
+HIDDEN: Mapping[str, Callable[[str], str]] = {
+    "email": lambda address: "…" + address[address.rfind("@") :],
+    "phone": lambda number: "…" + number[-2:],
+}
+"""How evidence shows contact details: it is read in channels, where they must not stand."""
 
 
 class Met(NamedTuple):
@@ -87,9 +92,10 @@ def _half_up(points: float) -> int:
 def _known(condition: FieldCondition, facts: Facts) -> Met | None:
     values = _values(facts, condition.field)
     if condition.known is not None:
-        return Met(_shown(values) if values else "not known") if bool(values) == condition.known else None
+        shown = _shown(condition.field, values) if values else "not known"
+        return Met(shown) if bool(values) == condition.known else None
     fitting = [value for value in values if _fits(condition, value)]
-    return Met(_shown(fitting)) if fitting else None
+    return Met(_shown(condition.field, fitting)) if fitting else None
 
 
 def _values(facts: Facts, field: str) -> Sequence[Scalar]:
@@ -157,8 +163,13 @@ def _met(condition: SignalCondition, matching: Sequence[Signal]) -> Met:
     return Met(_short(what), last.at)
 
 
-def _shown(values: Sequence[Scalar]) -> str:
-    return _short(", ".join(("yes" if value else "no") if isinstance(value, bool) else str(value) for value in values))
+def _shown(field: str, values: Sequence[Scalar]) -> str:
+    show = HIDDEN.get(field, str)
+    return _short(", ".join(_yes_or_no(value) if isinstance(value, bool) else show(str(value)) for value in values))
+
+
+def _yes_or_no(value: bool) -> str:
+    return "yes" if value else "no"
 
 
 def _short(text: str) -> str:

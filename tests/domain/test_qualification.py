@@ -18,6 +18,7 @@ ANA = Facts.model_validate(
     {
         "source": "webinar",
         "email": "ana.silva@acme.example",
+        "phone": "+14155550100",
         "title": "VP  Operations",
         "company": {"name": "Acme", "employees": 450, "country": "US", "industry": ""},
         "contact_requested": False,
@@ -79,6 +80,8 @@ def definition(*criteria: dict[str, Any], **rest: Any) -> Definition:
         ({"field": "company.region", "at_most": 5}, None),
         ({"field": "title", "known": False}, None),
         ({"field": "contact_requested", "known": True}, "no"),
+        ({"field": "email", "matches": "@acme"}, "…@acme.example"),
+        ({"field": "phone", "known": True}, "…00"),
     ],
 )
 def test_what_a_fact_answers(condition: dict[str, Any], found: str | None) -> None:
