@@ -109,14 +109,10 @@ def messages() -> Iterator[list[Json]]:
         yield card.dm(told, RITA, NOW).blocks
         yield card.dm(told, MARTA, NOW).blocks
         yield card.channel(told, NOW).blocks
-        for notice in (
-            notices.reminder,
-            notices.escalation,
-            notices.escalation_line,
-            notices.returned,
-            notices.accepted,
-        ):
+        for notice in (notices.reminder, notices.returned, notices.accepted):
             yield notice(told, NOW).blocks
+        yield notices.escalation(told, NOW, told.handoff.turn).blocks
+        yield notices.escalation_line(told, told.handoff.turn).blocks
         yield home.home(told.handoff.owner or RITA, [told], NOW, RULES)["blocks"]
     for state in ("pending", "in_force"):
         yield notices.policy_pending(2, "Acme", ["+ a line"], [], [MARTA], [], state, MARTA).blocks

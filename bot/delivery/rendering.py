@@ -21,8 +21,8 @@ HANDOFF_KINDS: Mapping[str, Render] = {
     "dm": lambda story, row, now: card.dm(story, row.recipient, now),
     "channel": lambda story, _, now: card.channel(story, now),
     "reminder": lambda story, _, now: notices.reminder(story, now),
-    "escalation": lambda story, _, now: notices.escalation(story, now),
-    "escalation_line": lambda story, _, now: notices.escalation_line(story, now),
+    "escalation": lambda story, row, now: notices.escalation(story, now, row.details["turn"]),
+    "escalation_line": lambda story, row, _: notices.escalation_line(story, row.details["turn"]),
     "returned": lambda story, _, now: notices.returned(story, now),
     "accepted": lambda story, _, now: notices.accepted(story, now),
 }
@@ -47,6 +47,7 @@ def _still_matters(story: Story, row: CardRow) -> bool:
     return {
         "reminder": handoff.is_open and handoff.turn == turn,
         "escalation": handoff.is_open and handoff.turn == turn,
+        "escalation_line": handoff.is_open and handoff.turn == turn,
         "accepted": handoff.state is State.ACCEPTED,
         "returned": not handoff.is_open,
     }.get(row.kind, True)

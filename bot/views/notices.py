@@ -64,10 +64,10 @@ def _said(*lines: Json | None) -> Message:
     return Message(spoken(*lines), stacked(rich(*lines)))
 
 
-def escalation(story: Story, now: datetime) -> Message:
+def escalation(story: Story, now: datetime, turn: int) -> Message:
     """To the manager: which lead needs somebody, what happened so far, and the buttons to act."""
     shared = public(story)
-    if not needs_someone(shared):
+    if not needs_someone(shared, turn):
         return _said(_sorted(shared))
     about, value = lead_in_short(shared.facts), shared.handoff.id
     title, held = f"{MISSING[shared.handoff.state]}: {about}", _held(shared)
@@ -86,10 +86,10 @@ def escalation(story: Story, now: datetime) -> Message:
     )
 
 
-def escalation_line(story: Story, _now: datetime) -> Message:
+def escalation_line(story: Story, turn: int) -> Message:
     """One line for the escalations channel."""
     shared = public(story)
-    if not needs_someone(shared):
+    if not needs_someone(shared, turn):
         return _said(_sorted(shared))
     title = line(f"{MISSING[shared.handoff.state]}: ", bold(lead_in_short(shared.facts)), ".")
     return _said(title, _held(shared))
@@ -102,10 +102,9 @@ MISSING = {
 }
 
 
-def needs_someone(story: Story) -> bool:
-    """Open, and not in the hands of a rep who has just accepted: their own clock has not rung yet."""
-    handoff = story.handoff
-    return handoff.is_open and not (handoff.state is State.ACCEPTED and handoff.step == 0)
+def needs_someone(story: Story, turn: int) -> bool:
+    """Open, and still in the turn whose clock rang: whoever got the lead since has a clock of their own."""
+    return story.handoff.is_open and story.handoff.turn == turn
 
 
 def _held(story: Story) -> Json | None:
@@ -138,14 +137,19 @@ def _so_far(offers: Sequence[PastOffer]) -> Json | None:
 
 def _sorted(story: Story) -> Json | None:
     """What became of a lead that needed somebody, by whom, when."""
-    handoff = story.handoff
+    handoff, about = story.handoff, bold(lead_in_short(story.facts))
+    if handoff.state in {State.OFFERED, State.WAITING}:
+        holder: tuple[Leaf, ...] = (
+            (" is with ", user(handoff.owner), " now.") if handoff.owner else (" waits for a rep.",)
+        )
+        return line("Sorted: ", about, *holder)
     by, at = (handoff.decided_by, handoff.decided_at) if handoff.decided_by else (None, handoff.closed_at)
     did = SORTED[handoff.state][by is None]
     if handoff.state is State.ACCEPTED and any(one.ended == "taken over" for one in story.past_offers[-1:]):
         did = "took it over"
     who: tuple[Leaf, ...] = (user(by), " ") if by else ()
     on: tuple[Leaf, ...] = (" ", date(at)) if at else ()
-    return line("Sorted: ", bold(lead_in_short(story.facts)), ". ", *who, did, *on, ".")
+    return line("Sorted: ", about, ". ", *who, did, *on, ".")
 
 
 SORTED = {

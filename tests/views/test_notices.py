@@ -58,7 +58,7 @@ def test_a_reminder_names_what_is_due_when(shown: Story, told: str) -> None:
     ],
 )
 def test_an_escalation_says_what_is_missing_and_can_be_acted_on(shown: Story, told: str) -> None:
-    escalation = notices.escalation(shown, NOW)
+    escalation = notices.escalation(shown, NOW, shown.handoff.turn)
     assert read(escalation).startswith(told + "\n")
     assert buttons(escalation) == ["Reassign", "Take over"]
     assert button_fields(escalation, "action_id") == ["reassign", "take_over"]
@@ -71,9 +71,20 @@ def test_an_escalation_tells_who_had_the_lead_before() -> None:
         PastOffer(RITA, NOW - timedelta(hours=4), "missed"),
         PastOffer(RAVI, NOW - timedelta(hours=2), "rejected"),
     )
-    shown = read(notices.escalation(replace(story(), past_offers=offers), NOW)).split("\n")
+    shown = read(notices.escalation(replace(story(), past_offers=offers), NOW, turn=1)).split("\n")
     assert f"• @{RITA} did not answer, offered {{20 Nov 12:10 UTC}}" in shown
     assert f"• @{RAVI} passed it on, offered {{20 Nov 14:10 UTC}}" in shown
+
+
+EARLIER = -1
+"""The turn of somebody who had the lead before."""
+
+
+def test_an_escalation_is_over_once_somebody_else_has_the_lead() -> None:
+    shown = story(owner=RAVI)
+    for notice in (notices.escalation(shown, NOW, EARLIER), notices.escalation_line(shown, EARLIER)):
+        assert read(notice) == f"Sorted: Ana Silva at Acme is with @{RAVI} now."
+        assert buttons(notice) == []
 
 
 TAKEN_OVER = replace(
@@ -95,13 +106,13 @@ TAKEN_OVER = replace(
     ],
 )
 def test_an_escalation_that_is_sorted_says_how_and_has_no_buttons(shown: Story, told: str) -> None:
-    for notice in (notices.escalation(shown, NOW), notices.escalation_line(shown, NOW)):
+    for notice in (notices.escalation(shown, NOW, EARLIER), notices.escalation_line(shown, EARLIER)):
         assert read(notice) == f"Sorted: Ana Silva at Acme. {told}"
         assert buttons(notice) == []
 
 
 def test_the_escalations_channel_gets_the_essence() -> None:
-    notice = notices.escalation_line(story(step=2), NOW)
+    notice = notices.escalation_line(story(step=2), turn=1)
     assert read(notice) == (
         f"No answer yet: Ana Silva at Acme.\n@{RITA} has had it since {{20 Nov 15:10 UTC}} and has not answered."
     )
@@ -163,8 +174,8 @@ def test_no_notice_holds_contact_details(state: State) -> None:
     shown = story(state, detail=f"Write to {EMAIL} or call 001 (415) 555-0100", decided_by=RITA)
     for notice in (
         notices.reminder(shown, NOW),
-        notices.escalation(shown, NOW),
-        notices.escalation_line(shown, NOW),
+        notices.escalation(shown, NOW, shown.handoff.turn),
+        notices.escalation_line(shown, shown.handoff.turn),
         notices.returned(shown, NOW),
         notices.accepted(shown, NOW),
     ):
