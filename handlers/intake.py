@@ -1,5 +1,6 @@
 """`/v1/leads`, `/v1/signals`, `/v1/outcomes`: what outside systems tell, stored before it is answered."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -87,18 +88,23 @@ class Desk:
         """
         if first := await self._first_answer(message):
             return first
-        parcel, now = opened(body), self._clock()
-        items = [read(self._kind, raw, Reading(now)) for raw in parcel.items]
-        if not parcel.is_batch and isinstance(items[0], tuple):
-            raise not_taken(items[0])
+        now = self._clock()
+        items, is_batch = await asyncio.to_thread(self._read, body, now)  # 500 bad items would hold up everybody else
         try:
             async with self._database.write() as session:
-                answer = await self._stored(session, items, now, is_batch=parcel.is_batch)
+                answer = await self._stored(session, items, now, is_batch=is_batch)
                 if message and not await remember(session, message, 202, answer, now):
                     raise _AnsweredMeanwhile
         except _AnsweredMeanwhile:
-            return await self._first_answer(message) or answer
+            return await self.answer(body, message)
         return answer
+
+    def _read(self, body: bytes, now: datetime) -> tuple[list[Item | Faults], bool]:
+        parcel = opened(body)
+        items = [read(self._kind, raw, Reading(now)) for raw in parcel.items]
+        if not parcel.is_batch and isinstance(items[0], tuple):
+            raise not_taken(items[0])
+        return items, parcel.is_batch
 
     async def _first_answer(self, message: str | None) -> dict[str, Any] | None:
         if not message:
