@@ -90,7 +90,7 @@ async def click(body: ClickBody, hands: HandsOf) -> Json:
     press = clicks.Press(body.action_id, body.block_id, body.value)
     if body.view_id is not None:
         return await clicks.click_view(hands, body.user, body.view_id, press, body.values)
-    return await clicks.click_message(hands, body.user, body.channel or "", body.ts or "", press)
+    return await clicks.click_message(hands, body.user, body.channel or "", body.ts or "", press, body.values)
 
 
 @router.post("/submit")

@@ -57,8 +57,7 @@ def build_app(
         app.include_router(router)
     app.add_api_route("/healthz", _healthz, methods=["GET"])
     app.add_exception_handler(CannotDoError, _refused)
-    if PAGE.is_dir():
-        app.mount("/", StaticFiles(directory=PAGE, html=True), name="page")
+    app.mount("/", StaticFiles(directory=PAGE, html=True), name="page")
     return app
 
 

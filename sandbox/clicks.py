@@ -28,7 +28,7 @@ class Press:
     value: object
 
 
-async def click_message(hands: Hands, user: str, channel_id: str, ts: str, press: Press) -> Json:
+async def click_message(hands: Hands, user: str, channel_id: str, ts: str, press: Press, typed: Typed) -> Json:
     """Uses an element of a message, ephemeral ones too; raises CannotDoError for what that person is not offered."""
     person = hands.person(user)
     channel = hands.channel(channel_id, user)
@@ -40,6 +40,7 @@ async def click_message(hands: Hands, user: str, channel_id: str, ts: str, press
     place = _find(message.blocks, press, person)
     chosen = _read(hands.slack, place, press.value)
     state = initial_state(message.blocks)
+    fill_in(hands.slack, message.blocks, state, typed)
     _remember(state, place, chosen)
     payload = hands.common(person) | {
         "type": "block_actions",
@@ -61,12 +62,12 @@ async def click_message(hands: Hands, user: str, channel_id: str, ts: str, press
 
 
 async def click_view(hands: Hands, user: str, view_id: str, press: Press, typed: Typed) -> Json:
-    """Uses an element of that person's top modal or home; `typed` is what else they have filled in by now."""
+    """Uses an element of that person's top modal or home; `typed` is what else they have filled in by then."""
     person = hands.person(user)
     view = _view_in_front(hands, user, view_id)
     place = _find(view.blocks, press, person)
     chosen = _read(hands.slack, place, press.value)
-    fill_in(hands.slack, view, typed)
+    fill_in(hands.slack, view.blocks, view.values, typed)
     _remember(view.values, place, chosen)
     payload = hands.common(person) | {
         "type": "block_actions",
@@ -79,16 +80,16 @@ async def click_view(hands: Hands, user: str, view_id: str, press: Press, typed:
     return hands.report(answer, person) | ({} if answer.ok else {"warning": hands.silence()})
 
 
-def fill_in(slack: Slack, view: View, typed: Typed) -> None:
-    """Puts plain values into a view's fields; raises CannotDoError with `errors` by block for those that do not fit."""
+def fill_in(slack: Slack, blocks: list[Json], state: State, typed: Typed) -> None:
+    """Puts plain values into fields; raises CannotDoError with `errors` by block for those that do not fit."""
     errors: dict[str, str] = {}
     for block_id, actions in typed.items():
         for action_id, value in actions.items():
-            place = _place(view.blocks, action_id, block_id)
-            if place is None:
-                raise CannotDoError(f"the view has no field {block_id}/{action_id}")
+            place = _place(blocks, action_id, block_id)
+            if place is None or KINDS[place.element["type"]].initial is None:
+                raise CannotDoError(f"there is no field {block_id}/{action_id}")
             try:
-                view.values[block_id][action_id] = held(place.element, _offered(slack, place, value))
+                state[block_id][action_id] = held(place.element, _offered(slack, place, value))
             except ValueError as fault:
                 errors[block_id] = str(fault)
     if errors:

@@ -22,7 +22,7 @@ async def submit(hands: Hands, user: str, view_id: str, values: Typed) -> Json:
     view = _top(hands, user, view_id)
     if not view.content.get("submit"):
         raise CannotDoError("this view has nothing to submit")
-    fill_in(hands.slack, view, values)
+    fill_in(hands.slack, view.blocks, view.values, values)
     errors = _complaints(view)
     if errors:
         raise CannotDoError("some fields need attention", errors=errors)

@@ -128,6 +128,19 @@ class TestClick:
         assert values["pickers"]["boxes"] == {"type": "checkboxes", "selected_options": []}
         assert "menu" not in values["pickers"]
 
+    async def test_fields_of_a_message_come_with_the_button(self, world: World) -> None:
+        ts = await post(world, field(text_input("note"), "b"), actions(button(), block_id="x"))
+        where = {"user": RITA, "channel": EMEA, "ts": ts, "action_id": "go"}
+        for values, status in (
+            ({"b": {"note": "call Ana"}}, 200),
+            ({"x": {"go": "now"}}, 409),
+            ({"y": {"z": ""}}, 409),
+        ):
+            response = await world.http.post(f"{world.url}/_sandbox/click", json=where | {"values": values})
+            assert response.status_code == status
+        [payload] = world.app.seen
+        assert payload["state"]["values"] == {"b": {"note": {"type": "plain_text_input", "value": "call Ana"}}}
+
     async def test_nobody_does_what_their_screen_does_not_offer(self, world: World) -> None:
         ts = await post(
             world,
