@@ -103,3 +103,25 @@ async def test_a_form_nobody_answers_stays_with_a_warning(world: World, page: Pa
         modal.get_by_role("alert").filter(has_text="We had some trouble connecting. Try again?")
     ).to_be_visible()
     await expect(modal.get_by_label("Reason")).to_have_text("Not now")
+
+
+async def test_escape_pressed_twice_closes_once(world: World, page: Page, modal: Locator) -> None:
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Reject")).to_be_focused()
+    assert len(asked(world, "view_closed:reject")) == 1
+    await expect(page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_typing_narrows_a_long_list_and_escape_leaves_the_form_open(page: Page, modal: Locator) -> None:
+    await modal.get_by_label("Reason").press("Enter")
+    await page.keyboard.type("some")
+    await expect(modal.get_by_role("option")).to_have_text(["Something else"])
+    await page.keyboard.press("Escape")
+    await expect(modal.get_by_role("listbox")).to_have_count(0)
+    await expect(modal.get_by_label("Reason")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("some")
+    await page.keyboard.press("Enter")
+    await expect(modal.get_by_label("Reason")).to_have_text("Something else")

@@ -7,6 +7,7 @@ import { narrowed, optionList, searchField } from "./options.js";
 const MARGIN = 8;
 
 function place(panel, anchor, align) {
+  panel.style.maxHeight = "";
   const at = anchor.getBoundingClientRect();
   const size = panel.getBoundingClientRect();
   const below = innerHeight - at.bottom - MARGIN;
@@ -35,7 +36,7 @@ export function openPanel(anchor, panel, { align = "start", onClose } = {}) {
     if (hadFocus && anchor.isConnected) anchor.focus();
     onClose?.();
   });
-  const onScroll = (event) => !panel.contains(event.target) && close();
+  const onScroll = (event) => !panel.contains(event.target) && place(panel, anchor, align);
   panel.showPopover();
   place(panel, anchor, align);
   addEventListener("scroll", onScroll, true);
@@ -115,11 +116,15 @@ export function openListbox(anchor, { options, selected, multi = false, label, o
   const hidden = options.length < SEARCHED_FROM ? "visually-hidden" : null;
   const panel = h("div", { class: "listbox" }, h("div", { class: hidden }, search), list);
   panel.style.minWidth = `${anchor.getBoundingClientRect().width}px`;
+  const fill = () =>
+    choices.show(
+      shown(),
+      shown().findIndex((one) => one.chosen),
+    );
+  // Filled first, for it is placed by its size; and once more, for only what is open scrolls to the chosen one.
+  fill();
   const close = openPanel(anchor, panel);
-  choices.show(
-    shown(),
-    shown().findIndex((one) => one.chosen),
-  );
+  fill();
   search.focus();
 }
 

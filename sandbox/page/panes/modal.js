@@ -13,38 +13,52 @@ const FIELDS = "input, textarea, select, [role=combobox]";
 
 /** Per view: what the last try to submit brought, and whether one is under way. */
 const progress = new Map();
+const leaving = new Set();
 let drawn = null;
 let dialog = null;
 
 const top = () => store.views.at(-1);
 const note = (view, state) => progress.set(view.id, state);
 
+/** Closes a view once, however often it is asked to. */
+async function leave(view, all = false) {
+  if (!view || leaving.has(view.id)) return;
+  leaving.add(view.id);
+  await controller.close(view, all);
+  leaving.delete(view.id);
+}
+
 async function submit(view, surface) {
   if (progress.get(view.id)?.busy) return;
   note(view, { busy: true });
-  drawModal(dialog);
+  drawModal();
   note(view, await controller.submit(view, collect(surface, view.blocks)));
-  drawModal(dialog);
+  drawModal();
   dialog.querySelector(".input.invalid")?.querySelector(FIELDS)?.focus();
 }
 
 function head(view) {
   const above = store.views.length > 1;
-  const close = (all) => () => controller.close(view, all);
   return h(
     "header",
     { class: "modal-head" },
     above &&
       h(
         "button",
-        { class: "icon-btn", type: "button", "aria-label": "Back", on: { click: close(false) } },
+        { class: "icon-btn", type: "button", "aria-label": "Back", on: { click: () => leave(view) } },
         icon("left"),
       ),
     avatar(app().user_id, 28),
     h("h2", { id: "modal-title" }, plain(view.title)),
     h(
       "button",
-      { class: "icon-btn", type: "button", "aria-label": "Close", title: "Close", on: { click: close(true) } },
+      {
+        class: "icon-btn",
+        type: "button",
+        "aria-label": "Close",
+        title: "Close",
+        on: { click: () => leave(view, true) },
+      },
       icon("close"),
     ),
   );
@@ -57,7 +71,7 @@ function foot(view, state) {
     state.trouble && h("p", { class: "trouble", role: "alert" }, icon("warning", 16), state.trouble),
     h(
       "button",
-      { class: "btn", type: "button", data: { focus: "close" }, on: { click: () => controller.close(view) } },
+      { class: "btn", type: "button", data: { focus: "close" }, on: { click: () => leave(view) } },
       view.close ? plain(view.close) : "Cancel",
     ),
     view.submit &&
@@ -119,10 +133,10 @@ export function mountModal(node) {
   dialog.addEventListener("cancel", (event) => {
     if (event.target !== dialog) return;
     event.preventDefault();
-    if (top()) controller.close(top());
+    leave(top());
   });
   // A second Escape in a row closes a dialog whatever the page says.
-  dialog.addEventListener("close", () => top() && controller.close(top()));
+  dialog.addEventListener("close", () => leave(top()));
 }
 
 export function drawModal() {
