@@ -18,10 +18,11 @@ from rich.markup import escape
 from slack_sdk.errors import SlackApiError
 
 from bot import app as baton
-from bot import doctor, policy_commands, stats_command
+from bot import doctor, importing, policy_commands, stats_command
 from bot.domain.stats import By
 from bot.logs import configure
 from bot.settings import SettingsErrors, read_settings, required
+from handlers.incoming import Kind
 from storage.database import Database, DatabaseError, parse_url
 from storage.migrate import is_current
 from storage.migrate import migrate as bring_up_to_date
@@ -35,7 +36,9 @@ cli = typer.Typer(
     add_completion=False,
 )
 policy_cli = typer.Typer(help="The policy file: check it, put it up, see what is in force.", no_args_is_help=True)
+import_cli = typer.Typer(help="Spreadsheets in: leads, signals, outcomes.", no_args_is_help=True)
 cli.add_typer(policy_cli, name="policy")
+cli.add_typer(import_cli, name="import")
 
 out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
 P = ParamSpec("P")
@@ -183,6 +186,67 @@ async def policy_history() -> None:
     """List every version, who put it up and who signed or objected."""
     async with opened() as database:
         await policy_commands.history(database, out)
+
+
+Spreadsheet = Annotated[Path, typer.Argument(help="A CSV file with a line of headers.")]
+Mapped = Annotated[list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field.")]
+Fixed = Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="The same value in every row.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and store nothing.")]
+AllOrNothing = Annotated[bool, typer.Option("--all-or-nothing", help="Store nothing when any row is bad.")]
+History = Annotated[bool, typer.Option("--history", help="The past: stored, never handed over for it.")]
+PerHour = Annotated[int | None, typer.Option("--per-hour", min=1, help="Hand over at most so many leads an hour.")]
+Zone = Annotated[str | None, typer.Option("--zone", help="Time zone of dates without one, such as Europe/Berlin.")]
+
+
+@command(import_cli, "leads", "baton import leads fair.csv --set source=fair --map company.name=Firma --dry-run")
+async def import_leads(
+    file: Spreadsheet,
+    mapped: Mapped = None,
+    fixed: Fixed = None,
+    dry_run: DryRun = False,
+    all_or_nothing: AllOrNothing = False,
+    history: History = False,
+    per_hour: PerHour = None,
+    zone: Zone = None,
+) -> int:
+    """Bring leads in from a spreadsheet; every bad row is reported with its line, the rest is stored."""
+    options = importing.Options(mapped or (), fixed or (), dry_run, all_or_nothing, history, per_hour, zone)
+    return await _import("leads", file, options)
+
+
+@command(import_cli, "signals", "baton import signals visits.csv --set kind=page_view --zone Europe/Berlin")
+async def import_signals(
+    file: Spreadsheet,
+    mapped: Mapped = None,
+    fixed: Fixed = None,
+    dry_run: DryRun = False,
+    all_or_nothing: AllOrNothing = False,
+    zone: Zone = None,
+) -> int:
+    """Bring in what known leads did."""
+    return await _import(
+        "signals", file, importing.Options(mapped or (), fixed or (), dry_run, all_or_nothing, zone=zone)
+    )
+
+
+@command(import_cli, "outcomes", "baton import outcomes deals.csv --history")
+async def import_outcomes(
+    file: Spreadsheet,
+    mapped: Mapped = None,
+    fixed: Fixed = None,
+    dry_run: DryRun = False,
+    all_or_nothing: AllOrNothing = False,
+    history: History = False,
+    zone: Zone = None,
+) -> int:
+    """Bring in what became of known leads."""
+    options = importing.Options(mapped or (), fixed or (), dry_run, all_or_nothing, history, zone=zone)
+    return await _import("outcomes", file, options)
+
+
+async def _import(kind: Kind, file: Path, options: importing.Options) -> int:
+    async with opened() as database:
+        return await importing.import_file(kind, file, options, database, baton.now, out, err)
 
 
 @command(cli, "stats", "baton stats --days 90 --by campaign --format csv")
