@@ -6,10 +6,11 @@ Taken out of the story itself before anything is rendered, so that no view can l
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from bot.domain.handoff import Agreement
-from bot.domain.lead import Evidence, Facts
+from bot.domain.lead import Evidence, Facts, Signal
 from bot.domain.policy import FieldCondition
 from bot.domain.story import Story
 from bot.views.text import clean
@@ -18,10 +19,11 @@ from bot.views.wording import address
 Mask = Callable[[str], str]
 
 HIDDEN = "…"
-ADDRESS = re.compile(r"\S+(?:[@＠﹫]|%40)\S+|\S+\s[@＠﹫]\s?\S+\.\S+")
-INTERNATIONAL = re.compile(r"(?:\+|\b00)\s?\d(?:[\s().\-/]*\d){6,}")
+ADDRESS = re.compile(r"(?<!\S)\S+(?:[@＠﹫]|%40)\S+|(?<!\S)\S+\s[@＠﹫]\s?\S+\.\S+")
+NUMBER = re.compile(r"(?:\+\s?)?\(?\d(?:[\s().\-/]*\d)*")
 CONTACT_FIELD = re.compile(r"mail|phone|mobile", re.IGNORECASE)
-PHONE_DIGITS_THAT_TELL = 7
+DIGITS_THAT_TELL = 7
+"""So many last digits of a phone number give it away."""
 
 
 def public(story: Story) -> Story:
@@ -35,11 +37,11 @@ def public(story: Story) -> Story:
         story,
         facts=public_facts(story.facts),
         handoff=handoff.model_copy(update={"scoring": scoring, "detail": handoff.detail and mask(handoff.detail)}),
-        signals=tuple(
-            one.model_copy(update={"label": one.label and mask(one.label), "url": one.url and mask(address(one.url))})
-            for one in story.signals
+        signals=tuple(_signal(one, mask) for one in story.signals),
+        follow_ups=tuple(
+            replace(one, how=mask(one.how), outcome=mask(one.outcome), note=one.note and mask(one.note))
+            for one in story.follow_ups
         ),
-        follow_ups=tuple(replace(one, note=one.note and mask(one.note)) for one in story.follow_ups),
     )
 
 
@@ -73,6 +75,11 @@ def _evidence(evidence: Evidence, agreement: Agreement, mask: Mask) -> Evidence:
     return evidence.model_copy(update={"found": "" if private else mask(evidence.found)})
 
 
+def _signal(signal: Signal, mask: Mask) -> Signal:
+    shown = {"label": signal.label and mask(signal.label), "url": signal.url and mask(address(signal.url))}
+    return signal.model_copy(update={"kind": mask(signal.kind), **shown})
+
+
 def _criteria_on_contact(agreement: Agreement) -> frozenset[str]:
     return frozenset(
         criterion.id
@@ -83,23 +90,20 @@ def _criteria_on_contact(agreement: Agreement) -> frozenset[str]:
 
 def without_addresses(text: str) -> str:
     """Text in which e-mail addresses and international phone numbers are left out."""
-    return INTERNATIONAL.sub(HIDDEN, ADDRESS.sub(HIDDEN, clean(text)))
+    return _hidden(text, "")
 
 
 def _mask(facts: Facts) -> Mask:
-    own = _number(facts.phone or "")
-
-    def mask(text: str) -> str:
-        shown = without_addresses(text)
-        return own.sub(HIDDEN, shown) if own else shown
-
-    return mask
+    return partial(_hidden, own=re.sub(r"\D", "", facts.phone or "")[-DIGITS_THAT_TELL:])
 
 
-def _number(phone: str) -> re.Pattern[str] | None:
-    """The last digits of this number, however they are grouped, and the digits before them."""
-    digits = re.sub(r"\D", "", phone)[-PHONE_DIGITS_THAT_TELL:]
-    if len(digits) < PHONE_DIGITS_THAT_TELL:
-        return None
-    between = r"[\s().\-/]*"
-    return re.compile(rf"(?:\d{between})*" + between.join(digits))
+def _hidden(text: str, own: str) -> str:
+    """Text without addresses, and without phone numbers that are international or end in `own`."""
+
+    def unless_phone(number: re.Match[str]) -> str:
+        digits = re.sub(r"\D", "", number[0])
+        international = number[0].startswith(("+", "00")) and len(digits) >= DIGITS_THAT_TELL
+        known = len(own) == DIGITS_THAT_TELL and own in digits
+        return HIDDEN if international or known else number[0]
+
+    return NUMBER.sub(unless_phone, ADDRESS.sub(HIDDEN, clean(text)))

@@ -10,9 +10,22 @@ ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 LOOK_ALIKES = {"*": "∗", "~": "∼", "`": "ˋ", "_": "ˍ"}
 """What would format words and cannot be escaped is shown by a character that formats nothing."""
 
-REMOVED = {"Cf", "Cs", "Co"}
-BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+INVISIBLE, CONTROLS = {"Cf", "Cs", "Co"}, {"Cc", "Zl", "Zp"}
+BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters to a computer, nothing to a reader."""
+
+
+class _Seen(dict[int, str]):
+    """What a reader sees of each character: itself, a space, or nothing. Filled in as characters turn up."""
+
+    def __missing__(self, point: int) -> str:
+        character = chr(point)
+        kind = unicodedata.category(character)
+        self[point] = "" if kind in INVISIBLE else " " if kind in CONTROLS or character in BLANKS else character
+        return self[point]
+
+
+SEEN = _Seen()
 
 FORMATTING = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])")
 LINK = re.compile(r"(?<=[a-z0-9+.-]:)(?=//)", re.IGNORECASE)
@@ -34,18 +47,12 @@ def clean(text: str) -> str:
 
 def visible(text: str) -> str:
     """The characters people see, a space in place of each control character."""
-    return "".join(map(_kept, text))
+    return text.translate(SEEN)
 
 
 def known(text: str | None) -> str | None:
     """The text made clean, or None where nothing is left to see."""
     return (text and clean(text).strip()) or None
-
-
-def _kept(character: str) -> str:
-    if character in BLANK or unicodedata.category(character) in {"Cc", "Zl", "Zp"}:
-        return " "
-    return "" if unicodedata.category(character) in REMOVED else character
 
 
 def clip(text: str, limit: int) -> str:
@@ -60,13 +67,11 @@ def escape(text: str, limit: int = 300) -> Markup:
 
 def literal(text: str, limit: int) -> Markup:
     """Clean text escaped, white space around it kept."""
-    harmless = FORMATTING.sub(_look_alike, LINK.sub(" ", text))
-    pieces = [ENTITIES.get(character, character) for character in harmless]
-    if sum(map(len, pieces)) <= limit:
-        return Markup("".join(pieces))
-    while pieces and sum(map(len, pieces)) > limit - 1:
-        pieces.pop()
-    return Markup("".join(pieces).rstrip() + "…")
+    harmless = FORMATTING.sub(_look_alike, LINK.sub(" ", text[: limit + 1]))
+    escaped = _entities(harmless)
+    if len(escaped) <= limit:
+        return Markup(escaped)
+    return Markup(UNFINISHED.sub("", escaped[: limit - 1]).rstrip() + "…")
 
 
 def _look_alike(match: re.Match[str]) -> str:
@@ -89,10 +94,6 @@ def words(template: str, **parts: str | int) -> Markup:
     )
 
 
-def joined(*sentences: Markup | None, by: str = " ") -> Markup:
-    return Markup(by.join(sentence for sentence in sentences if sentence))
-
-
 def mention(person: str) -> Markup:
     """A mention, from a Slack id only."""
     return Markup(f"<@{person}>") if PERSON.fullmatch(person) else escape(person)
@@ -105,7 +106,8 @@ def when(at: datetime) -> Markup:
 
 def ours(said: str) -> Markup:
     """Words of ours that arrive as plain `str`, a Refusal's: mentions and dates work, no other link or token does."""
-    pieces = OUR_TOKENS.split(said)
+    shown = "\n".join(map(visible, said.split("\n")))
+    pieces = OUR_TOKENS.split(LINK.sub(" ", shown))
     return Markup("".join(piece if OUR_TOKENS.fullmatch(piece) else _entities(piece) for piece in pieces))
 
 

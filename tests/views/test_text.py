@@ -87,6 +87,7 @@ def test_words_of_ours_keep_mentions_and_dates_and_nothing_else() -> None:
         "<@U0RITA> accepted <!date^1795190400^{date_short_pretty} {time}|20 Nov 16:00 UTC>, see `sign_off` &amp; more"
     )
     assert ours(kept) == kept
+    assert ours("one\n\u202etwo\x07") == "one\ntwo "
     assert ours("<!channel> <https://evil.example|Acme> & <!date^1^{ago}>") == (
-        "&lt;!channel&gt; &lt;https://evil.example|Acme&gt; &amp; &lt;!date^1^{ago}&gt;"
+        "&lt;!channel&gt; &lt;https: //evil.example|Acme&gt; &amp; &lt;!date^1^{ago}&gt;"
     )

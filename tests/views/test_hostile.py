@@ -1,0 +1,245 @@
+"""Whatever somebody wrote into a lead, a rule or a form: no markup, no secrets, and nothing Slack would refuse."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import cycle
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.handoff import Agreement, State
+from bot.domain.lead import Bant, Company, Evidence, Facts, Signal, Stage
+from bot.domain.policy import Policy
+from bot.domain.story import FollowUp, PastOffer, Story
+from bot.views import card, home, modals, notices
+from bot.views import help as helping
+from bot.views.blocks import Message
+from sandbox.blocks import accept_blocks, accept_view
+from tests.views import samples
+from tests.views.reading import OUR_TOKENS, blocks_of, dump, objects
+from tests.views.samples import EMAIL, MARTA, NOW, PHONE, RAVI, RITA, RULES
+
+Json = dict[str, Any]
+Shown = Message | Json
+
+NASTY = (
+    "<!channel>",
+    "<!here|here>",
+    "*bold*",
+    "_slanted_",
+    "`code`",
+    "~gone~",
+    "> quoted",
+    "<https://evil.example|Acme>",
+    "https://evil.example/a?b=c",
+    "mailto:evil@evil.example",
+    "<@U0RAVI>",
+    "@channel",
+    "<!date^1^{ago}|now>",
+    "&lt;!channel&gt;",
+    "AT&T",
+    ":tada:",
+    "🎉👩‍👩‍👧",
+    "\u202eevil\u202c",
+    "\u2066\u200f",
+    "a\x00b\x1bc",
+    "one\ntwo\r\n• three",
+    "\u200b\u200b",
+    "x" * 10_000,
+    "&" * 10_000,
+    "{0} {lead} %s",
+    "مرحبا بالعالم",
+    "",
+)
+written = st.one_of(st.sampled_from(NASTY), st.lists(st.sampled_from(NASTY) | st.text(max_size=20)).map("".join))
+
+
+def every_text(texts: Iterator[str]) -> Facts:
+    """Facts in which each text is one of these."""
+    return Facts(
+        source=next(texts),
+        external_id=next(texts),
+        email=next(texts),
+        phone=next(texts),
+        first_name=next(texts),
+        last_name=next(texts),
+        title=next(texts),
+        company=Company(
+            name=next(texts),
+            domain=next(texts),
+            industry=next(texts),
+            employees=1,
+            country=next(texts),
+            region=next(texts),
+        ),
+        campaign=next(texts),
+        bant=Bant(budget=next(texts), authority=next(texts), need=next(texts), timing=next(texts)),
+        pain_points=(next(texts), next(texts)),
+        attributes={"plan": next(texts)},
+    )
+
+
+def rules_with(texts: Iterator[str]) -> Policy:
+    """Rules in which each label is one of these, as long as a label may be."""
+    ours = RULES.definition
+
+    def label(most: int = 100) -> str:
+        return next(texts)[:most] or "-"
+
+    return RULES.model_copy(
+        update={
+            "company": label(),
+            "definition": ours.model_copy(
+                update={
+                    "criteria": tuple(one.model_copy(update={"label": label()}) for one in ours.criteria),
+                    "paths": tuple(one.model_copy(update={"label": label()}) for one in ours.paths),
+                }
+            ),
+            "reasons": tuple(one.model_copy(update={"label": label(75)}) for one in RULES.reasons),
+        }
+    )
+
+
+def story_with(texts: Iterator[str], state: State) -> Story:
+    rules = rules_with(texts)
+    evidence = tuple(
+        Evidence(criterion=one.id, label=one.label, reading=one.reading, points=1, found=next(texts), at=NOW)
+        for one in rules.definition.criteria * 3
+    )
+    scoring = samples.SCORING.model_copy(update={"evidence": evidence})
+    told = samples.story(
+        state,
+        facts=every_text(texts),
+        scoring=scoring,
+        **({"detail": next(texts), "disputed": "authority"} if state is State.RECYCLED else {}),
+    )
+    return replace(
+        told,
+        agreement=Agreement(rules, rules),
+        signals=tuple(Signal(kind=next(texts), at=NOW, label=next(texts), url=next(texts)) for _ in range(5)),
+        follow_ups=(FollowUp(RITA, NOW, next(texts), next(texts), next(texts)),) if state is State.ACCEPTED else (),
+        past_offers=(PastOffer(RAVI, NOW, "missed"),),
+        cool_off_until=NOW,
+    )
+
+
+ABOUT_A_LEAD: dict[str, Callable[[Story], Message]] = {
+    "owner": lambda story: card.dm(story, story.handoff.owner or "", NOW),
+    "earlier owner": lambda story: card.dm(story, RAVI, NOW),
+    "channel": lambda story: card.channel(story, NOW),
+    "reminder": lambda story: notices.reminder(story, NOW),
+    "escalation": lambda story: notices.escalation(story, NOW, story.handoff.turn),
+    "escalation line": lambda story: notices.escalation_line(story, story.handoff.turn),
+    "returned": lambda story: notices.returned(story, NOW),
+    "accepted": lambda story: notices.accepted(story, NOW),
+}
+
+
+def other_messages(texts: Iterator[str], story: Story) -> Iterator[Message]:
+    yield helping.unknown(next(texts))
+    yield helping.not_understood(next(texts))
+    yield helping.find(next(texts), [])
+    yield helping.find(next(texts), [helping.Found(story.facts, Stage.MQL, RITA, NOW)] * 21, 99)
+    yield helping.policy(1, story.agreement.own)
+    changes, objections = [next(texts) for _ in range(30)], [(RITA, next(texts)), (MARTA, next(texts))]
+    yield notices.policy_pending(2, next(texts), changes, [RITA], [MARTA], objections, "pending", MARTA)
+
+
+def views(texts: Iterator[str], story: Story) -> Iterator[Json]:
+    rules, evidence = story.agreement.own, story.handoff.scoring.evidence
+    for chosen in (None, "wrong-person", "bad-data", next(texts)):
+        yield modals.reject("h-1", next(texts), rules.reasons, evidence, chosen)
+    yield modals.follow_up("h-1", next(texts))
+    yield modals.reassign("h-1", next(texts), [(RITA, next(texts)), (RAVI, next(texts))])
+    yield modals.said("Not done", next(texts) or "-")
+    yield home.home(story.handoff.owner or "", [story] * 21, NOW, rules)
+
+
+def refuse_markup(shown: Shown) -> None:
+    """Fails where text could act: as markup, as a link, or by turning the direction of what stands around it."""
+    found = list(objects(blocks_of(shown)))
+    for one in found:
+        if one.get("type") == "mrkdwn":
+            assert_harmless(one["text"])
+            assert one["verbatim"] is True
+        elif one.get("type") == "plain_text":
+            assert one["emoji"] is False
+    leaves = {one["type"] for one in found if isinstance(one.get("type"), str)}
+    assert not leaves & {"broadcast", "usergroup", "channel", "emoji", "color", "team"}
+    assert {one["user_id"] for one in found if one.get("type") == "user"} <= {RITA, RAVI, MARTA}
+    assert all(re.fullmatch(r"mailto:[\w.+-]+@[\w.-]+", one["url"]) for one in found if one.get("type") == "link")
+    assert not [mark for mark in dump(shown) if unicodedata.category(mark) in {"Cf", "Cc", "Cs"}]
+
+
+def assert_harmless(text: str) -> None:
+    said = OUR_TOKENS.sub("", text)
+    assert not re.search(r"[<>]|&(?!(amp|lt|gt);)|[a-z]://", said)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(written, min_size=5, max_size=40), st.sampled_from(State))
+def test_no_text_about_a_lead_ever_acts_or_is_too_long(texts: list[str], state: State) -> None:
+    story = story_with(cycle(texts), state)
+    for render in ABOUT_A_LEAD.values():
+        shown = render(story)
+        accept_blocks(shown.blocks, [])
+        refuse_markup(shown)
+        assert_harmless(shown.text)
+        assert not re.search(r"[*`~]|(?<!\w)_|_(?!\w)", OUR_TOKENS.sub("", shown.text))
+        assert 0 < len(shown.text) < 300
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(written, min_size=5, max_size=40))
+def test_no_other_text_ever_acts_or_is_too_long(texts: list[str]) -> None:
+    source = cycle(texts)
+    story = story_with(source, State.OFFERED)
+    for shown in other_messages(source, story):
+        accept_blocks(shown.blocks, [])
+        refuse_markup(shown)
+        assert_harmless(shown.text)
+        assert 0 < len(shown.text) < 4000
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(written.filter(lambda text: "<@U0RAVI>" not in text), min_size=5, max_size=40))
+def test_no_window_or_home_is_ever_refused(texts: list[str]) -> None:
+    source = cycle(texts)
+    story = story_with(source, State.OFFERED)
+    for view in views(source, story):
+        accept_view(view, view["type"], [])
+        refuse_markup(view)
+
+
+GROUPED = (PHONE, "+1 415 555 0100", "+1 (415) 555-0100", "001.415.555.0100", "415 555 0100", "555-0100", "4155550100")
+contact = st.sampled_from((EMAIL, EMAIL.upper(), f"<{EMAIL}>", f"to:{EMAIL}", EMAIL.replace("@", "%40"), *GROUPED))
+given_away = st.tuples(st.sampled_from(("", "call ", "Ana ", "https://acme.example/?e=")), contact).map("".join)
+
+
+def digits(shown: Shown) -> str:
+    """Everything Slack gets, without what stands between the digits of a phone number."""
+    return re.sub(r"[\s().\-/]", "", dump(shown))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(given_away, min_size=5, max_size=40), st.sampled_from(State))
+def test_contact_details_reach_nobody_but_the_owner_wherever_they_were_written(texts: list[str], state: State) -> None:
+    facts = every_text(cycle(texts)).model_copy(update={"email": EMAIL, "phone": PHONE})
+    story = replace(story_with(cycle(texts), state), agreement=samples.story().agreement, facts=facts)
+    scoring = samples.SCORING.model_copy(
+        update={"evidence": tuple(one.model_copy(update={"found": texts[0]}) for one in samples.SCORING.evidence)}
+    )
+    story = replace(story, handoff=story.handoff.model_copy(update={"scoring": scoring}))
+    for name, render in ABOUT_A_LEAD.items():
+        shown = render(story)
+        kept = Message(shown.text, []) if name == "owner" and story.handoff.is_open else shown
+        for secret in ("ana.silva", "anasilva", "5550100"):
+            assert secret not in digits(kept).lower()
+    found = helping.find("acme", [helping.Found(facts, Stage.MQL, RITA, NOW)])
+    at_home = home.home(story.handoff.owner or "", [story], NOW, RULES)
+    for secret in ("anasilva", "5550100"):
+        assert secret not in digits(found).lower()
+        assert secret not in digits(at_home).lower()
