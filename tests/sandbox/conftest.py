@@ -88,3 +88,4 @@ async def world(plan: Workspace, installed: Manifest) -> AsyncIterator[World]:
         async with serve(built) as url:
             client = AsyncWebClient(token=TOKEN, base_url=f"{url}/api/", retry_handlers=[])
             yield World(url, SlackWorkspace(url, http), http, client, app, clock)
+            built.state.slack.notices.close()  # a page left open would keep the server from stopping
