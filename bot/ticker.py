@@ -8,7 +8,7 @@ import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.usecases.escalations import StepFailed, escalate_one, score_one
+from bot.usecases.escalations import StepFailed, escalate_one, is_anything_due, score_one
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -33,6 +33,8 @@ def _report(event: JobExecutionEvent) -> None:
 
 async def do_due(database: Database, clock: Callable[[], datetime]) -> None:
     """Takes every step that is due, one transaction each; a failing one is put off and holds up nobody."""
+    if not await is_anything_due(database, clock()):
+        return
     for step in STEPS:
         while await _done(step, database, clock()):
             pass

@@ -81,12 +81,12 @@ class Closed:
     shown: bool = False
 
 
-async def claim(session: Session, now: datetime, lease: timedelta, closed: Closed) -> CardRow | None:
-    """Takes one message that is behind, for as long as the lease; nobody else sends it meanwhile.
+async def is_any_ready(session: Session, now: datetime, closed: Closed) -> bool:
+    """Whether `claim` would find something; takes no lock."""
+    return (await session.exec(_ready(now, closed).limit(1))).first() is not None
 
-    On a message that was never shown, `posting_since` becomes `now`, unless an earlier attempt left it set: then the
-    message may already be in Slack, and whoever claims looks before posting.
-    """
+
+def _ready(now: datetime, closed: Closed) -> Any:
     ready = select(CardRow.key).where(
         or_(col(CardRow.stale), col(CardRow.refresh_at) <= now),
         col(CardRow.retry_at) <= now,
@@ -97,6 +97,16 @@ async def claim(session: Session, now: datetime, lease: timedelta, closed: Close
         ready = ready.where(col(CardRow.ts).is_not(None))
     if closed.shown:
         ready = ready.where(col(CardRow.ts).is_(None))
+    return ready
+
+
+async def claim(session: Session, now: datetime, lease: timedelta, closed: Closed) -> CardRow | None:
+    """Takes one message that is behind, for as long as the lease; nobody else sends it meanwhile.
+
+    On a message that was never shown, `posting_since` becomes `now`, unless an earlier attempt left it set: then the
+    message may already be in Slack, and whoever claims looks before posting.
+    """
+    ready = _ready(now, closed)
     ready = ready.order_by(col(CardRow.created_at), col(CardRow.key)).limit(1).with_for_update(skip_locked=True)
     chosen = ready.cte("chosen")
     posting = case((col(CardRow.ts).is_(None), func.coalesce(CardRow.posting_since, now)), else_=None)

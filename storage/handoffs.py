@@ -57,6 +57,10 @@ async def open_of(session: Session, people: Iterable[str], limit: int) -> list[H
     return [_handoff(row) for row in await session.exec(statement)]
 
 
+async def is_any_due(session: Session, now: datetime) -> bool:
+    return (await session.exec(select(HandoffRow.id).where(col(HandoffRow.due_at) <= now).limit(1))).first() is not None
+
+
 async def lock_due(session: Session, now: datetime) -> Handoff | None:
     """One handoff whose deadline has come, its lead locked; leads that others are working on are passed over."""
     statement = (

@@ -50,6 +50,10 @@ async def get(session: Session, lead_id: str) -> LeadRow:
     return await session.get_one(LeadRow, lead_id)
 
 
+async def is_any_due(session: Session, now: datetime) -> bool:
+    return (await session.exec(select(LeadRow.id).where(col(LeadRow.score_at) <= now).limit(1))).first() is not None
+
+
 async def lock_due_for_scoring(session: Session, now: datetime) -> LeadRow | None:
     """One lead whose time has come, locked; leads that others are working on are passed over."""
     statement = (

@@ -88,6 +88,9 @@ class Courier:
             new=not self.pace.is_free(Lane.POST, Lane.OPEN, Lane.LOOK),
             shown=not self.pace.is_free(Lane.UPDATE, Lane.PUBLISH),
         )
+        async with self.database.read() as session:
+            if not await cards.is_any_ready(session, now, closed):
+                return False
         async with self.database.write(wakes=False) as session:
             row = await cards.claim(session, now, self.lease, closed)
         if row is None:

@@ -15,6 +15,12 @@ from storage.tables import LeadRow
 LONGEST_BACKOFF = timedelta(hours=1)
 
 
+async def is_anything_due(database: Database, now: datetime) -> bool:
+    """Whether a step waits to be taken; takes no lock."""
+    async with database.read() as session:
+        return await handoffs.is_any_due(session, now) or await leads.is_any_due(session, now)
+
+
 async def escalate_one(database: Database, now: datetime) -> bool:
     """Takes one step of one handoff whose deadline has come; false when none has.
 
