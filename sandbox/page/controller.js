@@ -44,9 +44,16 @@ async function readWorkspace() {
   store.workspace = { ...answer, clock: { ...answer.clock, readAt, ahead } };
 }
 
+/** Asks as the person switched to; null when it fails, or when they are somebody else by the time of the answer. */
+async function asked(call, fields = {}) {
+  const user = store.me;
+  const answer = await call({ user, ...fields });
+  return answer.http === 200 && user === store.me ? answer : null;
+}
+
 async function readConversations() {
-  const answer = await api.sidebar({ user: store.me });
-  if (answer.http !== 200) return;
+  const answer = await asked(api.sidebar);
+  if (!answer) return;
   const byName = answer.channels.sort((one, other) => one.name.localeCompare(other.name));
   const withApp = answer.dms.find((one) => one.user === app().user_id) ?? { id: null, user: app().user_id, unread: 0 };
   const others = answer.dms.filter((one) => one !== withApp).map((one) => ({ ...one, kind: "person" }));
@@ -58,37 +65,36 @@ async function readConversations() {
 }
 
 async function readMessages() {
-  const shown = shownConversation();
-  const key = `${store.me}/${shown?.id}`;
-  if (!shown?.id) {
+  const id = shownConversation()?.id;
+  if (!id) {
     store.messages = [];
     return;
   }
-  const answer = await api.messages({ user: store.me, channel: shown.id });
-  if (answer.http !== 200 || key !== `${store.me}/${shownConversation()?.id}`) return;
+  const answer = await asked(api.messages, { channel: id });
+  if (!answer || id !== shownConversation()?.id) return;
   store.messages = answer.messages;
   store.lastRead = answer.last_read;
 }
 
 async function readThread() {
-  const shown = shownConversation();
+  const id = shownConversation()?.id;
   const { thread } = store.route;
-  if (!thread || !shown?.id) {
+  if (!thread || !id) {
     store.thread = [];
     return;
   }
-  const answer = await api.messages({ user: store.me, channel: shown.id, thread_ts: thread });
-  if (answer.http === 200 && thread === store.route.thread) store.thread = answer.messages;
+  const answer = await asked(api.messages, { channel: id, thread_ts: thread });
+  if (answer && thread === store.route.thread) store.thread = answer.messages;
 }
 
 async function readViews() {
-  const answer = await api.views({ user: store.me });
-  if (answer.http === 200) store.views = answer.views;
+  const answer = await asked(api.views);
+  if (answer) store.views = answer.views;
 }
 
 async function readHome() {
-  const answer = await api.home({ user: store.me });
-  if (answer.http === 200) store.home = answer.view ?? null;
+  const answer = await asked(api.home);
+  if (answer) store.home = answer.view;
 }
 
 const READERS = {
@@ -120,6 +126,7 @@ async function readAll() {
     const names = Object.keys(READERS).filter((name) => stale.has(name));
     stale.clear();
     for (const name of names) await READERS[name]();
+    if (!isThere(store.route.place)) go(firstPlace());
     draw();
     await markRead();
   }
@@ -179,6 +186,8 @@ function firstPlace() {
   return first.kind === "app" ? "app" : first.id;
 }
 
+const isThere = (place) => TABS.includes(place) || Boolean(conversation(place));
+
 let shows = 0;
 
 function firstUnread() {
@@ -189,7 +198,7 @@ function firstUnread() {
 /** Shows what the address says; answers with the address that really is shown. */
 export async function show({ user, place, thread }) {
   shows += 1;
-  const asked = shows;
+  const turn = shows;
   const people = humans();
   const someone = people.find((one) => one.id === user) ?? people.find((one) => one.id === store.me) ?? people[0];
   const switched = someone.id !== store.me;
@@ -200,15 +209,14 @@ export async function show({ user, place, thread }) {
     Object.assign(store, { messages: [], thread: [], views: [], home: null });
     listen();
     await readConversations();
-    if (asked !== shows) return { user: store.me, ...store.route };
+    if (turn !== shows) return { user: store.me, ...store.route };
   }
-  const known = TABS.includes(place) || conversation(place);
-  store.route = { place: known ? place : firstPlace(), thread: known ? thread : null };
+  store.route = isThere(place) ? { place, thread } : { place: firstPlace(), thread: null };
   if (store.route.place === appConversation()?.id) store.route.place = "app";
   if (moved) {
     store.messages = [];
     await readMessages();
-    if (asked !== shows) return { user: store.me, ...store.route };
+    if (turn !== shows) return { user: store.me, ...store.route };
     store.unreadFrom = firstUnread();
   }
   draw();

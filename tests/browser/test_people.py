@@ -57,3 +57,11 @@ async def test_arrows_walk_the_sidebar(world: World, page: Page) -> None:
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name="general")).to_be_visible()
     await expect(page.get_by_role("link", name="general")).to_be_focused()
+
+
+async def test_a_channel_that_goes_away_is_left(world: World, page: Page) -> None:
+    await page.goto(f"{world.url}/#/{RITA}/{EMEA}")
+    await expect(page.get_by_role("heading", name="emea-leads")).to_be_visible()
+    await world.slack.change_channel(EMEA, gone=True)
+    await expect(page.get_by_role("heading", name="general")).to_be_visible()
+    await expect(page.get_by_role("link", name="emea-leads")).to_have_count(0)
