@@ -103,11 +103,16 @@ def _ready(now: datetime, closed: Closed) -> Any:
 async def claim(session: Session, now: datetime, lease: timedelta, closed: Closed) -> CardRow | None:
     """Takes one message that is behind, for as long as the lease; nobody else sends it meanwhile.
 
-    On a message that was never shown, `posting_since` becomes `now`, unless an earlier attempt left it set: then the
-    message may already be in Slack, and whoever claims looks before posting.
+    The oldest comes first, and of a handoff's the rep's own card. On a message that was never shown, `posting_since`
+    becomes `now`, unless an earlier attempt left it set: then the message may already be in Slack, and whoever claims
+    looks before posting.
     """
     ready = _ready(now, closed)
-    ready = ready.order_by(col(CardRow.created_at), col(CardRow.key)).limit(1).with_for_update(skip_locked=True)
+    ready = (
+        ready.order_by(col(CardRow.created_at), col(CardRow.kind) != "dm", col(CardRow.key))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
     chosen = ready.cte("chosen")
     posting = case((col(CardRow.ts).is_(None), func.coalesce(CardRow.posting_since, now)), else_=None)
     statement = (

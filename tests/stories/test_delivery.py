@@ -1,0 +1,151 @@
+"""What Slack shows when Slack, the network or Baton fails halfway: every message once, none lost."""
+
+import asyncio
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from bot.delivery.courier import Courier
+from bot.delivery.slack import Slack
+from bot.delivery.verdicts import Answer, Verdict
+from bot.views.blocks import Message as Shown
+from tests.stories.conftest import ANA, EMEA, MARTA, RITA, Story
+
+
+async def shown(story: Story) -> tuple[int, int]:
+    """How many cards of the lead the rep and the team see."""
+    return len(await story.dm(RITA)), len(await story.slack.messages(RITA, EMEA))
+
+
+async def test_a_reply_that_is_lost_after_the_post_is_found_and_not_posted_again(story: Story) -> None:
+    await story.slack.fault("chat.postMessage", "drop_reply", times=2)
+    await story.lead()
+    assert await shown(story) == (1, 1)
+
+    await story.pass_time(seconds=6)
+
+    assert await shown(story) == (1, 1)
+    await story.press_in_dm(RITA, "Accept")
+    assert "Accept" not in (await story.card(RITA)).buttons()
+    (channel_card,) = await story.slack.messages(RITA, EMEA)
+    assert channel_card.buttons() == []
+
+
+async def test_a_request_that_never_arrived_is_posted_once_it_is_known_not_to_be_there(story: Story) -> None:
+    await story.slack.fault("chat.postMessage", "drop_request", times=2)
+    await story.lead()
+    assert await shown(story) == (0, 0)
+
+    await story.pass_time(seconds=6)
+
+    assert await shown(story) == (1, 1)
+
+
+@pytest.mark.parametrize("fault", [{"kind": "status", "status": 500}, {"kind": "error", "error": "internal_error"}])
+async def test_an_error_of_slacks_own_loses_nothing(story: Story, fault: dict[str, object]) -> None:
+    await story.slack.fault("chat.postMessage", times=3, **fault)
+    await story.lead()
+
+    for _ in range(4):
+        await story.pass_time(seconds=6)
+
+    assert await shown(story) == (1, 1)
+
+
+async def test_a_limit_is_waited_for_as_long_as_slack_says(story: Story) -> None:
+    await story.slack.fault("chat.postMessage", "error", error="ratelimited", status=429, retry_after=20)
+    await story.lead()
+    start = story.clock.at
+
+    await story.until(start + timedelta(seconds=30))
+
+    assert await shown(story) == (1, 1)
+    limited, *posted = await story.slack.calls("chat.postMessage")
+    assert limited.error == "ratelimited"
+    assert min(call.at for call in posted) >= limited.at + 20
+
+
+@pytest.mark.parametrize("stored", [True, False])
+async def test_a_courier_that_dies_in_mid_post_is_succeeded_by_one_that_looks_first(story: Story, stored: bool) -> None:
+    await story.slack.fault("chat.postMessage", "drop_reply" if stored else "drop_request")
+    assert (await story.send("leads", ANA)).status_code == 202
+    dying = Dying(story.client)
+    courier = Courier(story.database, dying, story.clock.now)
+    with pytest.raises(asyncio.CancelledError):
+        await courier.deliver_one()
+    assert dying.answers == [Verdict.UNKNOWN]
+
+    await story.pass_time(seconds=20)
+    assert await shown(story) == (int(stored), 1)
+    await story.pass_time(seconds=11)
+
+    assert await shown(story) == (1, 1)
+    await story.press_in_dm(RITA, "Accept")
+    assert "Log follow-up" in (await story.card(RITA)).buttons()
+
+
+class Dying(Slack):
+    """Ends the process, as far as the courier can tell, before it hears how its post went."""
+
+    answers: list[Verdict]
+
+    async def post(self, channel: str, key: str, message: Shown, thread: str | None = None) -> Answer:
+        self.answers = [(await super().post(channel, key, message, thread)).verdict]
+        raise asyncio.CancelledError
+
+
+async def test_a_card_that_was_deleted_in_slack_is_posted_again(story: Story) -> None:
+    handoff_id = (await story.lead())["handoff_id"]
+    dm = await story.slack.dm(RITA)
+    assert dm
+    await story.client.chat_delete(channel=dm, ts=(await story.card(RITA)).ts)
+
+    assert await story.forge(MARTA, "accept", handoff_id) == ""
+
+    (card,) = [message for message in await story.dm(RITA) if message.blocks]
+    assert "Log follow-up" in card.buttons()
+
+
+async def test_blocks_that_slack_refuses_become_a_plain_card_with_the_same_buttons(story: Story) -> None:
+    await story.slack.fault("chat.postMessage", "error", error="invalid_blocks")
+
+    await story.lead()
+
+    for card in [await story.card(RITA), *await story.slack.messages(RITA, EMEA)]:
+        assert "Ana Silva" in card.plain()
+        assert card.buttons() == ["Accept", "Reject"]
+
+
+async def test_with_a_revoked_token_everything_is_kept_and_shown_when_it_works_again(story: Story) -> None:
+    await story.slack.revoke_token()
+    await story.lead()
+    assert await shown(story) == (0, 0)
+
+    await story.slack.revoke_token(False)
+    await story.pass_time(seconds=31)
+
+    assert await shown(story) == (1, 1)
+
+
+async def test_a_flood_of_leads_keeps_slacks_pace_and_loses_none(story: Story) -> None:
+    leads = [
+        {
+            "source": "fair",
+            "external_id": f"F-{n}",
+            "email": f"f{n}@fair.example",
+            "title": "Head of Sales",
+            "company": {"name": f"Fair {n}", "industry": "Logistics", "employees": 300, "country": "DE"},
+            "contact_requested": True,
+        }
+        for n in range(30)
+    ]
+    answer = await story.send("leads", {"items": leads})
+    assert {item["stage"] for item in answer.json()["items"]} == {"mql"}
+
+    await story.settle()
+
+    assert len(await story.slack.messages(RITA, EMEA)) == 30
+    calls = [call for call in await story.slack.calls("chat.postMessage") if call.params["channel"] == EMEA]
+    assert [call.error for call in calls] == [None] * 30
+    assert all(later.at - earlier.at >= 1 for earlier, later in pairwise(calls))
