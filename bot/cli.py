@@ -2,14 +2,14 @@
 
 import asyncio
 import getpass
-import subprocess
+import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec
+from typing import Annotated, Any, NoReturn, ParamSpec
 
 import aiohttp
 import typer
@@ -267,20 +267,18 @@ def sandbox(
     arguments: Annotated[list[str] | None, typer.Argument(help="Passed on; see `baton sandbox --help`.")] = None,
 ) -> None:
     """Start the stand-in Slack workspace alone."""
-    raise typer.Exit(_module("sandbox", arguments or []))
+    _become("sandbox", arguments or [])
 
 
 @cli.command("demo", epilog="Example:  baton demo --tour")
 def demo(tour: Annotated[bool, typer.Option("--tour", help="Play one scripted story and stop.")] = False) -> None:
     """Start the stand-in workspace and Baton, and hand over the example leads."""
-    raise typer.Exit(_module("demo", ["--tour"] if tour else []))
+    _become("demo", ["--tour"] if tour else [])
 
 
-def _module(name: str, arguments: list[str]) -> int:
-    try:
-        return subprocess.call([sys.executable, "-m", name, *arguments])  # noqa: S603 - our own module
-    except KeyboardInterrupt:
-        return 0
+def _become(name: str, arguments: list[str]) -> NoReturn:
+    """Goes on as another module, so that a signal reaches it alone and it can end what it started."""
+    os.execv(sys.executable, [sys.executable, "-m", name, *arguments])  # noqa: S606 - our own module
 
 
 def main() -> None:
