@@ -84,6 +84,12 @@ def bold(text: str) -> Json:
     return leaf(text, bold=True)
 
 
+def prose(said: str) -> tuple[Json, ...]:
+    """Words of ours, in which what stands between backticks looks like something to type."""
+    pieces = [leaf(piece, limit=NOTE) for piece in said.split("`")]
+    return tuple({**piece, "style": {"code": True}} if n % 2 else piece for n, piece in enumerate(pieces))
+
+
 def quoted(text: str) -> Json:
     """What somebody wrote, between quotation marks."""
     return {"type": "text", "text": f"“{clip(clean(text).strip(), NOTE)}”"}
@@ -195,7 +201,13 @@ def option(value: str, text: str) -> Json:
 
 
 def _input(block_id: str, label: str, element: Json, optional: bool, hint: str) -> Json:
-    block = {"type": "input", "block_id": block_id, "label": plain(label), "element": element, "optional": optional}
+    block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label, HINT),
+        "element": element,
+        "optional": optional,
+    }
     return {**block, "hint": plain(hint, HINT)} if hint else block
 
 

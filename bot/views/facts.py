@@ -12,6 +12,9 @@ from bot.views.wording import BANT, nth, path_label, people, person_line, place,
 
 T = TypeVar("T")
 
+WITHOUT_REASON = {"recycled": "nobody answered"}
+"""How an earlier handoff ended that sales gave no reason for."""
+
 EVIDENCE_LINES, SIGNAL_LINES, PAIN_POINTS = 8, 3, 4
 
 
@@ -116,7 +119,7 @@ def _earlier(story: Story) -> Json | None:
     if not story.earlier:
         return None
     last = max(story.earlier, key=lambda one: one.number)
-    reason = reason_label(story, last.reason) or last.state
+    reason = reason_label(story, last.reason) or WITHOUT_REASON.get(last.state, last.state)
     return line(
         bold(f"{nth(story.handoff.number)} time with sales. "),
         "Last time: ",

@@ -6,10 +6,25 @@ from datetime import datetime
 
 from bot.domain.lead import Facts, Stage
 from bot.domain.policy import Clock, Criterion, Path, Policy, Reason
-from bot.views.blocks import Json, Leaf, Message, bold, bullets, date, header, line, rich, stacked, user
+from bot.views.blocks import (
+    Json,
+    Leaf,
+    Message,
+    bold,
+    bullets,
+    date,
+    header,
+    leaf,
+    line,
+    prose,
+    rich,
+    spoken,
+    stacked,
+    user,
+)
 from bot.views.privacy import public_facts
 from bot.views.summary import lead
-from bot.views.text import words
+from bot.views.text import clip, words
 from bot.views.wording import STAGES, lead_in_short, listed
 
 COMMANDS = (
@@ -36,25 +51,23 @@ class Found:
 
 def usage() -> Message:
     """The answer to `/lead help`."""
-    return _answer("Here is what you can type:")
+    return _answer(line("Here is what you can type:"))
 
 
 def unknown(command: str) -> Message:
     """The answer to a word after `/lead` that means nothing to Baton."""
-    return _answer(f"“{command[:40]}” is not something I know. Here is what you can type:")
+    return _answer(line(leaf(f"“{clip(command, 40)}” is not something I know."), " Here is what you can type:"))
 
 
 def not_understood(what: str) -> Message:
     """The answer to a known command that lacks something; `what` says what to write instead."""
-    return _answer(f"{what} Here is what you can type:")
+    return _answer(line(*prose(what), " Here is what you can type:"))
 
 
-def _answer(first: str) -> Message:
-    lines = [line(bold(command), f": {does}") for command, does in COMMANDS]
-    return Message(
-        words("{first} {commands}.", first=first, commands=listed([command for command, _ in COMMANDS])),
-        stacked(rich(line(first), bullets(lines))),
-    )
+def _answer(first: Json | None) -> Message:
+    commands = [line(*prose(f"`{command}`"), f": {does}") for command, does in COMMANDS]
+    names = line(f"{listed([command for command, _ in COMMANDS])}.")
+    return Message(spoken(first, names), stacked(rich(first, bullets(commands))))
 
 
 def find(query: str, found: Sequence[Found], in_all: int | None = None) -> Message:

@@ -7,7 +7,7 @@ from bot.domain.handoff import Handoff, State
 from bot.domain.policy import Policy
 from bot.domain.story import Story
 from bot.views import facts
-from bot.views.blocks import Json, actions, bold, bullets, button, divider, header, line, rich, stacked
+from bot.views.blocks import Json, actions, bold, bullets, button, divider, header, line, prose, rich, stacked
 from bot.views.card import answer_buttons
 from bot.views.ids import Action
 from bot.views.privacy import public
@@ -27,7 +27,7 @@ def home(viewer: str, stories: Sequence[Story], now: datetime, rules: Policy | N
             header(_title(len(mine))),
             *(block for one in shown for block in _entry(one, viewer, now)),
             rich(line("There are more. They move up as you answer these.")) if len(mine) > SHOWN else None,
-            None if shown else rich(line(_coming(viewer, rules))),
+            None if shown else rich(line(*prose(_coming(viewer, rules)))),
             divider(),
             *how_it_works(),
         ),
@@ -59,7 +59,7 @@ def _coming(viewer: str, rules: Policy | None) -> str:
         return "A lead that nobody answers in time arrives as a message from Baton, for you to reassign or take over."
     if viewer in rules.roles.marketing:
         return "Leads that sales gives back are told in the marketing channel, each with the reason."
-    return "Leads go to the sales reps. You are not one of them; type /lead policy to see what counts as a lead."
+    return "Leads go to the sales reps. You are not one of them; type `/lead policy` to see what counts as a lead."
 
 
 def _entry(story: Story, viewer: str, now: datetime) -> list[Json]:
@@ -95,7 +95,7 @@ def how_it_works() -> list[Json]:
                     line(bold("Reject "), "with a reason, and marketing learns from it."),
                     line(bold("Undo "), "takes your answer back within five minutes."),
                     line("No answer in time? You are reminded, then somebody else takes care of the lead."),
-                    line("Type ", bold("/lead help"), " anywhere for everything else."),
+                    line(*prose("Type `/lead help` anywhere for everything else.")),
                 )
             )
         ),

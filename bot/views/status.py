@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.handoff import Handoff, State
 from bot.domain.story import FollowUp, Story
 from bot.views.blocks import Json, Leaf, bold, date, line, quoted, user
+from bot.views.text import known
 from bot.views.wording import HOW, OUTCOMES, overdue, reason_label
 
 EVERYONE = ""
@@ -87,7 +88,7 @@ def _follow_up(story: Story, viewer: str, now: datetime) -> Json | None:
 def followed_up(touch: FollowUp, viewer: str) -> Json | None:
     """`Followed up today 15:00: call, no answer. “Asked for a call on Monday.”`"""
     how, outcome = HOW.get(touch.how, touch.how), OUTCOMES.get(touch.outcome, touch.outcome)
-    note: tuple[Leaf, ...] = (" ", quoted(touch.note)) if touch.note else ()
+    note: tuple[Leaf, ...] = (" ", quoted(touch.note)) if touch.note and known(touch.note) else ()
     by: tuple[Leaf, ...] = () if touch.by == viewer else (" by ", user(touch.by))
     return line(bold("Followed up "), date(touch.at), *by, f": {how}, {outcome[:1].lower()}{outcome[1:]}.", *note)
 
@@ -122,7 +123,8 @@ def detail(story: Story) -> Json | None:
     handoff = story.handoff
     disputed = next((one.label for one in handoff.scoring.evidence if one.criterion == handoff.disputed), None)
     return line(
-        *(("Disputed: ", bold(disputed), ". ") if disputed else ()), quoted(handoff.detail) if handoff.detail else None
+        *(("Disputed: ", bold(disputed), ". ") if disputed else ()),
+        quoted(handoff.detail) if handoff.detail and known(handoff.detail) else None,
     )
 
 

@@ -30,7 +30,7 @@ SEEN = _Seen()
 FORMATTING = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])")
 LINK = re.compile(r"(?<=[a-z0-9+.-]:)(?=//)", re.IGNORECASE)
 PERSON = re.compile(r"[UW][A-Z0-9]+")
-OUR_TOKENS = re.compile(r"(<@[UW][A-Z0-9]+>|<!date\^\d+\^[^<>|^]+\|[^<>|]+>|&(?:amp|lt|gt);)")
+OUR_TOKENS = re.compile(r"(<@[UW][A-Z0-9]+>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\w :]+>|&(?:amp|lt|gt);)")
 UNFINISHED = re.compile(r"(<[^>]*|&[a-z]{0,4})$")
 
 

@@ -159,6 +159,7 @@ def test_a_rep_who_no_longer_has_the_lead_learns_who_does(ended: str, why: str) 
             f"@{MARTA} accepted this lead {{20 Nov 16:10 UTC}} for @{RITA}.",
         ),
         (samples.followed_up(), RITA, "Followed up {20 Nov 16:10 UTC}: Call, no answer."),
+        (samples.followed_up("\u200b"), RITA, "Followed up {20 Nov 16:10 UTC}: Call, no answer."),
         (samples.followed_up("Try Monday"), RITA, "Followed up {20 Nov 16:10 UTC}: Call, no answer. “Try Monday”"),
         (story(State.ACCEPTED, followed_up_at=NOW), RITA, "Followed up {20 Nov 16:10 UTC}."),
         (story(State.RECYCLED), RITA, "You sent this lead back to marketing {20 Nov 16:10 UTC}: Not now."),
@@ -227,6 +228,11 @@ def test_what_is_not_known_is_left_out() -> None:
         "Accept",
         "Reject",
     ]
+
+
+def test_an_earlier_handoff_nobody_answered_says_so() -> None:
+    again = replace(samples.second_time(), earlier=(Earlier(1, "recycled", NOW - timedelta(days=50), None),))
+    assert "Second time with sales. Last time: {01 Oct}, nobody answered" in read(dm(again)).split("\n")
 
 
 def test_facts_that_show_nothing_count_as_unknown() -> None:

@@ -29,8 +29,8 @@ def test_an_unknown_word_is_named_and_help_follows() -> None:
 
 
 def test_a_command_that_lacks_something_says_what() -> None:
-    shown = read(helping.not_understood("Whom do you look for?")).split("\n")
-    assert shown == ["Whom do you look for? Here is what you can type:", *USAGE]
+    shown = read(helping.not_understood("Say whom: `/lead find`.")).split("\n")
+    assert shown == ["Say whom: /lead find. Here is what you can type:", *USAGE]
 
 
 def test_leads_that_were_found_show_who_has_them() -> None:
