@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ async def test_a_request_that_never_arrived_is_posted_once_it_is_known_not_to_be
 
 
 @pytest.mark.parametrize("fault", [{"kind": "status", "status": 500}, {"kind": "error", "error": "internal_error"}])
-async def test_an_error_of_slacks_own_loses_nothing(story: Story, fault: dict[str, object]) -> None:
+async def test_an_error_of_slacks_own_loses_nothing(story: Story, fault: dict[str, Any]) -> None:
     await story.slack.fault("chat.postMessage", times=3, **fault)
     await story.lead()
 
