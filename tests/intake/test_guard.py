@@ -134,6 +134,11 @@ async def test_a_strange_webhook_id_is_refused(quick: httpx.AsyncClient, name: s
     ]
 
 
+async def unwanted() -> AsyncIterator[bytes]:
+    raise AssertionError("the body was read")
+    yield b""
+
+
 async def _chunks(size: int) -> AsyncIterator[bytes]:
     for _ in range(0, size, 65_536):
         yield b" " * 65_536
@@ -148,6 +153,18 @@ async def test_too_large_a_body_is_413_however_it_is_sent(sqlite: Database) -> N
                 assert "1048576 bytes" in str(told["detail"])
             fits = BODY.encode().ljust(LARGEST_BODY)
             assert (await client.post("/v1/leads", content=fits)).status_code == 202
+
+
+async def test_a_body_that_is_said_to_be_too_large_is_never_read(sqlite: Database) -> None:
+    for headers in ({}, {"authorization": f"Bearer {TOKEN}"}):
+        async with sender_to(app_on(sqlite), accept="*/*", **headers) as client:
+            sent = {"content-length": str(LARGEST_BODY + 1)}
+            problem(await client.post("/v1/leads", content=unwanted(), headers=sent), 413)
+
+
+async def test_a_sender_without_proof_is_refused_before_the_body_is_read(sqlite: Database) -> None:
+    async with sender_to(app_on(sqlite), authorization="Bearer wrong") as client:
+        problem(await client.post("/v1/leads", content=unwanted()), 401)
 
 
 async def test_no_room_left_is_503_until_somebody_is_done(sqlite: Database) -> None:
