@@ -48,6 +48,7 @@ class Courier:
     tick: float = 1.0
     pace: Pace = field(init=False)
     _in_hand: set[str] = field(default_factory=set)
+    _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -82,20 +83,12 @@ class Courier:
 
     async def deliver_one(self) -> bool:
         """Brings one message up to date; false when none can be sent now."""
-        now = self.clock()
-        closed = cards.Closed(
-            recipients={*self.pace.resting(), *self._in_hand},
-            new=not self.pace.is_free(Lane.POST, Lane.OPEN, Lane.LOOK),
-            shown=not self.pace.is_free(Lane.UPDATE, Lane.PUBLISH),
-        )
         async with self.database.read() as session:
-            if not await cards.is_any_ready(session, now, closed):
+            if not await cards.is_any_ready(session, self.clock(), self._closed()):
                 return False
-        async with self.database.write(wakes=False) as session:
-            row = await cards.claim(session, now, self.lease, closed)
+        row, now = await self._claimed()
         if row is None:
             return False
-        self._in_hand.add(row.recipient)
         try:
             settlement = await self._attempt(row, now)
         finally:
@@ -104,6 +97,24 @@ class Courier:
             if not await cards.settle(session, row.key, row.attempt, **settlement):
                 log.warning("another courier has taken over a card", card=row.key, attempt=row.attempt)
         return True
+
+    async def _claimed(self) -> tuple[CardRow | None, datetime]:
+        """One message to send, and when it was claimed; its recipient is in hand before the next one is chosen."""
+        async with self._claiming:
+            async with self.database.write(wakes=False) as session:
+                now = self.clock()
+                row = await cards.claim(session, now, self.lease, self._closed())
+            if row:
+                self._in_hand.add(row.recipient)
+        return row, now
+
+    def _closed(self) -> cards.Closed:
+        """What Slack's pace, and what is in hand, forbid at this moment."""
+        return cards.Closed(
+            recipients={*self.pace.resting(), *self._in_hand},
+            new=not self.pace.is_free(Lane.POST, Lane.OPEN, Lane.LOOK),
+            shown=not self.pace.is_free(Lane.UPDATE, Lane.PUBLISH),
+        )
 
     async def _attempt(self, row: CardRow, now: datetime) -> Settlement:
         """Ends well before the lease does, so that nobody else can be sending the same."""
