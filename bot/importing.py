@@ -24,7 +24,7 @@ from handlers.taking import taken
 from storage.database import Database, Session
 
 AWAY = "The database is busy or out of reach. Import the file again: what is stored already will count as duplicate."
-ROWS_AT_ONCE = 50
+ROWS_AT_ONCE = 20
 """Rows of one transaction: long enough to be quick, short enough that nobody's click has to wait for it."""
 
 FOUND_A_PROBLEM, WRONG_USE = 1, 2

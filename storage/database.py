@@ -56,12 +56,12 @@ class Database:
 
     On SQLite a writer takes the write lock when it begins (a deferred BEGIN loses updates or fails at once), and the
     writers of this process queue on one lock, so that a click never waits on `busy_timeout`. On PostgreSQL writers
-    lock the rows they decide on.
+    lock the rows they decide on. No error of either repeats what was to be stored: it may be about a person.
     """
 
     def __init__(self, url: URL) -> None:
         self.is_sqlite = url.get_backend_name() == "sqlite"
-        self.engine = _sqlite(url) if self.is_sqlite else create_async_engine(url, pool_size=10, pool_pre_ping=True)
+        self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
         self._reading = self.engine.execution_options(read_only=True)
         self._writers = asyncio.Lock() if self.is_sqlite else None
         self.after_commit: Callable[[], None] = lambda: None
@@ -90,8 +90,12 @@ class Database:
         await self.engine.dispose()
 
 
+def _postgresql(url: URL) -> AsyncEngine:
+    return create_async_engine(url, pool_size=10, pool_pre_ping=True, hide_parameters=True)
+
+
 def _sqlite(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
