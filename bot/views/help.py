@@ -33,7 +33,13 @@ COMMANDS = (
     ("/lead help", "this list"),
 )
 
-FIELDS = {"email": "e-mail address", "phone": "phone number", "company.name": "company name", "title": "job title"}
+FIELDS = {
+    "email": "e-mail address",
+    "phone": "phone number",
+    "company.name": "company name",
+    "title": "job title",
+    "company.country": "country",
+}
 
 FOUND = 20
 CRITERIA = 40

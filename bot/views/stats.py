@@ -55,8 +55,8 @@ def _empty(report: Report) -> Message:
         nothing, whose = words("No leads were offered to {rep} in {span}.", rep=mention(scope.rep), span=span), "me "
     elif scope.team:
         nothing, whose = words("No leads for team {team} in {span}.", team=scope.team, span=span), f"team {scope.team} "
-    longer = f"Try `/leadstats {whose}90d`, or h" if is_short(report) else "H"
-    said = Markup(f"{nothing} {longer}and one over with `/lead new`; `/lead help` says how leads come in.")
+    longer = f" Try `/leadstats {whose}90d`." if is_short(report) else ""
+    said = Markup(f"{nothing}{longer} Leads come in over HTTP, or from a spreadsheet with `baton import leads`.")
     return Message(said, [section(said)])
 
 

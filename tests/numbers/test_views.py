@@ -133,6 +133,9 @@ def test_bars_with_names_alike_are_told_apart() -> None:
     ]
 
 
+HOW_THEY_COME = "Leads come in over HTTP, or from a spreadsheet with `baton import leads`."
+
+
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
@@ -145,16 +148,20 @@ def test_bars_with_names_alike_are_told_apart() -> None:
          "and answered 85% in time."),
         (ask(*MANY, scope=Scope(rep="U0RITA01")), "<@U0RITA01> accepted 67% of 6 decided leads in the last 30 days, "
          "and answered 86% in time."),
-        (ask(received=()), "No leads in the last 30 days. Try `/leadstats 90d`, or hand one over with `/lead new`; "
-         "`/lead help` says how leads come in."),
-        (ask(scope=Scope(team="us")), "No leads for team us in the last 30 days. Try `/leadstats team us 90d`, or hand "
-         "one over with `/lead new`; `/lead help` says how leads come in."),
-        (ask(scope=Scope(rep="U0RITA01"), days=7), "No leads were offered to <@U0RITA01> in the last 7 days. Try "
-         "`/leadstats me 90d`, or hand one over with `/lead new`; `/lead help` says how leads come in."),
-        (ask(received=(), days=90), "No leads in the last 90 days. Hand one over with `/lead new`; `/lead help` says "
-         "how leads come in."),
-        (report(Records(), Question(this_quarter(at(20))), {}), "No leads in this quarter. Try `/leadstats 90d`, or "
-         "hand one over with `/lead new`; `/lead help` says how leads come in."),
+        (ask(received=()), f"No leads in the last 30 days. Try `/leadstats 90d`. {HOW_THEY_COME}"),
+        (
+            ask(scope=Scope(team="us")),
+            f"No leads for team us in the last 30 days. Try `/leadstats team us 90d`. {HOW_THEY_COME}",
+        ),
+        (
+            ask(scope=Scope(rep="U0RITA01"), days=7),
+            f"No leads were offered to <@U0RITA01> in the last 7 days. Try `/leadstats me 90d`. {HOW_THEY_COME}",
+        ),
+        (ask(received=(), days=90), f"No leads in the last 90 days. {HOW_THEY_COME}"),
+        (
+            report(Records(), Question(this_quarter(at(20))), {}),
+            f"No leads in this quarter. Try `/leadstats 90d`. {HOW_THEY_COME}",
+        ),
     ],
 )  # fmt: skip
 def test_the_sentence_for_every_kind_of_report(asked: Report, says: str) -> None:
