@@ -18,7 +18,7 @@ test: .venv/installed browser ## lint, types, import rules and every test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(DIRECT) $(BIN)/pytest -n 2
 
 bench: .venv/installed ## a few honest measurements, under a minute
