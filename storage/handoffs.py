@@ -62,7 +62,10 @@ async def is_any_due(session: Session, now: datetime) -> bool:
 
 
 async def lock_due(session: Session, now: datetime) -> Handoff | None:
-    """One handoff whose deadline has come, its lead locked; leads that others are working on are passed over."""
+    """One handoff whose deadline has come, its lead locked; leads that others are working on are passed over.
+
+    Somebody may have taken the step between our look and our lock: what is not due any more is left for the next look.
+    """
     statement = (
         select(HandoffRow, LeadRow)
         .join(LeadRow, col(LeadRow.id) == HandoffRow.lead_id)
@@ -72,7 +75,8 @@ async def lock_due(session: Session, now: datetime) -> Handoff | None:
         .with_for_update(skip_locked=True, of=LeadRow)
     )
     found = (await session.exec(statement)).first()
-    return await get(session, found[0].id) if found else None
+    handoff = await get(session, found[0].id) if found else None
+    return handoff if handoff and handoff.due_at and handoff.due_at <= now else None
 
 
 async def put_off(session: Session, handoff_id: str, until: datetime, backoff: int) -> None:
