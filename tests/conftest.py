@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -15,19 +16,21 @@ TEMPLATE = "baton_template"
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL server of this test run, with one migrated database to copy from."""
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    server.psql(f"CREATE DATABASE {TEMPLATE};")
+    # Outside pytest's own folders: their names can be too long for a socket.
+    with TemporaryDirectory(prefix="baton-pg-") as folder:
+        server = get_server(folder, cleanup_mode="stop")
+        server.psql(f"CREATE DATABASE {TEMPLATE};")
 
-    async def prepare() -> None:
-        database = Database(parse_url(server.get_uri(TEMPLATE)))
-        await migrate(database)
-        await database.close()
+        async def prepare() -> None:
+            database = Database(parse_url(server.get_uri(TEMPLATE)))
+            await migrate(database)
+            await database.close()
 
-    asyncio.run(prepare())
-    yield server
-    server.cleanup()
+        asyncio.run(prepare())
+        yield server
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
