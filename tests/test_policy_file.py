@@ -257,8 +257,8 @@ TITLE = "{field: title, equals: VP}"
         ),
         (
             "fit: 20}",
-            "fit: 20, sla: fast}",
-            "line 6, definition.paths[0].sla: there is no sla `fast`; there is default",
+            "fit: 20, sla: slow}",
+            "line 6, definition.paths[0].sla: there is no sla `slow`; there is default, fast",
         ),
         ("    manager: marta@acme.example\n", "", "line 8, teams[0].manager: is missing"),
         (

@@ -226,11 +226,15 @@ def _clock(within: str, *ladder: tuple[int, Step]) -> Clock:
     return Clock(within=Duration.parse(within), ladder=tuple(Rung(at=at, do=do) for at, do in ladder))
 
 
-DEFAULT_SLA = Sla(
-    marketing_handoff=Duration.parse("12 hours"),
-    acceptance=_clock("4 business hours", (50, "remind"), (100, "escalate"), (150, "reassign"), (300, "recycle")),
-    follow_up=_clock("same business day", (100, "remind"), (150, "escalate")),
-)
+DEFAULT_SLAS: Mapping[str, Sla] = {
+    "default": Sla(
+        marketing_handoff=Duration.parse("12 hours"),
+        acceptance=_clock("4 business hours", (50, "remind"), (100, "escalate"), (150, "reassign"), (300, "recycle")),
+        follow_up=_clock("same business day", (100, "remind"), (150, "escalate")),
+    ),
+    "fast": Sla(acceptance=_clock("15 minutes", (50, "remind"), (100, "reassign"), (200, "escalate"))),
+}
+"""What is promised where the policy does not say."""
 
 DEFAULT_REASONS = (
     Reason(
@@ -284,7 +288,8 @@ class Policy(Value):
         return promise
 
     def _promised(self, sla: str, which: str) -> Any:
-        candidates = (self.sla.get(sla), self.sla.get("default"), DEFAULT_SLA)
+        own, given = self.sla, DEFAULT_SLAS
+        candidates = (own.get(sla) or given.get(sla), own.get("default"), given["default"])
         return next(promise for candidate in candidates if (promise := getattr(candidate, which, None)))
 
     def reason(self, reason_id: str) -> Reason | None:

@@ -12,6 +12,7 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from bot.domain.lead import Bant, Company, Facts
+from bot.domain.policy import DEFAULT_SLAS
 from bot.domain.values import Value
 
 Step = str | int
@@ -86,7 +87,7 @@ def _repeated(items: Node, key: str) -> Iterator[Finding]:
 
 def _names_lead_somewhere(policy: Node) -> Iterator[Finding]:
     definition = policy["definition"]
-    slas = {"default", *_keys(policy["sla"])}
+    slas = {*DEFAULT_SLAS, *_keys(policy["sla"])}
     calendars = {"default", *_keys(policy["calendars"])}
     criteria = _ids(definition["criteria"])
     for team in policy["teams"]:

@@ -204,8 +204,15 @@ class Story:
 
 
 @pytest.fixture
-async def story(database: Database) -> AsyncIterator[Story]:
+async def story(lawless: Story) -> Story:
     """Baton and a workspace, both served; the contract's policy is in force."""
+    await lawless.apply_policy()
+    return lawless
+
+
+@pytest.fixture
+async def lawless(database: Database) -> AsyncIterator[Story]:
+    """Baton and a workspace, both served, and no policy yet."""
     clock = StoryClock(FRIDAY_10)
     listening = socket.create_server(("127.0.0.1", 0))
     sandbox = build_app(
@@ -239,6 +246,4 @@ async def story(database: Database) -> AsyncIterator[Story]:
             httpx.AsyncClient(base_url=url) as http,
         ):
             slack = SlackWorkspace(slack_url, hands)
-            told = Story(baton, slack, client, http, clock, database, f"{answers_url}/answer", answers)
-            await told.apply_policy()
-            yield told
+            yield Story(baton, slack, client, http, clock, database, f"{answers_url}/answer", answers)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 
 from tests.stories.conftest import ANA, EMEA, RAVI, RITA, Story
 
@@ -17,3 +18,35 @@ async def test_however_many_send_at_once_one_place_gets_one_message_a_second(sto
     assert posted == {EMEA: 1, await story.slack.dm(RITA): 1, await story.slack.dm(RAVI): 1}
     await story.settle()
     assert len(await story.slack.messages(RITA, EMEA)) == 4
+
+
+async def visits(story: Story, number: int) -> None:
+    """Ana comes back so many times, and the cards may show each time."""
+    for visit in range(1, number + 1):
+        at = story.clock.at - timedelta(seconds=number - visit)
+        signal = {"id": f"v-{visit}", "kind": "page_view", "label": f"Visit {visit}", "at": at.isoformat()}
+        answer = await story.send("signals", {"lead": {"email": ANA["email"]}, **signal})
+        assert answer.status_code == 202
+        await story.settle()
+
+
+async def test_news_of_leads_never_uses_up_what_an_answer_needs(story: Story) -> None:
+    await story.lead()
+    start = story.clock.at
+    await visits(story, 40)
+
+    await story.press_in_dm(RITA, "Accept")
+
+    assert "Log follow-up" in (await story.card(RITA)).buttons()
+    assert story.clock.at - start < timedelta(seconds=5)
+    assert all(call.error is None for call in await story.slack.calls("chat.update"))
+
+
+async def test_news_that_had_to_wait_shows_within_a_minute(story: Story) -> None:
+    await story.lead()
+    await visits(story, 40)
+    assert "Visit 40" not in (await story.card(RITA)).plain()
+
+    await story.pass_time(minutes=1)
+
+    assert "Visit 40" in (await story.card(RITA)).plain()

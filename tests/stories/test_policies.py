@@ -1,6 +1,9 @@
 """A policy goes into force when everyone who must has signed."""
 
-from tests.stories.conftest import ALEX, MARTA, MAYA, ROOT, Story
+import json
+
+from bot.yaml_source import read_yaml
+from tests.stories.conftest import ALEX, MARTA, MAYA, RITA, ROOT, Story
 
 TEXT = (ROOT / "tests/stories/policy.yml").read_text()
 CHANGED = TEXT.replace("fit: 40, engagement: 30", "fit: 35, engagement: 30")
@@ -21,6 +24,30 @@ async def test_the_first_policy_is_in_force_at_once_and_the_next_when_all_have_s
     assert "In force" in (await story.card(MARTA)).plain()
     again = await story.apply_policy(CHANGED)
     assert (again.version, again.state) == (2, "unchanged")
+
+
+async def test_leads_that_came_before_any_policy_are_handed_over_once_there_is_one(lawless: Story) -> None:
+    assert (await lawless.lead())["stage"] == "suspect"
+    assert await lawless.posted() == 0
+
+    await lawless.apply_policy()
+
+    assert (await lawless.card(RITA)).buttons() == ["Accept", "Reject"]
+
+
+async def test_a_company_one_team_and_a_definition_are_policy_enough(lawless: Story) -> None:
+    rules = read_yaml(TEXT).data
+    assert isinstance(rules, dict)
+    team = {"id": "all", "manager": MARTA, "reps": [{"email": RITA}]}
+    least = {"company": "Acme", "teams": [team], "definition": rules["definition"]}
+    await lawless.apply_policy(json.dumps(least))
+
+    await lawless.lead()
+    assert (await lawless.card(RITA)).buttons() == ["Accept", "Reject"]
+    await lawless.reject(RITA, "customer")
+
+    assert (await lawless.card(RITA)).buttons() == ["Undo"]
+    assert {call.error for call in await lawless.slack.calls()} == {None}
 
 
 async def test_an_objection_needs_a_reason_and_everyone_reads_it(story: Story) -> None:
