@@ -32,7 +32,7 @@ from storage.migrate import is_current
 
 log = structlog.get_logger()
 
-DRAIN = 20.0
+DRAIN = 16.0
 """Seconds that what is in hand may take after a stop."""
 
 
@@ -128,7 +128,9 @@ class _Server(uvicorn.Server):
 
 async def _serve(settings: Settings, baton: Baton) -> None:
     listening = _listening(settings)
-    server = _Server(uvicorn.Config(baton.web, log_config=None, access_log=False))
+    server = _Server(
+        uvicorn.Config(baton.web, log_config=None, access_log=False, timeout_graceful_shutdown=int(DRAIN / 2))
+    )
     stopping, ticked = asyncio.Event(), asyncio.Event()
 
     def tick() -> None:
@@ -148,14 +150,12 @@ async def _serve(settings: Settings, baton: Baton) -> None:
         asyncio.create_task(baton.courier.run(stopping)),
         asyncio.create_task(ticker.run(baton.database, baton.clock, ticked, stopping)),
     ]
-    socket_mode = await _socket_mode(settings, baton)
-    log.info("listening", address="http://{}:{}".format(*listening.getsockname()[:2]))
     try:
-        await server.serve([listening])
+        async with socket_mode(settings, baton):
+            log.info("listening", address="http://{}:{}".format(*listening.getsockname()[:2]))
+            await server.serve([listening])
     finally:
         stop()
-        if socket_mode:
-            await socket_mode.close_async()  # type: ignore[no-untyped-call]
         await _drained(work)
         ticking.shutdown(wait=False)
 
@@ -177,9 +177,15 @@ async def _drained(work: list["asyncio.Task[None]"]) -> None:
             await task
 
 
-async def _socket_mode(settings: Settings, baton: Baton) -> AsyncSocketModeHandler | None:
+@asynccontextmanager
+async def socket_mode(settings: Settings, baton: Baton) -> AsyncIterator[None]:
+    """A connection over which Slack reaches us too, where an app-level token is set."""
     if not settings.slack_app_token:
-        return None
+        yield
+        return
     handler = AsyncSocketModeHandler(baton.bolt, settings.slack_app_token)
     await handler.connect_async()  # type: ignore[no-untyped-call]
-    return handler
+    try:
+        yield
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call]
