@@ -55,6 +55,12 @@ async def refresh_handoff(session: Session, handoff_id: str) -> None:
     await session.exec(_wanted_once_more().where(col(CardRow.handoff_id) == handoff_id))
 
 
+async def refresh_with_news(session: Session, handoff_id: str, now: datetime) -> None:
+    """Every message about the handoff is to show what is new of the lead, as soon as nothing more pressing waits."""
+    values = {"wanted": CardRow.wanted + 1, "refresh_at": now}
+    await session.exec(update(CardRow).where(col(CardRow.handoff_id) == handoff_id).values(**values))
+
+
 async def refresh_policy(session: Session, version: int) -> None:
     await session.exec(_wanted_once_more().where(col(CardRow.policy_version) == version))
 
@@ -74,11 +80,12 @@ async def get(session: Session, key: str) -> CardRow | None:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """What may not be sent right now: to whom, and whether messages that are new, or already shown."""
+    """What may not be sent right now: to whom, and whether messages that are new, already shown, or only have news."""
 
     recipients: Collection[str] = ()
     new: bool = False
     shown: bool = False
+    news: bool = False
 
 
 async def is_any_ready(session: Session, now: datetime, closed: Closed) -> bool:
@@ -97,6 +104,8 @@ def _ready(now: datetime, closed: Closed) -> Any:
         ready = ready.where(col(CardRow.ts).is_not(None))
     if closed.shown:
         ready = ready.where(col(CardRow.ts).is_(None))
+    if closed.news:
+        ready = ready.where(col(CardRow.stale))
     return ready
 
 
@@ -135,13 +144,15 @@ async def settle(session: Session, key: str, attempt: int, **values: Any) -> boo
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many messages Slack does not show as they should be, and since when the oldest could have been sent."""
+    """How many messages Slack does not show as they should be; since when the oldest, news apart, could be sent."""
 
     behind: int
     oldest: datetime | None
 
 
 async def waiting(session: Session) -> Waiting:
-    found = select(func.count(), func.min(CardRow.retry_at)).select_from(CardRow).where(col(CardRow.stale))
+    news = col(CardRow.refresh_at).is_not(None) & (col(CardRow.wanted) > CardRow.shown)
+    pressing_since = func.min(case((col(CardRow.stale), CardRow.retry_at)))
+    found = select(func.count(), pressing_since).select_from(CardRow).where(or_(col(CardRow.stale), news))
     behind, oldest = (await session.exec(found)).one()
     return Waiting(behind, oldest)

@@ -289,7 +289,7 @@ class CardRow(SQLModel, table=True):
     wanted: int = 1
     shown: int = 0
     stale: bool = True
-    """`wanted > shown`, kept beside them so that an index can find it."""
+    """`wanted > shown` by more than news, kept beside them so that an index can find it; news waits by `refresh_at`."""
     channel: str | None = None
     ts: str | None = None
     attempt: int = 0

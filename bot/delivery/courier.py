@@ -114,6 +114,7 @@ class Courier:
             recipients={*self.pace.resting(), *self._in_hand},
             new=not self.pace.is_free(Lane.POST, Lane.OPEN, Lane.LOOK),
             shown=not self.pace.is_free(Lane.UPDATE, Lane.PUBLISH),
+            news=not self.pace.has_room_for_news(Lane.UPDATE),
         )
 
     async def _attempt(self, row: CardRow, now: datetime) -> Settlement:

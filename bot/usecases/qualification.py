@@ -44,7 +44,7 @@ async def _tell(session: Session, handoff: Handoff, facts: Facts, lead: LeadRow,
     scoring = score(own.definition, facts, await signals.of_lead(session, lead.id), now)
     kept = scoring.model_copy(update={"path": handoff.scoring.path})
     await handoffs.save(session, handoff.model_copy(update={"scoring": kept}))
-    await cards.refresh_handoff(session, handoff.id)
+    await cards.refresh_with_news(session, handoff.id, now)
     lead.fit, lead.engagement = scoring.fit, scoring.engagement
 
 
