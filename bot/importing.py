@@ -52,7 +52,8 @@ class Tally:
 
     stored: int = 0
     duplicates: int = 0
-    qualified: int = 0
+    qualified: set[str] = field(default_factory=set)
+    """Leads that met a path, each once, however many rows tell of it."""
     faults: list[tuple[int, Fault]] = field(default_factory=list)
 
     def count(self, line: int, outcome: Taken | Faults) -> None:
@@ -62,12 +63,12 @@ class Tally:
             self.duplicates += 1
         else:
             self.stored += 1
-            self.qualified += outcome.path is not None
+            self.qualified |= {outcome.lead_id} if outcome.path else set()
 
     def add(self, other: "Tally") -> None:
         self.stored += other.stored
         self.duplicates += other.duplicates
-        self.qualified += other.qualified
+        self.qualified |= other.qualified
         self.faults += other.faults
 
     @property
@@ -214,7 +215,7 @@ def _summary(tally: Tally, options: Options) -> str:
         return f"nothing stored, because of {bad}."
     tried = "nothing stored, this was a dry run. It would be: " if options.dry_run else ""
     duplicates = _counted(tally.duplicates, "duplicate")
-    return f"{tried}{tally.stored} stored, {duplicates}, {tally.qualified} qualified, {bad}."
+    return f"{tried}{tally.stored} stored, {duplicates}, {len(tally.qualified)} qualified, {bad}."
 
 
 def _counted(number: int, what: str) -> str:

@@ -21,7 +21,8 @@ def postgres() -> Iterator[PostgresServer]:
     # Outside pytest's own folders: their names can be too long for a socket.
     with TemporaryDirectory(prefix="baton-pg-") as folder:
         server = get_server(folder, cleanup_mode="stop")
-        server.psql(f"CREATE DATABASE {TEMPLATE};")
+        server.psql("ALTER SYSTEM SET fsync = off;")  # nothing here is to survive the machine
+        server.psql(f"SELECT pg_reload_conf(); CREATE DATABASE {TEMPLATE};")
 
         async def prepare() -> None:
             database = Database(parse_url(server.get_uri(TEMPLATE)))

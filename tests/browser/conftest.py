@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -48,16 +50,48 @@ def asked(world: World, name: str) -> list[Json]:
     return [payload for payload in world.app.seen if name_of(payload) == name]
 
 
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[str]:
+    """One browser for the whole run; its address for tests to connect to."""
+    program = shutil.which("chromium")
+    assert program, "the browser tests need Debian's chromium: apt-get install chromium"
+    with TemporaryDirectory(prefix="baton-chromium-", ignore_cleanup_errors=True) as profile:
+        browser = subprocess.Popen(
+            [program, *FLAGS, f"--user-data-dir={profile}"],
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+        )
+        assert browser.stderr
+        address = next(line.split()[-1] for line in browser.stderr if line.startswith("DevTools listening on"))
+        yield address
+        browser.terminate()
+        browser.communicate()
+
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--remote-debugging-port=0",
+)
+"""Among others: no look for updates, and no call to anybody."""
+
+
 @pytest.fixture
-async def page() -> AsyncIterator[Page]:
+async def page(chromium: str) -> AsyncIterator[Page]:
     """An empty tab; the test fails if the page in it threw anything."""
-    chromium = shutil.which("chromium")
-    assert chromium, "the browser tests need Debian's chromium: apt-get install chromium"
     thrown: list[str] = []
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=["--headless", "--no-sandbox"])
-        tab = await browser.new_page(viewport={"width": 1440, "height": 900})
+        browser = await playwright.chromium.connect_over_cdp(chromium)
+        context = await browser.new_context(viewport={"width": 1440, "height": 900})
+        tab = await context.new_page()
         tab.on("pageerror", lambda error: thrown.append(str(error)))
         yield tab
+        await context.close()
         await browser.close()
     assert thrown == []
