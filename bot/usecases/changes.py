@@ -47,7 +47,7 @@ async def _offers(
 
 
 def _stage(lead: LeadRow, change: Change, now: datetime) -> None:
-    if change.what == "undone" and lead.stage == Stage.RECYCLED:
+    if change.what == "undone" and change.why["was"] == State.RECYCLED:
         lead.recycled_count -= 1
         lead.recycled_at = lead.cool_off_until = None
     if change.stage is Stage.RECYCLED:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain import decisions
 from bot.domain.handoff import Agreement, Change, Handoff, Refusal
+from bot.domain.lead import Facts, Stage
 from bot.usecases import assignment
 from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply
@@ -13,6 +14,8 @@ from storage.database import Database, Session
 from storage.tables import FollowUpRow, LeadRow
 
 UNKNOWN = Refusal("This lead is no longer here.")
+
+REACHED = frozenset({Stage.OPPORTUNITY, Stage.WON, Stage.LOST})
 
 Decide = Callable[[Session, LeadRow, Handoff, Agreement], Awaitable[Change | Refusal]]
 
@@ -25,7 +28,9 @@ async def decide(database: Database, handoff_id: str, now: datetime, decision: D
         return UNKNOWN
     async with database.write() as session:
         lead = await leads.lock(session, known.lead_id)
-        handoff = await handoffs.get(session, handoff_id) or known
+        handoff = await handoffs.get(session, handoff_id)
+        if handoff is None:
+            return UNKNOWN
         agreement = await agreement_of(session, handoff)
         decided = await decision(session, lead, handoff, agreement)
         if isinstance(decided, Change):
@@ -45,9 +50,18 @@ async def undo(database: Database, handoff_id: str, by: str, now: datetime) -> C
         newest = (await handoffs.of_lead(session, lead.id))[0]
         if newest.id != handoff.id:
             return Refusal("This lead has been handed over again since; decide on the new card.")
-        return decisions.undo(handoff, by, agreement, now)
+        return _moved_on(lead) or decisions.undo(handoff, by, agreement, now)
 
     return await decide(database, handoff_id, now, decision)
+
+
+def _moved_on(lead: LeadRow) -> Refusal | None:
+    """Why this lead cannot be offered again, whoever asks."""
+    if Facts.model_validate(lead.facts).consent is False:
+        return Refusal("This person does not agree to be contacted any more.")
+    if lead.stage in REACHED:
+        return Refusal(f"Since then sales has reported this lead as {lead.stage}.")
+    return None
 
 
 async def reject(
