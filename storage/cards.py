@@ -43,16 +43,12 @@ async def want(
         "created_at": now,
     }
     statement = insert(session, CardRow).values(values)
-    again = statement.on_conflict_do_update(
-        index_elements=["key"],
-        set_={"wanted": CardRow.__table__.c.wanted + 1, "stale": True},  # type: ignore[attr-defined]
-    )
-    await session.exec(again)
+    await session.exec(statement.on_conflict_do_update(index_elements=["key"], set_=_once_more(now)))
 
 
-async def refresh_handoff(session: Session, handoff_id: str) -> None:
+async def refresh_handoff(session: Session, handoff_id: str, now: datetime) -> None:
     """Every message about the handoff is to show its present state."""
-    await session.exec(_wanted_once_more().where(col(CardRow.handoff_id) == handoff_id))
+    await session.exec(update(CardRow).where(col(CardRow.handoff_id) == handoff_id).values(_once_more(now)))
 
 
 async def refresh_with_news(session: Session, handoff_id: str, now: datetime) -> None:
@@ -61,17 +57,23 @@ async def refresh_with_news(session: Session, handoff_id: str, now: datetime) ->
     await session.exec(update(CardRow).where(col(CardRow.handoff_id) == handoff_id).values(**values))
 
 
-async def refresh_policy(session: Session, version: int) -> None:
-    await session.exec(_wanted_once_more().where(col(CardRow.policy_version) == version))
+async def refresh_policy(session: Session, version: int, now: datetime) -> None:
+    await session.exec(update(CardRow).where(col(CardRow.policy_version) == version).values(_once_more(now)))
 
 
-async def refresh_homes(session: Session, people: Collection[str]) -> None:
+async def refresh_homes(session: Session, people: Collection[str], now: datetime) -> None:
     """The App Homes of these people, where they have ever been opened."""
-    await session.exec(_wanted_once_more().where(col(CardRow.key).in_([f"home:{person}" for person in people])))
+    keys = [f"home:{person}" for person in people]
+    await session.exec(update(CardRow).where(col(CardRow.key).in_(keys)).values(_once_more(now)))
 
 
-def _wanted_once_more() -> Any:
-    return update(CardRow).values(wanted=CardRow.wanted + 1, stale=True)
+def _once_more(now: datetime) -> dict[str, Any]:
+    """A message that was up to date waits from now on; one that has to wait goes on doing so."""
+    return {
+        "wanted": col(CardRow.wanted) + 1,
+        "retry_at": case((col(CardRow.stale), col(CardRow.retry_at)), else_=now),
+        "stale": True,
+    }
 
 
 async def get(session: Session, key: str) -> CardRow | None:
@@ -80,12 +82,13 @@ async def get(session: Session, key: str) -> CardRow | None:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """What may not be sent right now: to whom, and whether messages that are new, already shown, or only have news."""
+    """What may not be sent right now: to whom, and of messages those that are new, already shown, or only have news."""
 
     recipients: Collection[str] = ()
     new: bool = False
     shown: bool = False
     news: bool = False
+    homes: bool = False
 
 
 async def is_any_ready(session: Session, now: datetime, closed: Closed) -> bool:
@@ -101,11 +104,13 @@ def _ready(now: datetime, closed: Closed) -> Any:
         col(CardRow.recipient).not_in(set(closed.recipients)),
     )
     if closed.new:
-        ready = ready.where(col(CardRow.ts).is_not(None))
+        ready = ready.where(or_(col(CardRow.ts).is_not(None), col(CardRow.kind) == "home"))
     if closed.shown:
         ready = ready.where(col(CardRow.ts).is_(None))
     if closed.news:
         ready = ready.where(col(CardRow.stale))
+    if closed.homes:
+        ready = ready.where(col(CardRow.kind) != "home")
     return ready
 
 

@@ -113,8 +113,9 @@ class Courier:
         return cards.Closed(
             recipients={*self.pace.resting(), *self._in_hand},
             new=not self.pace.is_free(Lane.POST, Lane.OPEN, Lane.LOOK),
-            shown=not self.pace.is_free(Lane.UPDATE, Lane.PUBLISH),
+            shown=not self.pace.is_free(Lane.UPDATE),
             news=not self.pace.has_room_for_news(Lane.UPDATE),
+            homes=not self.pace.is_free(Lane.PUBLISH),
         )
 
     async def _attempt(self, row: CardRow, now: datetime) -> Settlement:
@@ -132,16 +133,18 @@ class Courier:
         async with self.database.read() as session:
             message = await message_of(session, row, now)
             thread = await thread_of(session, row)
-        if message is None:
-            return {"shown": row.wanted, "refresh_at": None, "posting_since": None, "failures": 0}
-        if row.ts and row.channel:
+        if message is None and _earlier(row, now) is None:
+            return _nothing_to_say(row)
+        if message and row.ts and row.channel:
             return await self._update(row, message, row.channel, row.ts, now)
         if row.parent and thread is None:
             return {"retry_at": now + THREAD_WAIT, "posting_since": _earlier(row, now)}
         channel = await self._channel_of(row, now)
         if isinstance(channel, Answer):
             return self._later(row, channel, lane=Lane.OPEN, unsure=_earlier(row, now))
-        return await self._find(row, channel, thread, now) or await self._post(row, message, channel, thread)
+        if found := await self._find(row, channel, thread, now):
+            return found
+        return await self._post(row, message, channel, thread) if message else _nothing_to_say(row)
 
     async def _find(self, row: CardRow, channel: str, thread: str | None, now: datetime) -> Settlement | None:
         """What an earlier attempt with an unknown outcome left in Slack; None when there is nothing."""
@@ -228,6 +231,10 @@ class Courier:
             "failures": row.failures + 1,
             "error": answer.error,
         }
+
+
+def _nothing_to_say(row: CardRow) -> Settlement:
+    return {"shown": row.wanted, "refresh_at": None, "posting_since": None, "failures": 0}
 
 
 def _shown(row: CardRow, message: Message) -> Settlement:

@@ -62,7 +62,7 @@ async def _messages(
     session: Session, before: Handoff | None, change: Change, agreement: Agreement, now: datetime
 ) -> None:
     handoff = change.handoff
-    await cards.refresh_handoff(session, handoff.id)
+    await cards.refresh_handoff(session, handoff.id, now)
     if handoff.owner and handoff.state in {State.OFFERED, State.ACCEPTED}:
         await cards.want(session, dm_key(handoff.id, handoff.owner), "dm", handoff.owner, now, handoff_id=handoff.id)
     channel = agreement.team(handoff.team).channel or agreement.current.channels.leads
@@ -71,7 +71,7 @@ async def _messages(
         await cards.want(session, key, "channel", channel, now, handoff_id=handoff.id)
     for notice in change.notices:
         await _notice(session, handoff, notice, now)
-    await cards.refresh_homes(session, {h.owner for h in (before, handoff) if h and h.owner})
+    await cards.refresh_homes(session, {h.owner for h in (before, handoff) if h and h.owner}, now)
 
 
 async def _notice(session: Session, handoff: Handoff, notice: Notice, now: datetime) -> None:

@@ -146,7 +146,7 @@ async def take_outcome(
     if past and not history and (change := decisions.outcome(past[0], result.kind, now)):
         await apply(session, lead, change, await agreement_of(session, past[0]), now)
     elif past:
-        await cards.refresh_handoff(session, past[0].id)
+        await cards.refresh_handoff(session, past[0].id, now)
     lead.stage = Stage(await outcomes.latest(session, lead.id))
     session.add(lead)
     return await _taken(session, lead, duplicate=False)

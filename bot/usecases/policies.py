@@ -61,7 +61,7 @@ async def sign(
             session, SignatureRow(policy_version=version, person=person, verdict=verdict, reason=objection, at=now)
         )
         await history.append(session, now, f"policy {verdict}", person, policy_version=version)
-        await cards.refresh_policy(session, version)
+        await cards.refresh_policy(session, version, now)
         signed = {s.person for s in await policies.signatures(session, version) if s.verdict == "signed"}
         if not signed.issuperset(policy.sign_off.people):
             return verdict
@@ -77,8 +77,7 @@ async def _bring_into_force(session: Session, row: PolicyRow, policy: Policy, no
     await leads.score_all_again(session, now)
     await handoffs.release_owners_but(session, _owners(policy), now)
     await history.append(session, now, "policy in force", row.applied_by, policy_version=row.version)
-    for signer in policy.sign_off.people:
-        await cards.refresh_homes(session, {signer})
+    await cards.refresh_homes(session, policy.sign_off.people, now)
 
 
 def _owners(policy: Policy) -> set[str]:
@@ -90,4 +89,4 @@ def _owners(policy: Policy) -> set[str]:
 async def _leave(session: Session, row: PolicyRow, now: datetime) -> None:
     row.state, row.replaced_at = "withdrawn", now
     session.add(row)
-    await cards.refresh_policy(session, row.version or 0)
+    await cards.refresh_policy(session, row.version or 0, now)

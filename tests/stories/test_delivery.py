@@ -10,6 +10,7 @@ import pytest
 from bot.delivery.courier import Courier
 from bot.delivery.slack import Slack
 from bot.delivery.verdicts import Answer, Verdict
+from bot.usecases import handoffs
 from bot.views.blocks import Message as Shown
 from tests.stories.conftest import ANA, EMEA, MARTA, RITA, Story
 
@@ -150,3 +151,49 @@ async def test_a_flood_of_leads_keeps_slacks_pace_and_loses_none(story: Story) -
     calls = [call for call in await story.slack.calls("chat.postMessage") if call.params["channel"] == EMEA]
     assert [call.error for call in calls] == [None] * 30
     assert all(later.at - earlier.at >= 1 for earlier, later in pairwise(calls))
+
+
+async def test_a_ping_whose_reply_was_lost_shows_what_became_of_the_lead_although_it_was_answered_meanwhile(
+    story: Story,
+) -> None:
+    handoff_id = (await story.lead())["handoff_id"]
+    await story.until(story.clock.at.replace(hour=12, minute=59))
+    await story.slack.fault("chat.postMessage", "drop_reply", times=2)
+    await story.pass_time(minutes=1)
+    assert (await story.card(MARTA)).buttons() == ["Reassign", "Take over"]
+
+    assert await story.forge(RITA, "accept", handoff_id) == ""
+    await story.pass_time(seconds=6)
+
+    assert (await story.card(MARTA)).buttons() == []
+
+
+async def test_a_limit_on_app_homes_is_kept_for_all_of_them_and_holds_up_no_card(story: Story) -> None:
+    handoff_id = (await story.lead())["handoff_id"]
+    await story.slack.fault("views.publish", "error", error="ratelimited", status=429, retry_after=20)
+    for person in (RITA, MARTA):
+        await story.slack.open_home(person)
+    start = story.clock.at
+    while await story.baton.courier.deliver_one():
+        pass
+    assert len(await story.slack.calls("views.publish")) == 1
+    story.clock.at = start + timedelta(seconds=2)
+
+    assert await handoffs.accept(story.database, handoff_id, RITA, story.clock.at)
+    while await story.baton.courier.deliver_one():
+        pass
+
+    assert "Log follow-up" in (await story.card(RITA)).buttons()
+    await story.until(start + timedelta(seconds=30))
+    assert await story.slack.home(RITA)
+    assert await story.slack.home(MARTA)
+
+
+async def test_a_card_that_changes_long_after_it_was_posted_is_not_called_late(story: Story) -> None:
+    handoff_id = (await story.lead())["handoff_id"]
+    await story.pass_time(hours=1)
+
+    assert await handoffs.accept(story.database, handoff_id, RITA, story.clock.at)
+
+    ready = await story.http.get("/readyz")
+    assert (ready.status_code, ready.json()["courier"]) == (200, "ok")

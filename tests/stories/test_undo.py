@@ -3,8 +3,6 @@
 from storage.tables import LeadRow
 from tests.stories.conftest import RITA, Story
 
-ANA_AGAIN = {"source": "webinar", "external_id": "A-1001", "email": "ana.silva@acme.example"}
-
 
 async def lead_row(story: Story, lead_id: str) -> LeadRow:
     async with story.database.read() as session:
