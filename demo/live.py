@@ -23,10 +23,10 @@ SHORTEST, LONGEST = 60, 120
 """Characters of a line, however wide the window is."""
 
 
-async def live(out: Console) -> None:
-    """Shows Baton at work until it is stopped."""
+async def live(out: Console, port: int | None = PORT) -> None:
+    """Shows Baton at work until it is stopped; without a port, on one that is free."""
     out.print("Starting a workspace and Baton; this takes a few seconds.")
-    async with staged(EXAMPLES / "policy.yml", PORT) as stage:
+    async with staged(EXAMPLES / "policy.yml", port) as stage:
         await stage.while_all_run(_shown(stage, out))
 
 
