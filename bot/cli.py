@@ -22,6 +22,7 @@ from bot import doctor, importing, policy_commands, stats_command
 from bot.domain.stats import By
 from bot.logs import configure
 from bot.settings import SettingsErrors, read_settings, required
+from bot.slack_errors import said
 from handlers.incoming import Kind
 from storage.database import Database, DatabaseError, parse_url
 from storage.migrate import is_current
@@ -58,7 +59,7 @@ def command(
             except (SettingsErrors, baton.CannotStart, policy_commands.CannotApply) as error:
                 _fail(str(error))
             except SlackApiError as error:
-                _fail(f"Slack answers {error.response.get('error')}; `baton doctor` looks closer")
+                _fail(f"Slack answers {said(error)}; `baton doctor` looks closer")
             except (aiohttp.ClientError, TimeoutError) as error:
                 _fail(f"Slack cannot be reached ({type(error).__name__}); check the network and SLACK_API_URL")
             except (DatabaseError, OSError) as error:

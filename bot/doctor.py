@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery.directory import look_up
 from bot.domain.policy import Policy
 from bot.settings import Settings
+from bot.slack_errors import said
 from storage import policies
 from storage.database import Database
 from storage.migrate import is_current
@@ -60,10 +61,8 @@ async def examine(
     try:
         answer = await client.auth_test()
     except SlackApiError as error:
-        said = error.response.get("error")
-        yield Check(
-            "token", False, f"Slack answers {said}", "copy the Bot User OAuth Token again from OAuth & Permissions"
-        )
+        remedy = "copy the Bot User OAuth Token again from OAuth & Permissions"
+        yield Check("token", False, f"Slack answers {said(error)}", remedy)
         return
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         yield Check(
@@ -130,7 +129,7 @@ async def _named(client: AsyncWebClient, policy: Policy, now: datetime) -> Async
     try:
         found = await look_up(client, policy, now)
     except SlackApiError as error:
-        yield Check("people", False, f"Slack answers {error.response.get('error')}", "see the scopes above")
+        yield Check("people", False, f"Slack answers {said(error)}", "see the scopes above")
         return
     for problem in (*found.problems, *found.warnings):
         name, _, words = problem.partition(": ")

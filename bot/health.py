@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack_errors import said
 from storage import cards
 from storage.database import Database
 
@@ -61,7 +62,7 @@ async def _slack(client: AsyncWebClient) -> str | None:
     try:
         await client.auth_test()
     except SlackApiError as error:
-        return f"Slack refuses the token ({error.response.get('error')})"
+        return f"Slack refuses the token ({said(error)})"
     except Exception as error:
         return f"Slack cannot be reached ({type(error).__name__})"
     return None

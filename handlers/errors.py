@@ -10,6 +10,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack_errors import said
 from bot.views import modals
 from handlers.clicks import Payload, tell
 
@@ -37,7 +38,7 @@ def register(app: AsyncApp) -> None:
 
 def explained(error: Exception) -> str:
     """Words for the person; what is not their doing carries a reference that the log has too."""
-    if isinstance(error, SlackApiError) and error.response.get("error") in TOO_LATE:
+    if isinstance(error, SlackApiError) and said(error) in TOO_LATE:
         return "Slack gave up waiting for us. Please press again."
     reference = secrets.token_hex(4)
     log.error("a listener failed", reference=reference, exc_info=error)

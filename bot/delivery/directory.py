@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.policy import Policy
+from bot.slack_errors import said
 from storage.tables import PersonRow
 
 PERSON_ID = re.compile(r"[UW][A-Z0-9]{2,}")
@@ -66,7 +67,7 @@ async def _person(client: AsyncWebClient, named: str, now: datetime) -> PersonRo
         else:
             answer = await client.users_lookupByEmail(email=named)
     except SlackApiError as error:
-        if error.response.get("error") in {"users_not_found", "user_not_found", "user_not_visible"}:
+        if said(error) in {"users_not_found", "user_not_found", "user_not_visible"}:
             return "nobody in Slack has this address (or their account is deactivated)"
         raise
     user: dict[str, Any] = answer["user"]
