@@ -222,12 +222,12 @@ async def import_signals(
     fixed: Fixed = None,
     dry_run: DryRun = False,
     all_or_nothing: AllOrNothing = False,
+    history: History = False,
     zone: Zone = None,
 ) -> int:
     """Bring in what known leads did."""
-    return await _import(
-        "signals", file, importing.Options(mapped or (), fixed or (), dry_run, all_or_nothing, zone=zone)
-    )
+    options = importing.Options(mapped or (), fixed or (), dry_run, all_or_nothing, history, zone=zone)
+    return await _import("signals", file, options)
 
 
 @command(import_cli, "outcomes", "baton import outcomes deals.csv --history")

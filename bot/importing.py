@@ -163,8 +163,6 @@ class Import:
 
 
 def _sheet(kind: Kind, path: Path, options: Options) -> Sheet:
-    if kind == "signals" and options.history:
-        raise Unusable("--history is for leads and outcomes: signals follow the lead they belong to.")
     if options.per_hour is not None and (kind != "leads" or options.per_hour < 1):
         raise Unusable("--per-hour says how many leads are handed over in an hour, such as --per-hour 20.")
     mapped, fixed = _pairs("--map", options.mapped), _pairs("--set", options.fixed)

@@ -26,5 +26,5 @@ async def _take(
     if isinstance(item, Incoming):
         return await take_lead(session, item, now, history=history, hand_over_at=hand_over_at)
     if isinstance(item, LeadSignal):
-        return await take_signal(session, item.who, item.signal, now)
+        return await take_signal(session, item.who, item.signal, now, history=history)
     return await take_outcome(session, item.who, item.result, now, history=history)

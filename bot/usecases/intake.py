@@ -121,14 +121,16 @@ async def _known(session: Session, lead: LeadRow, incoming: Incoming, now: datet
     return await _taken(session, lead, duplicate=False)
 
 
-async def take_signal(session: Session, who: Who, signal: Signal, now: datetime) -> Taken | Refused:
-    """Stores a signal of a known lead and scores the lead again."""
+async def take_signal(
+    session: Session, who: Who, signal: Signal, now: datetime, *, history: bool = False
+) -> Taken | Refused:
+    """Stores a signal of a known lead and scores the lead again; one of `history` hands nothing over."""
     lead = await _find(session, who)
     if isinstance(lead, Refused):
         return lead
     if not await signals.add(session, lead.id, (signal,), now):
         return await _taken(session, lead, duplicate=True)
-    await _learned(session, lead, now, history=False)
+    await _learned(session, lead, now, history=history)
     return await _taken(session, lead, duplicate=False)
 
 
@@ -153,8 +155,8 @@ async def take_outcome(
 
 
 async def _learned(session: Session, lead: LeadRow, now: datetime, *, history: bool) -> None:
-    lead.evidence_at = now
-    lead.history_only = lead.history_only and history
+    if not history:
+        lead.evidence_at, lead.history_only = now, False
     await score_again(session, lead, now)
 
 

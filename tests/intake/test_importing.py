@@ -185,7 +185,6 @@ async def test_a_bad_value_for_every_row_is_told_of_every_row(quickly: Importer)
         ("leads", GOOD, Options(fixed=["source=a", "source=b"]), "--set source is there twice."),
         ("leads", GOOD, Options(per_hour=0), "--per-hour 20"),
         ("signals", GOOD, Options(per_hour=5), "--per-hour 20"),
-        ("signals", GOOD, Options(history=True), "leads and outcomes"),
         ("leads", GOOD, Options(zone="Berlin"), "--zone: “Berlin” is no time zone."),
     ],
 )
@@ -232,3 +231,16 @@ async def test_a_terminal_gets_a_progress_bar_and_a_pipe_does_not(sqlite: Databa
         said = Console(file=StringIO()), Console(file=err, force_terminal=is_terminal, width=80)
         assert await import_file("leads", path, Options(dry_run=True), sqlite, lambda: NOW, *said) == 0
         assert ("file.csv" in err.getvalue()) is is_terminal
+
+
+async def test_signals_of_the_past_leave_past_leads_with_marketing(importing: Importer) -> None:
+    await importing(GOOD, options=Options(history=True))
+    visits = "Email,Kind,At\nana@acme.example,page_view,2026-05-02T09:00:00Z\n"
+    before = (await importing.leads())["ana@acme.example"]
+
+    code, report, _ = await importing(visits, "signals", Options(history=True))
+
+    assert (code, report) == (0, ["file.csv: 1 stored, 0 duplicates, 0 qualified, 0 bad rows."])
+    after = (await importing.leads())["ana@acme.example"]
+    assert after.history_only
+    assert after.evidence_at == before.evidence_at
