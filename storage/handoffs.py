@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import col, func, select, update
 
@@ -27,6 +27,10 @@ def _handoff(row: HandoffRow) -> Handoff:
 async def get(session: Session, handoff_id: str) -> Handoff | None:
     row = await session.get(HandoffRow, handoff_id, populate_existing=True)
     return _handoff(row) if row else None
+
+
+async def get_one(session: Session, handoff_id: str) -> Handoff:
+    return _handoff(await session.get_one(HandoffRow, handoff_id, populate_existing=True))
 
 
 async def save(session: Session, handoff: Handoff) -> None:
@@ -61,13 +65,21 @@ async def is_any_due(session: Session, now: datetime) -> bool:
     return (await session.exec(select(HandoffRow.id).where(col(HandoffRow.due_at) <= now).limit(1))).first() is not None
 
 
-async def lock_due(session: Session, now: datetime) -> Handoff | None:
+class Due(NamedTuple):
+    """A handoff whose deadline has come, and how often deciding it has failed."""
+
+    handoff_id: str
+    backoff: int
+
+
+async def lock_due(session: Session, now: datetime) -> Due | None:
     """One handoff whose deadline has come, its lead locked; leads that others are working on are passed over.
 
     Somebody may have taken the step between our look and our lock: what is not due any more is left for the next look.
+    Reads no more than it needs, so that a row nobody can read fails alone, in the hands of whoever decides it.
     """
     statement = (
-        select(HandoffRow, LeadRow)
+        select(HandoffRow.id)
         .join(LeadRow, col(LeadRow.id) == HandoffRow.lead_id)
         .where(col(HandoffRow.due_at) <= now)
         .order_by(col(HandoffRow.due_at))
@@ -75,8 +87,9 @@ async def lock_due(session: Session, now: datetime) -> Handoff | None:
         .with_for_update(skip_locked=True, of=LeadRow)
     )
     found = (await session.exec(statement)).first()
-    handoff = await get(session, found[0].id) if found else None
-    return handoff if handoff and handoff.due_at and handoff.due_at <= now else None
+    still = select(HandoffRow.id, HandoffRow.backoff).where(HandoffRow.id == found, col(HandoffRow.due_at) <= now)
+    due = (await session.exec(still)).first() if found else None
+    return Due(*due) if due else None
 
 
 async def put_off(session: Session, handoff_id: str, until: datetime, backoff: int) -> None:

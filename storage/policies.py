@@ -51,8 +51,9 @@ async def every(session: Session) -> list[PolicyRow]:
     return list((await session.exec(select(PolicyRow).order_by(col(PolicyRow.version).desc()))).all())
 
 
-async def pending(session: Session) -> list[PolicyRow]:
-    return list((await session.exec(select(PolicyRow).where(PolicyRow.state == "pending"))).all())
+async def lock_pending(session: Session) -> list[PolicyRow]:
+    """Versions that wait for signatures; the last of those cannot be given until this transaction ends."""
+    return list((await session.exec(select(PolicyRow).where(PolicyRow.state == "pending").with_for_update())).all())
 
 
 async def add(session: Session, row: PolicyRow) -> int:

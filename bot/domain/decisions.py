@@ -134,7 +134,7 @@ def take_over(handoff: Handoff, by: str, agreement: Agreement, now: datetime) ->
         return refusal
     if handoff.owner == by and handoff.state is S.ACCEPTED:
         return Refusal("You already have this lead.")
-    taken = _accepted(handoff, by, by, agreement, now).model_copy(update={"undo": None})
+    taken = _accepted(handoff, by, by, agreement, now).model_copy(update={"undo": None, "owner_gone": False})
     return Change(
         taken,
         "taken over",
@@ -181,7 +181,7 @@ def withdraw(handoff: Handoff, by: str, why: Mapping[str, Any], now: datetime) -
 
 def lose_owner(handoff: Handoff, target: Target | None, agreement: Agreement, now: datetime) -> Change:
     """The owner is no longer in the team: the handoff goes back to routing."""
-    moved, notices = _sent(handoff.model_copy(update={"owner_gone": False}), target, agreement, now)
+    moved, notices = _sent(handoff, target, agreement, now)
     return Change(
         moved,
         "sent back to routing",
@@ -245,6 +245,7 @@ def _sent(
             "decided_at": None,
             "decided_by": None,
             "undo": None,
+            "owner_gone": False,
         }
     )
     asked_before = handoff.state is S.WAITING and handoff.ask_manager
@@ -266,6 +267,7 @@ def _offered(handoff: Handoff, rep: str, team: str, agreement: Agreement, now: d
             "decided_by": None,
             "undo": None,
             "ask_manager": False,
+            "owner_gone": False,
         }
     )
     return _started(offered, agreement, now)

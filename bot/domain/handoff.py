@@ -202,6 +202,8 @@ def refused(handoff: Handoff, event: Event, by: str, agreement: Agreement) -> Re
     """Why this person may not do this now, or None when they may."""
     if event not in TRANSITIONS[handoff.state] or (event in MANAGERS_ONLY and not handoff.is_open):
         return Refusal(_what_happened(handoff))
+    if handoff.owner_gone and event not in MANAGERS_ONLY:
+        return Refusal("This lead is about to go to somebody else, as its owner has left the team.")
     return (only_managers if event in MANAGERS_ONLY else not_allowed)(handoff, by, agreement)
 
 

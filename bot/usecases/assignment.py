@@ -33,27 +33,28 @@ async def find(session: Session, lead: LeadRow, policy: Policy, search: Search, 
         team = route(policy, Facts.model_validate(lead.facts), done, now, search.without_teams)
     if team is None:
         return None
+    if not is_open(policy.calendar(team.id), now):
+        return Target(team.id, None)
     passed_on = await handoffs.passed_on_by(session, lead.id, lead.evidence_at)
-    available = await _available(session, team, policy, now, search.without | passed_on)
-    return Target(team.id, await _whose_turn(session, team, available) if available else None)
+    return Target(team.id, await _whose_turn(session, team, policy, now, search.without | passed_on))
 
 
-async def _available(session: Session, team: Team, policy: Policy, now: datetime, without: Collection[str]) -> set[str]:
-    calendar = policy.calendar(team.id)
-    if not is_open(calendar, now):
-        return set()
-    reps = {rep.email for rep in team.reps} - set(without)
-    midnight = now.astimezone(ZoneInfo(calendar.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
-    today = await handoffs.offers_since(session, reps, midnight.astimezone(now.tzinfo))
-    full = {rep.email for rep in team.reps if rep.daily_cap and today.get(rep.email, 0) >= rep.daily_cap}
-    return reps - full - await people.inactive(session, reps)
-
-
-async def _whose_turn(session: Session, team: Team, available: Collection[str]) -> str | None:
-    before = await turns.lock(session, team.id)
-    chosen = next_rep(team, before, available)
+async def _whose_turn(
+    session: Session, team: Team, policy: Policy, now: datetime, without: Collection[str]
+) -> str | None:
+    before = await turns.lock(session, team.id)  # before counting: leads given out at this very moment count too
+    chosen = next_rep(team, before, await _available(session, team, policy, now, without))
     if chosen is None:
         return None
     rep, after = chosen
     await turns.save(session, team.id, after)
     return rep
+
+
+async def _available(session: Session, team: Team, policy: Policy, now: datetime, without: Collection[str]) -> set[str]:
+    reps = {rep.email for rep in team.reps} - set(without)
+    zone = ZoneInfo(policy.calendar(team.id).zone)
+    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = await handoffs.offers_since(session, reps, midnight.astimezone(now.tzinfo))
+    full = {rep.email for rep in team.reps if rep.daily_cap and today.get(rep.email, 0) >= rep.daily_cap}
+    return reps - full - await people.inactive(session, reps)

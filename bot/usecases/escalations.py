@@ -28,16 +28,17 @@ async def escalate_one(database: Database, now: datetime) -> bool:
         StepFailed: when the step could not be decided; the handoff has been put off, alone.
     """
     async with database.write() as session:
-        handoff = await handoffs.lock_due(session, now)
-        if handoff is None:
+        due = await handoffs.lock_due(session, now)
+        if due is None:
             return False
         try:
             async with session.begin_nested():
-                await _step(session, handoff, now)
+                await _step(session, due.handoff_id, now)
             return True
         except Exception as error:
-            await handoffs.put_off(session, handoff.id, now + backoff(handoff.backoff), handoff.backoff + 1)
-            failed = StepFailed("handoff", handoff.id, error)
+            session.expunge_all()
+            await handoffs.put_off(session, due.handoff_id, now + backoff(due.backoff), due.backoff + 1)
+            failed = StepFailed("handoff", due.handoff_id, error)
     raise failed
 
 
@@ -76,10 +77,10 @@ def backoff(failures: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(failures + 1, 12)), LONGEST_BACKOFF)
 
 
-async def _step(session: Session, handoff: Handoff, now: datetime) -> None:
+async def _step(session: Session, handoff_id: str, now: datetime) -> None:
+    handoff = (await handoffs.get_one(session, handoff_id)).model_copy(update={"backoff": 0})
     lead = await leads.get(session, handoff.lead_id)
     agreement = await agreement_of(session, handoff)
-    handoff = handoff.model_copy(update={"backoff": 0})
     if handoff.owner_gone:
         target = await _elsewhere(session, lead, handoff, agreement, now)
         change = decisions.lose_owner(handoff, target, agreement, now)

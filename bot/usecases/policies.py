@@ -26,7 +26,7 @@ async def put_up(database: Database, source: str, policy: Policy, by: str, now: 
         before = await policies.in_force(session)
         if before and await _same(session, before[0], source, policy):
             return Applied(before[0], "unchanged")
-        for pending in await policies.pending(session):
+        for pending in await policies.lock_pending(session):
             await _leave(session, pending, now)
         row = PolicyRow(source=source, body=policy.model_dump_json(), state="pending", applied_at=now, applied_by=by)
         version = await policies.add(session, row)
