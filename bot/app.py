@@ -16,6 +16,8 @@ from fastapi import FastAPI
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import health, ticker
@@ -34,6 +36,8 @@ log = structlog.get_logger()
 
 DRAIN = 16.0
 """Seconds that what is in hand may take after a stop."""
+MOST_WAITS = 10
+"""How often a command waits for Slack's limits, for one call."""
 
 
 class CannotStart(Exception):
@@ -75,11 +79,12 @@ def assemble(settings: Settings, database: Database, client: AsyncWebClient, clo
 
 
 @asynccontextmanager
-async def slack_client(settings: Settings) -> AsyncIterator[AsyncWebClient]:
-    """A client on one shared session that never repeats a call by itself."""
+async def slack_client(settings: Settings, *, patient: bool = False) -> AsyncIterator[AsyncWebClient]:
+    """A client on one shared session that never repeats a call by itself; a patient one waits as long as Slack asks."""
+    retries: list[AsyncRetryHandler] = [AsyncRateLimitErrorRetryHandler(max_retry_count=MOST_WAITS)] if patient else []
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=HTTP_TIMEOUT)) as session:
         yield AsyncWebClient(
-            token=settings.slack_bot_token, base_url=settings.slack_api_url, session=session, retry_handlers=[]
+            token=settings.slack_bot_token, base_url=settings.slack_api_url, session=session, retry_handlers=retries
         )
 
 

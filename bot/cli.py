@@ -133,7 +133,7 @@ async def examine() -> int:
     database = Database(parse_url(settings.database_url))
     well = True
     try:
-        async with baton.slack_client(settings) as client:
+        async with baton.slack_client(settings, patient=True) as client:
             async for check in doctor.examine(settings, database, client, baton.now):
                 well = well and check.well
                 mark = "[green]ok  [/green]" if check.well else "[red]FAIL[/red]"
@@ -164,7 +164,7 @@ async def policy_apply(file: PolicyFile) -> None:
     """Put a policy in force, or up for signature in Slack where it names who signs."""
     settings = read_settings()
     required(settings, "slack_bot_token")
-    async with opened() as database, baton.slack_client(settings) as client:
+    async with opened() as database, baton.slack_client(settings, patient=True) as client:
         await policy_commands.apply(file, database, client, baton.now, getpass.getuser(), out)
 
 

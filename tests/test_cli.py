@@ -102,6 +102,17 @@ async def test_a_policy_with_unknown_people_and_channels_is_refused_whole(shell:
     assert "No policy yet" in (await shell.run("policy", "history")).out
 
 
+async def test_a_policy_with_more_people_than_slack_lets_us_ask_for_at_once_takes_longer(shell: Shell) -> None:
+    await shell.run("migrate")
+    async with httpx.AsyncClient(base_url=shell.settings["SLACK_API_URL"].removesuffix("api/")) as http:
+        fault = {"method": "users.lookupByEmail", "kind": "status", "status": 429, "retry_after": 1, "times": 2}
+        (await http.post("/_sandbox/faults", json=fault)).raise_for_status()
+
+    applied = await shell.run("policy", "apply", str(POLICY))
+
+    assert (applied.code, applied.out) == (0, "Version 1 is in force.\n"), applied.err
+
+
 async def test_policy_check_tells_every_mistake_with_its_line(shell: Shell) -> None:
     text = POLICY.read_text().replace("team: emea}", "team: emaa}").replace("points: 20", "points: many")
     (shell.cwd / "bad.yml").write_text(text)
