@@ -99,9 +99,11 @@ async def put_off(session: Session, handoff_id: str, until: datetime, backoff: i
 
 
 async def release_owners_but(session: Session, people: Collection[str], now: datetime) -> None:
-    """Marks every open handoff whose owner is none of `people`: routing takes it from there."""
-    statement = update(HandoffRow).where(col(HandoffRow.due_at).is_not(None), col(HandoffRow.owner).not_in(set(people)))
-    await session.exec(statement.values(owner_gone=True, due_at=now))
+    """Marks every open handoff whose owner is none of `people`, under its lead's lock: routing takes it from there."""
+    gone = (col(HandoffRow.due_at).is_not(None), col(HandoffRow.owner).not_in(set(people)))
+    theirs = select(LeadRow.id).where(col(LeadRow.id).in_(select(HandoffRow.lead_id).where(*gone)))
+    await session.exec(theirs.order_by(LeadRow.id).with_for_update())
+    await session.exec(update(HandoffRow).where(*gone).values(owner_gone=True, due_at=now))
 
 
 async def begin_offer(session: Session, handoff: Handoff, rep: str) -> None:

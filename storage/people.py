@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import col, select, update
+from sqlmodel import col, select
 
 from storage.database import Session
+from storage.rows import insert
 from storage.tables import PersonRow
 
 
@@ -22,10 +23,10 @@ async def save(session: Session, person: PersonRow) -> None:
 
 
 async def remember_dm(session: Session, slack_id: str, channel: str, now: datetime) -> None:
-    if await session.get(PersonRow, slack_id) is None:
-        session.add(PersonRow(slack_id=slack_id, name=slack_id, dm_channel=channel, checked_at=now))
-        return
-    await session.exec(update(PersonRow).where(col(PersonRow.slack_id) == slack_id).values(dm_channel=channel))
+    """Any number of couriers may have asked Slack at once."""
+    values = {"slack_id": slack_id, "name": slack_id, "active": True, "dm_channel": channel, "checked_at": now}
+    statement = insert(session, PersonRow).values(values)
+    await session.exec(statement.on_conflict_do_update(index_elements=["slack_id"], set_={"dm_channel": channel}))
 
 
 async def names(session: Session, slack_ids: Iterable[str]) -> dict[str, str]:

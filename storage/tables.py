@@ -272,7 +272,7 @@ class CardRow(SQLModel, table=True):
 
     __tablename__ = "card"
     __table_args__ = (
-        Index("card_behind", "retry_at", sqlite_where=text("stale"), postgresql_where=text("stale")),
+        Index("card_behind", "retry_at", sqlite_where=text("stale = 1"), postgresql_where=text("stale")),
         Index("card_refresh", "refresh_at"),
         Index("card_of_handoff", "handoff_id"),
     )

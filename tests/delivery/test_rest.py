@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+import pytest
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import event
 
 from bot.delivery.courier import Courier
 from bot.delivery.pace import Lane, Pace
@@ -36,3 +38,21 @@ def test_nothing_opens_later_while_everything_is_open_although_the_clock_runs_on
     opens = pace.opens_at()
     assert opens is not None
     assert timedelta(seconds=29) < opens - NOW < timedelta(seconds=31)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_looking_for_work_passes_over_no_card_that_needs_none(database: Database) -> None:
+    asked: list[str] = []
+
+    @event.listens_for(database.engine.sync_engine, "before_cursor_execute")
+    def _note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    async with database.read() as session:
+        await cards.is_any_ready(session, NOW, cards.Closed())
+        connection = await session.connection()
+        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1]}", (NOW,) * asked[-1].count("?"))
+        steps = [str(row._mapping["detail"]) for row in plan]
+
+    assert any("card_behind" in step for step in steps)
+    assert not [step for step in steps if step.startswith("SCAN card")]

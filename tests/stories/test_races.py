@@ -1,6 +1,7 @@
 """Two at the same instant, on a database where the second really waits for the first."""
 
 import asyncio
+import traceback
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from sqlmodel import select, text, update
 from bot.domain.lead import Company, Facts
 from bot.policy_file import read
 from bot.usecases import handoffs
+from bot.usecases.escalations import StepFailed, escalate_one
 from bot.usecases.intake import Incoming, take_lead
 from bot.usecases.policies import put_up, sign
-from storage import policies
+from bot.usecases.qualification import score_again
+from storage import leads, policies
 from storage.database import Database
 from storage.tables import HandoffRow
 from tests.stories.conftest import ANA, MARTA, RAVI, RITA, ROOT, Story
@@ -87,6 +90,21 @@ async def test_a_lead_reassigned_before_its_owner_was_found_gone_stays_with_the_
     assert (await handoff(story, handoff_id)).owner == RAVI
 
 
+@on_postgres
+async def test_news_of_a_lead_at_the_moment_its_owner_leaves_does_not_keep_it_with_them(story: Story) -> None:
+    taken = await story.lead()
+    async with story.database.write() as session:
+        lead = await leads.lock(session, taken["lead_id"])
+        leaving = asyncio.create_task(rita_leaves(story))
+        await somebody_waits(story.database)
+        await score_again(session, lead, story.clock.now())
+    await leaving
+
+    await story.settle()
+
+    assert (await handoff(story, taken["handoff_id"])).owner == RAVI
+
+
 async def test_whoever_has_left_cannot_accept_in_the_last_second(story: Story) -> None:
     handoff_id = (await story.lead())["handoff_id"]
     await rita_leaves(story)
@@ -122,3 +140,16 @@ async def test_a_handoff_nobody_can_read_waits_alone(story: Story) -> None:
         rows = {row.id: row for row in await session.exec(select(HandoffRow))}
     assert (rows[broken].step, rows[broken].backoff) == (0, 1)
     assert (rows[sound].step, rows[sound].backoff) == (1, 0)
+
+
+async def test_what_is_said_of_a_handoff_nobody_can_read_repeats_nothing_of_it(story: Story) -> None:
+    broken = (await story.lead())["handoff_id"]
+    async with story.database.write() as session:
+        await session.exec(update(HandoffRow).where(HandoffRow.id == broken).values(scoring={"fit": "much"}))
+
+    with pytest.raises(StepFailed) as failed:
+        await escalate_one(story.database, story.clock.now() + timedelta(hours=3))
+
+    said = "".join(traceback.format_exception(failed.value))
+    assert broken in said
+    assert "much" not in said

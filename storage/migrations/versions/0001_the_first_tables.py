@@ -188,7 +188,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('key')
     )
     with op.batch_alter_table('card', schema=None) as batch_op:
-        batch_op.create_index('card_behind', ['retry_at'], unique=False, sqlite_where=sa.text('stale'), postgresql_where=sa.text('stale'))
+        batch_op.create_index('card_behind', ['retry_at'], unique=False, sqlite_where=sa.text('stale = 1'), postgresql_where=sa.text('stale'))
         batch_op.create_index('card_of_handoff', ['handoff_id'], unique=False)
         batch_op.create_index('card_refresh', ['refresh_at'], unique=False)
 
@@ -286,7 +286,7 @@ def downgrade() -> None:
     with op.batch_alter_table('card', schema=None) as batch_op:
         batch_op.drop_index('card_refresh')
         batch_op.drop_index('card_of_handoff')
-        batch_op.drop_index('card_behind', sqlite_where=sa.text('stale'), postgresql_where=sa.text('stale'))
+        batch_op.drop_index('card_behind', sqlite_where=sa.text('stale = 1'), postgresql_where=sa.text('stale'))
 
     op.drop_table('card')
     with op.batch_alter_table('signal', schema=None) as batch_op:
