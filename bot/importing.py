@@ -1,6 +1,5 @@
 """`baton import`: a spreadsheet in, with a word about every row that cannot be taken."""
 
-import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,14 +20,10 @@ from handlers.fields import ZONE_MISSING, Reading
 from handlers.incoming import Faults, Item, Kind, read
 from handlers.outages import POSSIBLE, is_outage
 from handlers.spreadsheet import Row, Sheet, sheet
-from handlers.taking import taken
+from handlers.taking import PORTION, portions, taken
 from storage.database import Database, Session
 
 AWAY = "The database is busy or out of reach. Import the file again: what is stored already will count as duplicate."
-ROWS_AT_ONCE = 20
-"""Rows of one transaction: long enough to be quick, short enough that nobody's click has to wait for it."""
-BREATH = 0.12
-"""Seconds between two portions on SQLite, where a waiting process looks every 0.1 seconds whether it may write."""
 
 FOUND_A_PROBLEM, WRONG_USE = 1, 2
 
@@ -131,11 +126,8 @@ class Import:
 
     async def run(self, rows: Sequence[Row], advance: Callable[[], None]) -> None:
         """Takes the rows in portions, each whole or not at all; `tally` counts the portions that are done."""
-        size = len(rows) if self._options.all_or_nothing else ROWS_AT_ONCE
-        for start in range(0, len(rows), size or 1):
-            if start and self._database.is_sqlite:
-                await asyncio.sleep(BREATH)
-            self.tally.add(await self._portion(rows[start : start + size], advance))
+        async for portion in portions(self._database, rows, len(rows) if self._options.all_or_nothing else PORTION):
+            self.tally.add(await self._portion(portion, advance))
 
     async def _portion(self, rows: Sequence[Row], advance: Callable[[], None]) -> Tally:
         now, portion = self._clock(), Tally()

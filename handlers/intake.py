@@ -19,8 +19,8 @@ from handlers.guard import Guard, webhook_id
 from handlers.incoming import MODELS, MOST_ITEMS, Faults, Item, Kind, read
 from handlers.outages import POSSIBLE, is_outage
 from handlers.problems import Problem, answer_with_problems, not_taken, unavailable
-from handlers.taking import taken
-from storage.database import Database, Session
+from handlers.taking import portions, taken
+from storage.database import Database
 from storage.receipts import answer_to, remember
 
 AWAY = "The database is busy or out of reach. Nothing was stored; send this again."
@@ -72,7 +72,11 @@ class _AnsweredMeanwhile(Exception):
 
 
 class Desk:
-    """Takes parcels of one kind: one transaction each, so that an answer is given for what is really stored."""
+    """Takes parcels of one kind: a portion of the items a transaction, the answer kept with the last of them.
+
+    A sender whose request dies between two portions gets no answer and sends again; what is stored already is a
+    duplicate then.
+    """
 
     def __init__(self, kind: Kind, database: Database, clock: Callable[[], datetime]) -> None:
         self._kind = kind
@@ -91,13 +95,9 @@ class Desk:
         now = self._clock()
         items, is_batch = await asyncio.to_thread(self._read, body, now)  # 500 bad items would hold up everybody else
         try:
-            async with self._database.write() as session:
-                answer = await self._stored(session, items, now, is_batch=is_batch)
-                if message and not await remember(session, message, 202, answer, now):
-                    raise _AnsweredMeanwhile
+            return await self._stored(items, now, message, is_batch=is_batch)
         except _AnsweredMeanwhile:
             return await self.answer(body, message)
-        return answer
 
     def _read(self, body: bytes, now: datetime) -> tuple[list[Item | Faults], bool]:
         parcel = opened(body)
@@ -114,9 +114,19 @@ class Desk:
         return first[1] if first else None
 
     async def _stored(
-        self, session: Session, items: list[Item | Faults], now: datetime, *, is_batch: bool
+        self, items: list[Item | Faults], now: datetime, message: str | None, *, is_batch: bool
     ) -> dict[str, Any]:
-        outcomes = [item if isinstance(item, tuple) else await taken(session, item, now) for item in items]
+        outcomes: list[Taken | Faults] = []
+        async for portion in portions(self._database, items):
+            async with self._database.write() as session:
+                outcomes += [item if isinstance(item, tuple) else await taken(session, item, now) for item in portion]
+                if len(outcomes) == len(items):
+                    answer = self._answered(outcomes, is_batch=is_batch)
+                    if message and not await remember(session, message, 202, answer, now):
+                        raise _AnsweredMeanwhile
+        return answer
+
+    def _answered(self, outcomes: list[Taken | Faults], *, is_batch: bool) -> dict[str, Any]:
         if is_batch:
             return {"items": [self._item(outcome) for outcome in outcomes]}
         (outcome,) = outcomes

@@ -1,11 +1,29 @@
 """Handing what was read to the use case it belongs to."""
 
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from bot.usecases.intake import Incoming, Refused, Taken, take_lead, take_outcome, take_signal
 from handlers.faults import Fault
 from handlers.incoming import Faults, Item, LeadSignal
-from storage.database import Session
+from storage.database import Database, Session
+
+T = TypeVar("T")
+
+PORTION = 20
+"""Items of one transaction: enough to be quick, few enough that nobody's click has to wait for them."""
+BREATH = 0.12
+"""Seconds between two portions on SQLite, where a waiting process looks every 0.1 seconds whether it may write."""
+
+
+async def portions(database: Database, items: Sequence[T], size: int = PORTION) -> AsyncIterator[Sequence[T]]:
+    """The items a transaction at a time, with room between for whoever else wants to write; at least one portion."""
+    for start in range(0, max(len(items), 1), max(size, 1)):
+        if start and database.is_sqlite:
+            await asyncio.sleep(BREATH)
+        yield items[start : start + size]
 
 
 async def taken(

@@ -4,7 +4,9 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlmodel import func, select
 
+from storage.tables import LeadRow
 from tests.stories.conftest import ANA, EMEA, MARKETING, MARTA, MAYA, RAVI, RITA, Story
 
 BARE = {"source": "web", "email": "bo@bo.example", "company": {"name": "Bo", "industry": "Logistics", "country": "DE"}}
@@ -67,6 +69,19 @@ async def test_one_person_is_one_lead_however_often_and_however_told(story: Stor
     assert again["lead_id"] == told[0]["lead_id"]
     assert len(await story.dm(RITA)) == 1
     assert "CFO" in (await story.card(RITA)).plain()
+
+
+async def test_a_large_batch_lets_others_write_before_it_is_done(story: Story) -> None:
+    items = [{"source": "fair", "email": f"f{n}@fair.example"} for n in range(100)]
+    sending = asyncio.create_task(story.send("leads", {"items": items}))
+    stored = 0
+    while not stored:
+        await asyncio.sleep(0)
+        async with story.database.write() as session:
+            stored = (await session.exec(select(func.count()).select_from(LeadRow))).one()
+
+    assert 0 < stored < len(items)
+    assert {item["status"] for item in (await sending).json()["items"]} == {202}
 
 
 async def test_two_names_for_two_leads_are_a_conflict(story: Story) -> None:
