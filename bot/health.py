@@ -62,7 +62,7 @@ async def _slack(client: AsyncWebClient) -> str | None:
     try:
         await client.auth_test()
     except SlackApiError as error:
-        return f"Slack refuses the token ({said(error)})"
+        return f"Slack answers {said(error)}"
     except Exception as error:
         return f"Slack cannot be reached ({type(error).__name__})"
     return None

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator
@@ -14,9 +15,12 @@ class SettingsErrors(Exception):
     """The environment cannot be used: one line each, saying which variable and what to do."""
 
 
-def _database(url: str) -> str:
-    parse_url(url)
-    return url
+def _database(written: str) -> str:
+    url = parse_url(written)
+    folder = Path(url.database or "").parent
+    if url.get_backend_name() == "sqlite" and not folder.is_dir():
+        raise ValueError(f"there is no folder {folder} to keep the database in")
+    return written
 
 
 def _webhook_secret(secret: str) -> str:

@@ -34,9 +34,9 @@ ALSO_CALLED = {
 
 
 def email(text: str) -> str:
-    """Lower-case, with the domain in its ASCII form; the mailbox is not looked for."""
+    """Lower-case, with the domain in its ASCII form; the mailbox is not looked for, and `.test` is for trying out."""
     try:
-        checked = validate_email(text, check_deliverability=False)
+        checked = validate_email(text, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise ValueError(f"{shown(text)} is no e-mail address. {error}") from error
     return f"{checked.local_part}@{checked.ascii_domain}".lower()

@@ -160,6 +160,7 @@ async def test_a_spreadsheet_comes_in_and_the_numbers_go_out(shell: Shell) -> No
         (["run"], {"DATABASE_URL": "mysql://x", "PORT": "high"}, ["DATABASE_URL", "PORT"]),
         (["run"], {}, ["baton migrate"]),
         (["stats"], {}, ["baton migrate"]),
+        (["migrate"], {"DATABASE_URL": "sqlite:////no/such/folder/x.db"}, ["DATABASE_URL", "/no/such/folder"]),
         (["policy", "apply", "missing.yml"], {}, ["baton migrate"]),
         (["policy", "check", "missing.yml"], {}, ["missing.yml", "No such file"]),
         (["migrate"], {"DATABASE_URL": "postgresql://127.0.0.1:9/none"}, ["DATABASE_URL"]),

@@ -36,7 +36,7 @@ async def test_readyz_says_so(outage: str, database: Database) -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(web), base_url="http://baton") as http:
         ready = await http.get("/readyz")
     assert ready.status_code == 503
-    assert ready.json()["slack"] == "Slack refuses the token (http 503)"
+    assert ready.json()["slack"] == "Slack answers http 503"
 
 
 async def test_commands_say_so_in_a_line(outage: str, tmp_path: Path) -> None:

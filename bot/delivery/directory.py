@@ -76,7 +76,13 @@ async def _person(client: AsyncWebClient, named: str, now: datetime) -> PersonRo
     if user.get("is_bot"):
         return "this is a bot, not a person"
     profile = user.get("profile", {})
-    name = profile.get("real_name") or user.get("real_name") or profile.get("display_name") or user["id"]
+    name = (
+        profile.get("real_name")
+        or user.get("real_name")
+        or profile.get("display_name")
+        or user.get("name")
+        or user["id"]
+    )
     return PersonRow(
         slack_id=user["id"], email=profile.get("email"), name=name, time_zone=user.get("tz"), checked_at=now
     )

@@ -124,13 +124,17 @@ async def _known(session: Session, lead: LeadRow, incoming: Incoming, now: datet
 async def take_signal(
     session: Session, who: Who, signal: Signal, now: datetime, *, history: bool = False
 ) -> Taken | Refused:
-    """Stores a signal of a known lead and scores the lead again; one of `history` hands nothing over."""
+    """Stores a signal of a known lead and scores the lead again; the past hands nothing over.
+
+    Past is what `history` says, and what a lead of the past did before it was brought in.
+    """
     lead = await _find(session, who)
     if isinstance(lead, Refused):
         return lead
     if not await signals.add(session, lead.id, (signal,), now):
         return await _taken(session, lead, duplicate=True)
-    await _learned(session, lead, now, history=history)
+    past = lead.history_only and signal.at <= lead.evidence_at
+    await _learned(session, lead, now, history=history or past)
     return await _taken(session, lead, duplicate=False)
 
 

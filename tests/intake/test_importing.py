@@ -233,12 +233,13 @@ async def test_a_terminal_gets_a_progress_bar_and_a_pipe_does_not(sqlite: Databa
         assert ("file.csv" in err.getvalue()) is is_terminal
 
 
-async def test_signals_of_the_past_leave_past_leads_with_marketing(importing: Importer) -> None:
+@pytest.mark.parametrize("options", [Options(history=True), Options()])
+async def test_signals_of_the_past_leave_past_leads_with_marketing(importing: Importer, options: Options) -> None:
     await importing(GOOD, options=Options(history=True))
     visits = "Email,Kind,At\nana@acme.example,page_view,2026-05-02T09:00:00Z\n"
     before = (await importing.leads())["ana@acme.example"]
 
-    code, report, _ = await importing(visits, "signals", Options(history=True))
+    code, report, _ = await importing(visits, "signals", options)
 
     assert (code, report) == (0, ["file.csv: 1 stored, 0 duplicates, 0 qualified, 0 bad rows."])
     after = (await importing.leads())["ana@acme.example"]
