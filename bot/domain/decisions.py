@@ -229,12 +229,13 @@ def _sent(
     if target and target.rep:
         return _offered(handoff, target.rep, target.team, agreement, now), ()
     team = target.team if target else handoff.team
+    nobody_left = target is None or target.nobody_left
     waiting = handoff.model_copy(
         update={
             "state": S.WAITING,
             "team": team,
             "owner": agreement.team(team).manager,
-            "ask_manager": target is None,
+            "ask_manager": nobody_left,
             "due_at": opening_after(agreement.calendar(team), now),
             "step": handoff.step + 1,
             "offered_at": None,
@@ -249,7 +250,7 @@ def _sent(
         }
     )
     asked_before = handoff.state is S.WAITING and handoff.ask_manager
-    return waiting, _asked(waiting, agreement) if target is None and not asked_before else ()
+    return waiting, _asked(waiting, agreement) if nobody_left and not asked_before else ()
 
 
 def _offered(handoff: Handoff, rep: str, team: str, agreement: Agreement, now: datetime) -> Handoff:

@@ -175,10 +175,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where routing would send a handoff now: a team, and a rep of it who can take it (or nobody)."""
+    """Where routing would send a handoff now: a team, and a rep of it who can take it (or nobody, now or ever)."""
 
     team: str
     rep: str | None
+    nobody_left: bool = False
+    """Every rep of the team has passed on this lead, or is deactivated: no opening changes that."""
 
 
 MANAGERS_ONLY = frozenset({E.ASSIGN, E.TAKE_OVER})

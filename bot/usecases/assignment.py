@@ -33,17 +33,22 @@ async def find(session: Session, lead: LeadRow, policy: Policy, search: Search, 
         team = route(policy, Facts.model_validate(lead.facts), done, now, search.without_teams)
     if team is None:
         return None
-    if not is_open(policy.calendar(team.id), now):
-        return Target(team.id, None)
     passed_on = await handoffs.passed_on_by(session, lead.id, lead.evidence_at)
-    return Target(team.id, await _whose_turn(session, team, policy, now, search.without | passed_on))
+    able = await _able(session, team, search.without | passed_on)
+    if not able:
+        return Target(team.id, None, nobody_left=True)
+    open_now = is_open(policy.calendar(team.id), now)
+    return Target(team.id, await _whose_turn(session, team, policy, able, now) if open_now else None)
 
 
-async def _whose_turn(
-    session: Session, team: Team, policy: Policy, now: datetime, without: Collection[str]
-) -> str | None:
+async def _able(session: Session, team: Team, without: Collection[str]) -> set[str]:
+    reps = {rep.email for rep in team.reps} - set(without)
+    return reps - await people.inactive(session, reps)
+
+
+async def _whose_turn(session: Session, team: Team, policy: Policy, able: Collection[str], now: datetime) -> str | None:
     before = await turns.lock(session, team.id)  # before counting: leads given out at this very moment count too
-    chosen = next_rep(team, before, await _available(session, team, policy, now, without))
+    chosen = next_rep(team, before, await _below_their_cap(session, team, policy, able, now))
     if chosen is None:
         return None
     rep, after = chosen
@@ -51,10 +56,11 @@ async def _whose_turn(
     return rep
 
 
-async def _available(session: Session, team: Team, policy: Policy, now: datetime, without: Collection[str]) -> set[str]:
-    reps = {rep.email for rep in team.reps} - set(without)
+async def _below_their_cap(
+    session: Session, team: Team, policy: Policy, able: Collection[str], now: datetime
+) -> set[str]:
     zone = ZoneInfo(policy.calendar(team.id).zone)
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    today = await handoffs.offers_since(session, reps, midnight.astimezone(now.tzinfo))
+    today = await handoffs.offers_since(session, able, midnight.astimezone(now.tzinfo))
     full = {rep.email for rep in team.reps if rep.daily_cap and today.get(rep.email, 0) >= rep.daily_cap}
-    return reps - full - await people.inactive(session, reps)
+    return set(able) - full
