@@ -9,7 +9,7 @@ from sqlalchemy import case, union_all
 from sqlmodel import col, func, or_, select, update
 
 from storage.database import Session
-from storage.rows import count, insert
+from storage.rows import alone, count, insert
 from storage.tables import CardRow
 
 
@@ -80,6 +80,10 @@ async def get(session: Session, key: str) -> CardRow | None:
     return await session.get(CardRow, key, populate_existing=True)
 
 
+BETWEEN_POSTS = timedelta(seconds=1)
+"""Slack drops or hides what comes faster in one channel."""
+
+
 @dataclass(frozen=True, slots=True)
 class Closed:
     """What may not be sent right now: to whom, and of messages those that are new, already shown, or only have news."""
@@ -105,6 +109,7 @@ def _ready(now: datetime, closed: Closed) -> Any:
         col(CardRow.retry_at) <= now,
         or_(col(CardRow.lease_until).is_(None), col(CardRow.lease_until) <= now),
         col(CardRow.recipient).not_in(set(closed.recipients)),
+        col(CardRow.recipient).not_in(_busy(now)),
     )
     if closed.new:
         ready = ready.where(or_(col(CardRow.ts).is_not(None), col(CardRow.kind) == "home"))
@@ -117,13 +122,21 @@ def _ready(now: datetime, closed: Closed) -> Any:
     return ready
 
 
+def _busy(now: datetime) -> Any:
+    """Recipients somebody is writing to at this moment, or has just written to: in this process or another."""
+    just_posted = select(CardRow.recipient).where(col(CardRow.posted_at) > now - BETWEEN_POSTS)
+    in_hand = select(CardRow.recipient).where(col(CardRow.lease_until) > now)
+    return union_all(just_posted, in_hand)
+
+
 async def claim(session: Session, now: datetime, lease: timedelta, closed: Closed) -> CardRow | None:
     """Takes one message that is behind, for as long as the lease; nobody else sends it meanwhile.
 
     The oldest comes first, and of a handoff's the rep's own card. On a message that was never shown, `posting_since`
     becomes `now`, unless an earlier attempt left it set: then the message may already be in Slack, and whoever claims
-    looks before posting.
+    looks before posting. Claims come one after another, so that no two are for the same recipient.
     """
+    await alone(session, "claim a card")
     ready = _ready(now, closed)
     ready = (
         ready.order_by(col(CardRow.created_at), col(CardRow.kind) != "dm", col(CardRow.key))

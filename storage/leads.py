@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func as sql
 from sqlmodel import col, select, update
 
 from bot.domain.lead import NURTURED, Facts
 from storage.database import Session
-from storage.rows import insert
+from storage.rows import alone, insert
 from storage.tables import IdentityRow, LeadRow
 
 Identity = tuple[str, str]
@@ -17,10 +16,8 @@ Identity = tuple[str, str]
 
 async def lock_identities(session: Session, identities: Iterable[Identity]) -> None:
     """Until this transaction ends, nobody else makes a lead of these identities."""
-    if session.get_bind().dialect.name != "postgresql":
-        return
     for kind, value in sorted(identities):
-        await session.exec(select(sql.pg_advisory_xact_lock(sql.hashtextextended(f"{kind}\n{value}", 0))))
+        await alone(session, f"{kind}\n{value}")
 
 
 async def known_as(session: Session, identities: Iterable[Identity]) -> dict[Identity, str]:

@@ -274,6 +274,8 @@ class CardRow(SQLModel, table=True):
     __table_args__ = (
         Index("card_behind", "retry_at", sqlite_where=text("stale = 1"), postgresql_where=text("stale")),
         Index("card_refresh", "refresh_at"),
+        Index("card_posted", "posted_at"),
+        Index("card_leased", "lease_until"),
         Index("card_of_handoff", "handoff_id"),
     )
 
@@ -296,6 +298,8 @@ class CardRow(SQLModel, table=True):
     failures: int = 0
     posting_since: datetime | None = None
     """Set while the outcome of a post is unknown: cleared by the answer, or by looking."""
+    posted_at: datetime | None = None
+    """When it last became a new message; its recipient rests a moment, whoever sends next."""
     lease_until: datetime | None = None
     retry_at: datetime
     refresh_at: datetime | None = None

@@ -169,7 +169,12 @@ class Courier:
         if answer.verdict is not Verdict.SHOWN:
             unsure = row.posting_since if answer.verdict is Verdict.UNKNOWN else None
             return self._later(row, answer, lane=Lane.POST, unsure=unsure)
-        return {"channel": answer.channel or channel, "ts": answer.ts, **_shown(row, message)}
+        return {
+            "channel": answer.channel or channel,
+            "ts": answer.ts,
+            "posted_at": self.clock(),
+            **_shown(row, message),
+        }
 
     async def _update(self, row: CardRow, message: Message, channel: str, ts: str, now: datetime) -> Settlement:
         if row.digest == digest(message):

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from storage.cards import BETWEEN_POSTS
+
 MINUTE = timedelta(seconds=60)
-BETWEEN_POSTS = timedelta(seconds=1)
-"""Slack drops or hides what comes faster in one channel."""
 
 
 class Lane(StrEnum):

@@ -4,6 +4,7 @@ import asyncio
 import copy
 from collections import Counter
 from datetime import timedelta
+from itertools import pairwise
 
 from sqlmodel import col, select
 
@@ -34,6 +35,9 @@ async def test_every_rung_is_fired_once_and_every_card_posted_once(story: Story,
         story.clock.at += timedelta(seconds=1)
         await story.slack.set_clock(story.clock.at)
     assert len(await story.slack.messages(RITA, EMEA)) == LEADS
+    posts = [call for call in await story.slack.calls("chat.postMessage") if call.params["channel"] == EMEA]
+    assert [call.error for call in posts] == [None] * LEADS
+    assert all(later.at - earlier.at >= 1 for earlier, later in pairwise(posts))
 
     story.clock.at += timedelta(hours=2)
     await asyncio.gather(*(ticker.do_due(one, story.clock.now) for one in replicas))

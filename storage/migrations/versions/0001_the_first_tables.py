@@ -176,6 +176,7 @@ def upgrade() -> None:
     sa.Column('attempt', sa.Integer(), nullable=False),
     sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('posting_since', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('posted_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('lease_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('retry_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('refresh_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
@@ -189,7 +190,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('card', schema=None) as batch_op:
         batch_op.create_index('card_behind', ['retry_at'], unique=False, sqlite_where=sa.text('stale = 1'), postgresql_where=sa.text('stale'))
+        batch_op.create_index('card_leased', ['lease_until'], unique=False)
         batch_op.create_index('card_of_handoff', ['handoff_id'], unique=False)
+        batch_op.create_index('card_posted', ['posted_at'], unique=False)
         batch_op.create_index('card_refresh', ['refresh_at'], unique=False)
 
     op.create_table('follow_up',
@@ -285,7 +288,9 @@ def downgrade() -> None:
     op.drop_table('follow_up')
     with op.batch_alter_table('card', schema=None) as batch_op:
         batch_op.drop_index('card_refresh')
+        batch_op.drop_index('card_posted')
         batch_op.drop_index('card_of_handoff')
+        batch_op.drop_index('card_leased')
         batch_op.drop_index('card_behind', sqlite_where=sa.text('stale = 1'), postgresql_where=sa.text('stale'))
 
     op.drop_table('card')
