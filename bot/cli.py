@@ -165,7 +165,15 @@ async def policy_apply(file: PolicyFile) -> None:
     settings = read_settings()
     required(settings, "slack_bot_token")
     async with opened() as database, baton.slack_client(settings, patient=True) as client:
-        await policy_commands.apply(file, database, client, baton.now, getpass.getuser(), out)
+        await policy_commands.apply(file, database, client, baton.now, _operator(), out)
+
+
+def _operator() -> str:
+    """Who types this, for the history; in a container nobody may be known by name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "command line"
 
 
 @command(policy_cli, "show", "baton policy show")

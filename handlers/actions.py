@@ -12,7 +12,7 @@ from bot.domain.handoff import Change, Event, Refusal
 from bot.usecases import forms, handoffs, policies
 from bot.views import modals
 from bot.views.ids import Action
-from handlers.clicks import Payload, person, pressed_option, tell, value
+from handlers.clicks import Payload, person, pressed_option, tell, value, version
 from storage.database import Database
 
 UseCase = Callable[[Database, str, str, datetime], Awaitable[Change | Refusal]]
@@ -84,13 +84,13 @@ class Actions:
         await ack()
 
     async def sign_policy(self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
-        signed = await policies.sign(self.database, int(value(body)), person(body), self.clock())
+        signed = await policies.sign(self.database, version(value(body)), person(body), self.clock())
         if isinstance(signed, Refusal):
             await tell(body, client, respond, signed.words)
         await ack()
 
     async def object_policy(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
-        await client.views_open(trigger_id=body["trigger_id"], view=modals.object_policy(int(value(body))))
+        await client.views_open(trigger_id=body["trigger_id"], view=modals.object_policy(version(value(body))))
         await ack()
 
 

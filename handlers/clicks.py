@@ -1,5 +1,6 @@
 """What every listener reads from a Slack payload, and how it answers a person."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,8 @@ from bot.views import modals
 log = structlog.get_logger()
 
 Payload = Mapping[str, Any]
+ANSWER_WITHIN = 2.0
+"""Seconds; Slack waits three for our own answer, which comes after."""
 
 
 def person(body: Payload) -> str:
@@ -24,6 +27,11 @@ def person(body: Payload) -> str:
 def value(body: Payload) -> str:
     """The id that the pressed button carries."""
     return str(body["actions"][0].get("value", ""))
+
+
+def version(written: str) -> int:
+    """The policy version that a button or form carries; 0, which there never is, for what we never wrote."""
+    return int(written) if written.isdecimal() else 0
 
 
 def pressed_option(body: Payload) -> str | None:
@@ -53,11 +61,12 @@ async def tell(body: Payload, client: AsyncWebClient, respond: AsyncRespond, wor
     Never raises: what was decided is decided, whether or not the answer arrives.
     """
     try:
-        if body.get("response_url"):
-            await respond(text=words, response_type="ephemeral", replace_original=False)
-        elif body.get("view", {}).get("type") == "modal":
-            await client.views_update(view_id=body["view"]["id"], view=modals.said("Not done", words))
-        else:
-            await client.views_open(trigger_id=body["trigger_id"], view=modals.said("Not done", words))
+        async with asyncio.timeout(ANSWER_WITHIN):
+            if body.get("response_url"):
+                await respond(text=words, response_type="ephemeral", replace_original=False)
+            elif body.get("view", {}).get("type") == "modal":
+                await client.views_update(view_id=body["view"]["id"], view=modals.said("Not done", words))
+            else:
+                await client.views_open(trigger_id=body["trigger_id"], view=modals.said("Not done", words))
     except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
         log.warning("an answer did not reach a person", error=str(error))

@@ -11,7 +11,7 @@ from bot.domain.handoff import Event, Refusal
 from bot.usecases import forms, handoffs, policies
 from bot.views import modals
 from bot.views.ids import Field, Form
-from handlers.clicks import Payload, chosen, person, typed
+from handlers.clicks import Payload, chosen, person, typed, version
 from storage.database import Database
 
 
@@ -70,8 +70,8 @@ class Forms:
         if not reason:
             await ack(response_action="errors", errors={str(Field.DETAIL): "Say what should be different."})
         else:
-            version, by = int(view["private_metadata"]), person(body)
-            await _answer(ack, await policies.sign(self.database, version, by, self.clock(), objection=reason))
+            put_up, by = version(view["private_metadata"]), person(body)
+            await _answer(ack, await policies.sign(self.database, put_up, by, self.clock(), objection=reason))
 
 
 def missing(values: Payload, opened: forms.Opening) -> dict[str, str]:

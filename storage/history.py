@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, select
-
 from storage.database import Session
 from storage.tables import HistoryRow
 
@@ -32,8 +30,3 @@ async def append(
             why=dict(why or {}),
         )
     )
-
-
-async def of_lead(session: Session, lead_id: str) -> list[HistoryRow]:
-    statement = select(HistoryRow).where(HistoryRow.lead_id == lead_id).order_by(col(HistoryRow.id))
-    return list((await session.exec(statement)).all())

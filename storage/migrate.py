@@ -1,6 +1,5 @@
 """Bringing a database to the newest schema, and knowing whether it is there."""
 
-import asyncio
 from pathlib import Path
 
 from alembic import command
@@ -49,15 +48,3 @@ async def is_current(database: Database) -> bool:
         return (
             await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision()) == newest()
         )
-
-
-def migrate_now(database: Database) -> None:
-    """`migrate`, from code that has no event loop."""
-
-    async def run() -> None:
-        try:
-            await migrate(database)
-        finally:
-            await database.close()
-
-    asyncio.run(run())

@@ -372,9 +372,10 @@ def _reminded(handoff: Handoff) -> tuple[Notice, ...]:
 
 
 def _escalated(handoff: Handoff, rung: Rung, agreement: Agreement) -> tuple[Notice, ...]:
+    """Nobody is asked about themselves: of a manager's own lead the director hears, where there is one."""
     team = agreement.team(handoff.team)
-    boss = team.director if rung.to == "director" and team.director else team.manager
-    return _raised(handoff, boss, agreement)
+    above = rung.to == "director" or handoff.owner == team.manager
+    return _raised(handoff, team.director if above and team.director else team.manager, agreement)
 
 
 def _asked(handoff: Handoff, agreement: Agreement) -> tuple[Notice, ...]:

@@ -168,6 +168,17 @@ def test_with_nobody_left_reassigning_asks_the_manager() -> None:
     assert [notice.kind for notice in change.notices] == ["escalation", "escalation_line"]
 
 
+def test_of_a_managers_own_lead_the_director_hears() -> None:
+    ladder = [{"at": "100%", "do": "escalate"}]
+    rules = POLICY.model_dump(mode="json") | {"sla": {"default": {"follow_up": {"within": "1 hour", "ladder": ladder}}}}
+    agreement = Agreement(Policy.model_validate(rules), POLICY)
+    taken = changed(decisions.take_over(started(), MARTA, agreement, NOW))
+
+    change = decisions.deadline(taken, None, agreement, taken.due_at or NOW)
+
+    assert change.notices[0].recipient == DANA
+
+
 def test_a_ladder_that_does_not_recycle_repeats_its_last_rung() -> None:
     handoff, at = IN_STATE[State.ACCEPTED], []
     for _ in range(4):
