@@ -19,7 +19,7 @@ test: .venv/installed browser ## lint, types, import rules and every test
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(DIRECT) $(BIN)/pytest -n 2
+	$(DIRECT) $(BIN)/pytest -n 4 --dist worksteal # twice the cores: a test waits as long as it works
 
 bench: .venv/installed ## a few honest measurements, under a minute
 	@$(DIRECT) $(BIN)/python -m bench
