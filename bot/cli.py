@@ -20,6 +20,7 @@ from slack_sdk.errors import SlackApiError
 from bot import app as baton
 from bot import doctor, importing, policy_commands, stats_command
 from bot.domain.stats import By
+from bot.exit_codes import FOUND_A_PROBLEM
 from bot.logs import configure
 from bot.settings import SettingsErrors, read_settings, required
 from bot.slack_errors import said
@@ -27,8 +28,6 @@ from handlers.incoming import Kind
 from storage.database import Database, DatabaseError, parse_url
 from storage.migrate import is_current
 from storage.migrate import migrate as bring_up_to_date
-
-FOUND_A_PROBLEM, WRONG_USE = 1, 2
 
 cli = typer.Typer(
     help="Baton carries leads from marketing to sales, in Slack.",

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.exit_codes import FOUND_A_PROBLEM, WRONG_USE
 from bot.usecases.intake import Taken
 from handlers import contact_data
 from handlers.columns import Layout, Unusable
@@ -24,8 +25,6 @@ from handlers.taking import PORTION, portions, taken
 from storage.database import Database, Session
 
 AWAY = "The database is busy or out of reach. Import the file again: what is stored already will count as duplicate."
-
-FOUND_A_PROBLEM, WRONG_USE = 1, 2
 
 
 @dataclass(frozen=True, slots=True)

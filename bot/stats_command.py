@@ -13,6 +13,7 @@ from rich.text import Text
 
 from bot.domain.handoff import Refusal
 from bot.domain.stats import By, Figures, Question, Report, last_days
+from bot.exit_codes import WRONG_USE
 from bot.usecases import numbers
 from bot.views.figures import headline, is_short, notes, rows
 from bot.views.text import clean
@@ -43,7 +44,7 @@ async def show(
     """Writes the numbers of these days and gives the exit code; 1 to 3650 days are understood."""
     if not 1 <= days <= LONGEST:
         out.write(f"--days: write a number from 1 to {LONGEST}.\n")
-        return 2
+        return WRONG_USE
     report = await numbers.answer(database, Question(last_days(days, now), by=by))
     if isinstance(report, Refusal):
         out.write(f"{report.words}\n")

@@ -63,8 +63,17 @@ async def refresh_policy(session: Session, version: int, now: datetime) -> None:
 
 async def refresh_homes(session: Session, people: Collection[str], now: datetime) -> None:
     """The App Homes of these people, where they have ever been opened."""
-    keys = [f"home:{person}" for person in people]
+    keys = list(map(_home, people))
     await session.exec(update(CardRow).where(col(CardRow.key).in_(keys)).values(_once_more(now)))
+
+
+async def want_home(session: Session, person: str, now: datetime) -> None:
+    """From now on this person's App Home is kept up to date."""
+    await want(session, _home(person), "home", person, now)
+
+
+def _home(person: str) -> str:
+    return f"home:{person}"
 
 
 def _once_more(now: datetime) -> dict[str, Any]:

@@ -44,4 +44,4 @@ async def reps_to_choose(database: Database, opened: Opening) -> list[tuple[str,
 async def open_home(database: Database, person: str, now: datetime) -> None:
     """From now on this person's App Home is kept up to date."""
     async with database.write() as session:
-        await cards.want(session, f"home:{person}", "home", person, now)
+        await cards.want_home(session, person, now)
