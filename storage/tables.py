@@ -6,7 +6,7 @@ Times are UTC-aware on both engines. Nothing here has relationships: every read 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 OPEN = "(state IN ('waiting', 'offered') OR (state = 'accepted' AND followed_up_at IS NULL))"
@@ -65,7 +65,11 @@ class PersonRow(SQLModel, table=True):
     name: str
     time_zone: str | None = None
     active: bool = True
+    guest: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """A guest of the workspace, not a member."""
     dm_channel: str | None = None
+    email_choice: str = Field(default="unopened", sa_column_kwargs={"server_default": "unopened"})
+    """`every`: an e-mail beside every DM; `unopened`: where nobody touched the card, and for fast leads."""
     checked_at: datetime
 
 
@@ -79,6 +83,7 @@ class LeadRow(SQLModel, table=True):
             name="lead_stage",
         ),
         Index("lead_due_for_scoring", "score_at"),
+        Index("lead_last_heard_of", "evidence_at"),
     )
 
     id: str = Field(primary_key=True)
@@ -101,6 +106,8 @@ class LeadRow(SQLModel, table=True):
     score_at: datetime | None = None
     """When to score again; empty means: nothing to do until something happens."""
     backoff: int = 0
+    erased_at: datetime | None = None
+    """Since then nothing here says who it was."""
 
 
 class IdentityRow(SQLModel, table=True):
@@ -235,6 +242,8 @@ class OfferRow(SQLModel, table=True):
     ended_at: datetime | None = None
     ended: str | None = None
     answered_after: float | None = None
+    opened_at: datetime | None = None
+    """When the rep first touched the card; empty is *unopened*."""
 
 
 class FollowUpRow(SQLModel, table=True):
@@ -252,10 +261,18 @@ class FollowUpRow(SQLModel, table=True):
 
 
 class HistoryRow(SQLModel, table=True):
-    """What happened, who did it, under which policy, and why (the rule and its inputs). Append-only."""
+    """What happened, who did it, under which policy, and why (the rule and its inputs). Append-only.
+
+    Committed rows are chained by hash a moment later: `link` is the place in the chain.
+    """
 
     __tablename__ = "history"
-    __table_args__ = (Index("history_of_handoff", "handoff_id"), Index("history_of_lead", "lead_id"))
+    __table_args__ = (
+        Index("history_of_handoff", "handoff_id"),
+        Index("history_of_lead", "lead_id"),
+        Index("history_link", "link", unique=True),
+        Index("history_unchained", "id", sqlite_where=text("link IS NULL"), postgresql_where=text("link IS NULL")),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime
@@ -265,6 +282,20 @@ class HistoryRow(SQLModel, table=True):
     who: str
     policy_version: int | None = None
     why: dict[str, Any] = document(default_factory=dict)
+    link: int | None = None
+    salt: str | None = None
+    hash: str | None = None
+
+
+class HistoryHeadRow(SQLModel, table=True):
+    """The end of the chain: one row, locked by whoever lengthens it."""
+
+    __tablename__ = "history_head"
+    __table_args__ = (CheckConstraint("id = 1", name="history_has_one_head"),)
+
+    id: int = Field(default=1, primary_key=True)
+    link: int = 0
+    hash: str = ""
 
 
 class CardRow(SQLModel, table=True):
@@ -327,3 +358,54 @@ class ReceiptRow(SQLModel, table=True):
     status: int
     answer: dict[str, Any] = document()
     at: datetime
+
+
+class EmailRow(SQLModel, table=True):
+    """One e-mail that is to be sent once, unless it has become needless by then."""
+
+    __tablename__ = "email"
+    __table_args__ = (
+        Index(
+            "email_waiting", "retry_at", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")
+        ),
+        Index("email_of_handoff", "handoff_id"),
+    )
+
+    key: str = Field(primary_key=True)
+    """What the e-mail is for; its Message-ID is made of it, so that a repeat is known as one."""
+    kind: str
+    recipient: str
+    """A person, by Slack id: the address is looked up when it is sent."""
+    handoff_id: str | None = Field(default=None, foreign_key="handoff.id")
+    details: dict[str, Any] = document(default_factory=dict)
+    retry_at: datetime
+    """Not to be sent before."""
+    done_at: datetime | None = None
+    sent: bool = False
+    """False with `done_at`: it was needless."""
+    attempt: int = 0
+    failures: int = 0
+    lease_until: datetime | None = None
+    error: str | None = None
+    created_at: datetime
+
+
+class AlarmRow(SQLModel, table=True):
+    """Something only an admin can mend, from when it was seen until it was gone; told once."""
+
+    __tablename__ = "alarm"
+    __table_args__ = (
+        Index(
+            "alarm_one_open",
+            "name",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    words: str = Field(sa_type=Text)
+    since: datetime
+    ended_at: datetime | None = None
