@@ -1,0 +1,79 @@
+"""E-mails that are wanted: which may be sent now, who is sending them, and how that ended."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case
+from sqlmodel import col, or_, select, update
+
+from storage.database import Session
+from storage.rows import count, insert
+from storage.tables import EmailRow
+
+
+async def want(
+    session: Session,
+    key: str,
+    kind: str,
+    recipient: str,
+    now: datetime,
+    *,
+    handoff_id: str | None = None,
+    details: Mapping[str, Any] | None = None,
+    retry_at: datetime | None = None,
+) -> None:
+    """This person is to have such an e-mail, not before `retry_at`; one key is one e-mail for ever.
+
+    Wanted again while it waits, it goes at the earlier of the two times.
+    """
+    values = {
+        "key": key,
+        "kind": kind,
+        "recipient": recipient,
+        "handoff_id": handoff_id,
+        "details": dict(details or {}),
+        "retry_at": retry_at or now,
+        "sent": False,
+        "attempt": 0,
+        "failures": 0,
+        "created_at": now,
+    }
+    statement = insert(session, EmailRow).values(values)
+    at = statement.excluded.retry_at
+    sooner = {"retry_at": case((at < EmailRow.retry_at, at), else_=EmailRow.retry_at)}
+    waiting = col(EmailRow.done_at).is_(None)
+    await session.exec(statement.on_conflict_do_update(index_elements=["key"], set_=sooner, where=waiting))
+
+
+async def is_any_ready(session: Session, now: datetime) -> bool:
+    """Whether `claim` would find something; takes no lock."""
+    return (await session.exec(_ready(now).limit(1))).first() is not None
+
+
+def _ready(now: datetime) -> Any:
+    return select(EmailRow.key).where(
+        col(EmailRow.done_at).is_(None),
+        col(EmailRow.retry_at) <= now,
+        or_(col(EmailRow.lease_until).is_(None), col(EmailRow.lease_until) <= now),
+    )
+
+
+async def claim(session: Session, now: datetime, lease: timedelta) -> EmailRow | None:
+    """Takes the e-mail that has waited longest, for as long as the lease; nobody else sends it meanwhile."""
+    oldest = _ready(now).order_by(col(EmailRow.retry_at), col(EmailRow.key)).limit(1)
+    chosen = oldest.with_for_update(skip_locked=True).cte("chosen")
+    statement = (
+        update(EmailRow)
+        .where(col(EmailRow.key).in_(select(chosen.c.key)))
+        .values(attempt=EmailRow.attempt + 1, lease_until=now + lease)
+        .returning(EmailRow)
+        .execution_options(populate_existing=True)
+    )
+    return (await session.exec(statement)).scalars().first()
+
+
+async def settle(session: Session, key: str, attempt: int, **values: Any) -> bool:
+    """Writes how an attempt ended; false (and nothing written) when the claim was lost to another."""
+    statement = update(EmailRow).where(col(EmailRow.key) == key, col(EmailRow.attempt) == attempt)
+    return count(await session.exec(statement.values(lease_until=None, **values))) == 1
