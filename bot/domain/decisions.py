@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.domain.authority import refused
 from bot.domain.business_time import due, opening_after
 from bot.domain.escalation import Anchors, after_firing, made_up, rung_after
-from bot.domain.handoff import BATON, Agreement, Change, Event, Handoff, Notice, Refusal, State, Target, refused
+from bot.domain.handoff import BATON, Agreement, Change, Event, Handoff, Notice, Refusal, State, Target
 from bot.domain.lead import Stage
 from bot.domain.policy import Reason, Rung
 

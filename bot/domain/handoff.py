@@ -1,4 +1,4 @@
-"""One handoff: its states, what may happen in each, and who may do it.
+"""One handoff: its states, and what may happen in each.
 
 `TRANSITIONS` is the whole state machine; what is not in it is refused, with words for the person.
 """
@@ -183,33 +183,8 @@ class Target:
     """Every rep of the team has passed on this lead, or is deactivated: no opening changes that."""
 
 
-MANAGERS_ONLY = frozenset({E.ASSIGN, E.TAKE_OVER})
-
-
-def not_allowed(handoff: Handoff, person: str, agreement: Agreement) -> Refusal | None:
-    """The owner, their manager and admins may; everyone else learns who has the lead."""
-    if person == handoff.owner or person in agreement.current.managers_of(handoff.team):
-        return None
-    holder = f"<@{handoff.owner}> has this lead" if handoff.owner else "Nobody has this lead"
-    return Refusal(f"{holder}. Only they, their manager and admins can do this.")
-
-
-def only_managers(handoff: Handoff, person: str, agreement: Agreement) -> Refusal | None:
-    if person in agreement.current.managers_of(handoff.team):
-        return None
-    return Refusal(f"Only the manager of the team (<@{agreement.team(handoff.team).manager}>) and admins can do this.")
-
-
-def refused(handoff: Handoff, event: Event, by: str, agreement: Agreement) -> Refusal | None:
-    """Why this person may not do this now, or None when they may."""
-    if event not in TRANSITIONS[handoff.state] or (event in MANAGERS_ONLY and not handoff.is_open):
-        return Refusal(_what_happened(handoff))
-    if handoff.owner_gone and event not in MANAGERS_ONLY:
-        return Refusal("This lead is about to go to somebody else, as its owner has left the team.")
-    return (only_managers if event in MANAGERS_ONLY else not_allowed)(handoff, by, agreement)
-
-
-def _what_happened(handoff: Handoff) -> str:
+def what_happened(handoff: Handoff) -> str:
+    """Words for somebody who comes too late, or too early."""
     when = f" {moment(handoff.decided_at)}" if handoff.decided_at else ""
     by = f"<@{handoff.decided_by}>" if handoff.decided_by else "Nobody"
     return {

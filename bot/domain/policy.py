@@ -43,6 +43,16 @@ def _plain(written: Duration) -> Duration:
     return written
 
 
+AT_ONCE: Literal["at once"] = "at once"
+
+
+def _delay(written: object) -> object:
+    try:
+        return AT_ONCE if written == AT_ONCE else Duration.parse(written)
+    except ValueError as error:
+        raise ValueError(f"{error}, or `{AT_ONCE}`") from None
+
+
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 Label = Annotated[str, Field(min_length=1, max_length=100)]
 Words = Annotated[str, Field(min_length=1, max_length=500)]
@@ -65,6 +75,7 @@ Percent = Annotated[
     WithJsonSchema({"anyOf": [{"type": "string", "pattern": "^[0-9]{1,6} ?%$"}, {"type": "integer", "minimum": 1}]}),
 ]
 PlainDuration = Annotated[Duration, AfterValidator(_plain)]
+Delay = Annotated[Duration | Literal["at once"], BeforeValidator(_delay)]
 
 
 class Channels(Value):
@@ -210,6 +221,8 @@ class Sla(Value):
     marketing_handoff: Duration | None = None
     acceptance: Clock | None = None
     follow_up: Clock | None = None
+    email_after: Delay | None = None
+    """How long a rep may leave the card alone before an e-mail says the same."""
 
 
 class Reason(Value):
@@ -231,8 +244,11 @@ DEFAULT_SLAS: Mapping[str, Sla] = {
         marketing_handoff=Duration.parse("12 hours"),
         acceptance=_clock("4 business hours", (50, "remind"), (100, "escalate"), (150, "reassign"), (300, "recycle")),
         follow_up=_clock("same business day", (100, "remind"), (150, "escalate")),
+        email_after=Duration.parse("30 minutes"),
     ),
-    "fast": Sla(acceptance=_clock("15 minutes", (50, "remind"), (100, "reassign"), (200, "escalate"))),
+    "fast": Sla(
+        acceptance=_clock("15 minutes", (50, "remind"), (100, "reassign"), (200, "escalate")), email_after=AT_ONCE
+    ),
 }
 """What is promised where the policy does not say."""
 
@@ -287,6 +303,15 @@ class Policy(Value):
         promise: Duration = self._promised(sla, "marketing_handoff")
         return promise
 
+    def email_after(self, sla: str) -> Duration | Literal["at once"]:
+        """How long a card stays unopened before its e-mail; what one's own `fast` leaves out is Baton's `at once`."""
+        own = self.sla.get(sla)
+        fast = DEFAULT_SLAS[sla].email_after if sla == "fast" else None
+        after: Duration | Literal["at once"] = (
+            (own and own.email_after) or fast or self._promised("default", "email_after")
+        )
+        return after
+
     def _promised(self, sla: str, which: str) -> Any:
         own, given = self.sla, DEFAULT_SLAS
         candidates = (own.get(sla) or given.get(sla), own.get("default"), given["default"])
@@ -297,12 +322,6 @@ class Policy(Value):
 
     def path(self, path_id: str | None) -> Path | None:
         return next((path for path in self.definition.paths if path.id == path_id), None)
-
-    def managers_of(self, team_id: str) -> frozenset[str]:
-        """Who may act for a team: its manager, its director and the admins."""
-        team = self.team(team_id)
-        own = {team.manager, team.director} if team else set()
-        return frozenset(filter(None, own)) | frozenset(self.roles.admins)
 
     def people(self) -> Iterator[str]:
         """Every person named, each once."""

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.handoff import Agreement, Event, Handoff, Refusal, refused
+from bot.domain.authority import refused
+from bot.domain.handoff import Agreement, Event, Handoff, Refusal
 from bot.domain.lead import Facts
 from bot.usecases.agreements import agreement_of
 from bot.usecases.handoffs import UNKNOWN

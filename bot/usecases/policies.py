@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bot.domain.authority import Ask, may_hold_leads, may_not, roles_of
 from bot.domain.handoff import Refusal
 from bot.domain.policy import Policy
 from storage import cards, handoffs, history, leads, policies
@@ -54,8 +55,8 @@ async def sign(
         if row is None or row.state != "pending":
             return Refusal("This policy is not waiting for signatures any more.")
         policy = policies.parsed(row)
-        if person not in policy.sign_off.people:
-            return Refusal("Only the people named in `sign_off` sign this policy.")
+        if refusal := may_not(Ask.SIGN, roles_of(person, policy), policy):
+            return refusal
         verdict: Literal["signed", "objected"] = "objected" if objection else "signed"
         await policies.sign(
             session, SignatureRow(policy_version=version, person=person, verdict=verdict, reason=objection, at=now)
@@ -75,15 +76,9 @@ async def _bring_into_force(session: Session, row: PolicyRow, policy: Policy, no
     session.add(row)
     await session.flush()
     await leads.score_all_again(session, now)
-    await handoffs.release_owners_but(session, _owners(policy), now)
+    await handoffs.release_owners_but(session, may_hold_leads(policy), now)
     await history.append(session, now, "policy in force", row.applied_by, policy_version=row.version)
     await cards.refresh_homes(session, policy.sign_off.people, now)
-
-
-def _owners(policy: Policy) -> set[str]:
-    """Everyone who may have a lead: reps, and managers who take over or hold what waits."""
-    reps = {rep.email for team in policy.teams for rep in team.reps}
-    return reps | {person for team in policy.teams for person in policy.managers_of(team.id)}
 
 
 async def _leave(session: Session, row: PolicyRow, now: datetime) -> None:

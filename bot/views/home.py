@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.authority import LEADERS, Role, roles_of
 from bot.domain.handoff import Handoff, State
 from bot.domain.policy import Policy
 from bot.domain.story import Story
@@ -51,13 +52,14 @@ def _coming(viewer: str, rules: Policy | None) -> str:
     """What will happen next, for somebody whom nothing waits for."""
     if rules is None:
         return "Baton waits for its rules. An admin brings them with `baton policy apply`."
-    if any(team.has(viewer) for team in rules.teams):
+    roles = roles_of(viewer, rules)
+    if Role.REP in roles:
         return (
             "The next lead for you arrives as a message from Baton, and stays on this page until you have followed up."
         )
-    if any(viewer in rules.managers_of(team.id) for team in rules.teams):
+    if roles & LEADERS:
         return "A lead that nobody answers in time arrives as a message from Baton, for you to reassign or take over."
-    if viewer in rules.roles.marketing:
+    if Role.MARKETING in roles:
         return "Leads that sales gives back are told in the marketing channel, each with the reason."
     return "Leads go to the sales reps. You are not one of them; type `/lead policy` to see what counts as a lead."
 

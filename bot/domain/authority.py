@@ -1,0 +1,119 @@
+"""Who may do what: the roles, the table, and the words for those who may not. Nothing else decides it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from bot.domain.handoff import TRANSITIONS, Agreement, Event, Handoff, Refusal, what_happened
+from bot.domain.policy import Policy
+
+
+class Role(StrEnum):
+    """What somebody is: to one handoff, to the policy, or to the workspace when the policy does not name them."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+    DIRECTOR = "director"
+    ADMIN = "admin"
+    REP = "rep"
+    MARKETING = "marketing"
+    SIGNER = "signer"
+    MEMBER = "member"
+    GUEST = "guest"
+    OUTSIDER = "outsider"
+    """From another workspace, a bot, or deactivated."""
+    UNKNOWN = "unknown"
+    """Slack did not say in time."""
+
+
+class Ask(StrEnum):
+    """What somebody may want that is not about one handoff."""
+
+    SIGN = "sign"
+    FIND = "find"
+    NUMBERS = "numbers"
+    RULES = "rules"
+    HELP = "help"
+
+
+R = Role
+LEADERS = frozenset({R.MANAGER, R.DIRECTOR, R.ADMIN})
+"""Of the handoff's own team; admins of all."""
+HOLDERS = LEADERS | {R.OWNER}
+NAMED = LEADERS | {R.REP, R.MARKETING, R.SIGNER}
+"""Whoever the policy names may use what shows leads, guests of the workspace too."""
+MAY: Mapping[Event | Ask, frozenset[Role]] = {
+    Event.ACCEPT: HOLDERS,
+    Event.REJECT: HOLDERS,
+    Event.UNDO: HOLDERS,
+    Event.FOLLOW_UP: HOLDERS,
+    Event.ASSIGN: LEADERS,
+    Event.TAKE_OVER: LEADERS,
+    Ask.SIGN: frozenset({R.SIGNER}),
+    Ask.FIND: NAMED,
+    Ask.NUMBERS: NAMED | {R.MEMBER},
+    Ask.RULES: NAMED | {R.MEMBER},
+    Ask.HELP: frozenset(Role),
+}
+
+
+def roles_of(person: str, policy: Policy | None, team: str | None = None) -> frozenset[Role]:
+    """What the policy says this person is; with a team, to that team. Nothing where it does not name them."""
+    if policy is None:
+        return frozenset()
+    teams = [one for one in policy.teams if team in {None, one.id}]
+    held = {
+        R.MANAGER: any(person == one.manager for one in teams),
+        R.DIRECTOR: any(person == one.director for one in teams),
+        R.REP: any(one.has(person) for one in teams),
+        R.ADMIN: person in policy.roles.admins,
+        R.MARKETING: person in policy.roles.marketing,
+        R.SIGNER: person in policy.sign_off.people,
+    }
+    return frozenset(role for role, is_held in held.items() if is_held)
+
+
+def may_hold_leads(policy: Policy) -> set[str]:
+    """Everyone who can own a handoff: reps, and those who may take one over or hold what waits."""
+    return {person for person in policy.people() if roles_of(person, policy) & (LEADERS | {R.REP})}
+
+
+def refused(handoff: Handoff, event: Event, by: str, agreement: Agreement) -> Refusal | None:
+    """Why this person may not do this to the handoff now, or None when they may."""
+    for_leaders = MAY[event] == LEADERS
+    if event not in TRANSITIONS[handoff.state] or (for_leaders and not handoff.is_open):
+        return Refusal(what_happened(handoff))
+    if handoff.owner_gone and not for_leaders:
+        return Refusal("This lead is about to go to somebody else, as its owner has left the team.")
+    if MAY[event] & _roles_in(handoff, by, agreement):
+        return None
+    if for_leaders:
+        manager = agreement.team(handoff.team).manager
+        return Refusal(f"Only the manager of the team (<@{manager}>) and admins can do this.")
+    holder = f"<@{handoff.owner}> has this lead" if handoff.owner else "Nobody has this lead"
+    return Refusal(f"{holder}. Only they, their manager and admins can do this.")
+
+
+def _roles_in(handoff: Handoff, person: str, agreement: Agreement) -> frozenset[Role]:
+    """The policy in force says who leads a team, whatever was so when the handoff was made."""
+    own = frozenset({R.OWNER}) if person == handoff.owner else frozenset()
+    return own | roles_of(person, agreement.current, handoff.team)
+
+
+OUTSIDE = "This is only for people of the workspace that Baton works for."
+SAID: Mapping[Role, str] = {
+    R.UNKNOWN: "Slack did not say in time who you are. Please try again.",
+    R.OUTSIDER: OUTSIDE,
+    R.GUEST: "You are a guest of this workspace, and this is for its members and whoever the policy names.",
+}
+
+
+def may_not(ask: Ask, roles: frozenset[Role], policy: Policy | None) -> Refusal | None:
+    """Why somebody who is all this may not have what they ask for, or None when they may."""
+    if MAY[ask] & roles:
+        return None
+    if ask is Ask.SIGN:
+        return Refusal("Only the people named in `sign_off` sign this policy.")
+    told = next((SAID[role] for role in SAID if role in roles), "Only people whom the policy names see leads.")
+    admins = " or ".join(f"<@{admin}>" for admin in policy.roles.admins[:3]) if policy else ""
+    helps = admins and not roles & {R.UNKNOWN, R.OUTSIDER}
+    return Refusal(f"{told} Ask {admins} if you should be named in it." if helps else told)
