@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import aiohttp
 import structlog
@@ -16,13 +16,13 @@ from fastapi import FastAPI
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.async_handler import AsyncRetryHandler
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import health, ticker
 from bot.delivery.courier import Courier
-from bot.delivery.slack import HTTP_TIMEOUT, Slack
+from bot.delivery.slack import Slack
+from bot.exit_codes import CannotStart
+from bot.outside import now, slack_client
 from bot.settings import Settings
 from handlers import errors, intake, slack_http
 from handlers.actions import Actions
@@ -30,22 +30,12 @@ from handlers.commands import Commands
 from handlers.events import Events
 from handlers.views import Forms
 from storage.database import Database, parse_url
-from storage.migrate import is_current
+from storage.schema import Fit, ensure_fit
 
 log = structlog.get_logger()
 
 DRAIN = 16.0
 """Seconds that what is in hand may take after a stop."""
-MOST_WAITS = 10
-"""How often a command waits for Slack's limits, for one call."""
-
-
-class CannotStart(Exception):
-    """Baton cannot run as it is set up; the message says what to do."""
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +68,19 @@ def assemble(settings: Settings, database: Database, client: AsyncWebClient, clo
     return Baton(web, bolt, courier, database, clock)
 
 
-@asynccontextmanager
-async def slack_client(settings: Settings, *, patient: bool = False) -> AsyncIterator[AsyncWebClient]:
-    """A client on one shared session that never repeats a call by itself; a patient one waits as long as Slack asks."""
-    retries: list[AsyncRetryHandler] = [AsyncRateLimitErrorRetryHandler(max_retry_count=MOST_WAITS)] if patient else []
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=HTTP_TIMEOUT)) as session:
-        yield AsyncWebClient(
-            token=settings.slack_bot_token, base_url=settings.slack_api_url, session=session, retry_handlers=retries
-        )
-
-
 async def run(settings: Settings) -> None:
     """Serves HTTP and runs both loops until SIGTERM or SIGINT, then finishes what is in hand.
 
     Raises:
-        CannotStart: when the schema is older than the code, or Slack refuses the token.
+        WrongSchema: when the database was not migrated for this code.
+        CannotStart: when Slack refuses the token, or the port is taken.
     """
     for variable in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
         os.environ.pop(variable, None)  # with both set, Bolt turns into an OAuth app and drops our token
     database = Database(parse_url(settings.database_url))
     try:
-        if not await is_current(database):
-            raise CannotStart("the database has an older schema: run `baton migrate` first")
+        if await ensure_fit(database) is Fit.AHEAD:
+            log.warning("the database is a release ahead of this one", remedy=Fit.AHEAD.value)
         async with slack_client(settings) as client:
             await _greet(client)
             await _serve(settings, assemble(settings, database, client, now))

@@ -1,4 +1,7 @@
-"""The command line: every command reads its settings, does one thing, and says in a line what is wrong."""
+"""The command line: every command reads its settings, does one thing, and says in a line what is wrong.
+
+Nothing heavy is imported before a command needs it: `baton --help` and the like answer at once.
+"""
 
 import asyncio
 import getpass
@@ -9,25 +12,20 @@ from contextlib import asynccontextmanager
 from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
 
-import aiohttp
 import typer
 from rich.console import Console
 from rich.markup import escape
-from slack_sdk.errors import SlackApiError
 
-from bot import app as baton
-from bot import doctor, importing, policy_commands, stats_command
 from bot.domain.stats import By
 from bot.exit_codes import FOUND_A_PROBLEM
-from bot.logs import configure
-from bot.settings import SettingsErrors, read_settings, required
-from bot.slack_errors import said
-from handlers.incoming import Kind
-from storage.database import Database, DatabaseError, parse_url
-from storage.migrate import is_current
-from storage.migrate import migrate as bring_up_to_date
+from bot.formats import Format
+
+if TYPE_CHECKING:
+    from bot.importing import Options
+    from handlers.incoming import Kind
+    from storage.database import Database
 
 cli = typer.Typer(
     help="Baton carries leads from marketing to sales, in Slack.",
@@ -55,18 +53,14 @@ def command(
         def run(*args: P.args, **kwargs: P.kwargs) -> None:
             try:
                 code = asyncio.run(function(*args, **kwargs))
-            except (SettingsErrors, baton.CannotStart, policy_commands.CannotApply) as error:
-                _fail(str(error))
-            except SlackApiError as error:
-                _fail(f"Slack answers {said(error)}; `baton doctor` looks closer")
-            except (aiohttp.ClientError, TimeoutError) as error:
-                _fail(f"Slack cannot be reached ({type(error).__name__}); check the network and SLACK_API_URL")
-            except (DatabaseError, OSError) as error:
-                _fail(
-                    f"the database cannot be used ({type(error).__name__}); check DATABASE_URL, or run `baton migrate`"
-                )
-            else:
-                raise typer.Exit(code or 0)
+            except Exception as error:
+                from bot.failures import explained
+
+                words = explained(error)
+                if words is None:
+                    raise
+                _fail(words)
+            raise typer.Exit(code or 0)
 
         group.command(name, epilog=f"Example:  {example}")(run)
         return run
@@ -74,23 +68,26 @@ def command(
     return register
 
 
-def _fail(words: str) -> None:
+def _fail(words: str) -> NoReturn:
     for line in words.splitlines():
         err.print(f"[red]{escape(line)}[/red]", soft_wrap=True)
     raise typer.Exit(FOUND_A_PROBLEM) from None
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[Database]:
+async def opened() -> AsyncIterator["Database"]:
     """The database of the settings, migrated, closed at the end.
 
     Raises:
-        CannotStart: when its schema is older than the code.
+        WrongSchema: when it was not migrated for this code.
     """
+    from bot.settings import read_settings
+    from storage.database import Database, parse_url
+    from storage.schema import ensure_fit
+
     database = Database(parse_url(read_settings().database_url))
     try:
-        if not await is_current(database):
-            raise baton.CannotStart("the database has an older schema: run `baton migrate` first")
+        await ensure_fit(database)
         yield database
     finally:
         await database.close()
@@ -108,15 +105,23 @@ def _version(
 @command(cli, "run", "PORT=8080 baton run")
 async def run() -> None:
     """Serve HTTP, show cards and keep the clocks, until stopped. Several may share one PostgreSQL."""
+    from bot.app import run as serve
+    from bot.logs import configure
+    from bot.settings import read_settings, required
+
     settings = read_settings()
     required(settings, "slack_bot_token", "slack_signing_secret")
     configure(settings.baton_log)
-    await baton.run(settings)
+    await serve(settings)
 
 
 @command(cli, "migrate", "DATABASE_URL=postgresql://localhost/baton baton migrate")
 async def migrate() -> None:
     """Bring the database to the newest schema; safe to repeat, and from several machines at once."""
+    from bot.settings import read_settings
+    from storage.database import Database, parse_url
+    from storage.migrate import migrate as bring_up_to_date
+
     database = Database(parse_url(read_settings().database_url))
     try:
         await bring_up_to_date(database)
@@ -128,12 +133,17 @@ async def migrate() -> None:
 @command(cli, "doctor", "baton doctor")
 async def examine() -> int:
     """Check settings, database, token, scopes, clock, people and channels; say what to do about each."""
+    from bot import doctor
+    from bot.outside import now, slack_client
+    from bot.settings import read_settings
+    from storage.database import Database, parse_url
+
     settings = read_settings()
     database = Database(parse_url(settings.database_url))
     well = True
     try:
-        async with baton.slack_client(settings, patient=True) as client:
-            async for check in doctor.examine(settings, database, client, baton.now):
+        async with slack_client(settings, patient=True) as client:
+            async for check in doctor.examine(settings, database, client, now):
                 well = well and check.well
                 mark = "[green]ok  [/green]" if check.well else "[red]FAIL[/red]"
                 remedy = "" if check.well else f": {check.remedy}"
@@ -148,12 +158,16 @@ async def examine() -> int:
 @command(policy_cli, "check", "baton policy check examples/policy.yml")
 async def policy_check(file: PolicyFile) -> None:
     """Read a policy file and tell everything that is wrong with it, with line numbers; needs no network."""
+    from bot import policy_commands
+
     policy_commands.check(file, out)
 
 
 @command(policy_cli, "diff", "baton policy diff examples/policy.yml")
 async def policy_diff(file: PolicyFile) -> None:
     """Show what a policy file would change in the one in force."""
+    from bot import policy_commands
+
     async with opened() as database:
         await policy_commands.diff(file, database, out)
 
@@ -161,10 +175,14 @@ async def policy_diff(file: PolicyFile) -> None:
 @command(policy_cli, "apply", "baton policy apply examples/policy.yml")
 async def policy_apply(file: PolicyFile) -> None:
     """Put a policy in force, or up for signature in Slack where it names who signs."""
+    from bot import policy_commands
+    from bot.outside import now, slack_client
+    from bot.settings import read_settings, required
+
     settings = read_settings()
     required(settings, "slack_bot_token")
-    async with opened() as database, baton.slack_client(settings, patient=True) as client:
-        await policy_commands.apply(file, database, client, baton.now, _operator(), out)
+    async with opened() as database, slack_client(settings, patient=True) as client:
+        await policy_commands.apply(file, database, client, now, _operator(), out)
 
 
 def _operator() -> str:
@@ -178,6 +196,8 @@ def _operator() -> str:
 @command(policy_cli, "show", "baton policy show")
 async def policy_show() -> None:
     """Print the policy in force."""
+    from bot import policy_commands
+
     async with opened() as database:
         await policy_commands.show(database, out)
 
@@ -185,6 +205,8 @@ async def policy_show() -> None:
 @command(policy_cli, "export", "baton policy export > policy.yml")
 async def policy_export() -> None:
     """Write the policy in force to standard output, as it was applied."""
+    from bot import policy_commands
+
     async with opened() as database:
         sys.stdout.write(await policy_commands.export(database))
 
@@ -192,6 +214,8 @@ async def policy_export() -> None:
 @command(policy_cli, "history", "baton policy history")
 async def policy_history() -> None:
     """List every version, who put it up and who signed or objected."""
+    from bot import policy_commands
+
     async with opened() as database:
         await policy_commands.history(database, out)
 
@@ -218,8 +242,11 @@ async def import_leads(
     zone: Zone = None,
 ) -> int:
     """Bring leads in from a spreadsheet; every bad row is reported with its line, the rest is stored."""
-    options = importing.Options(mapped or (), fixed or (), dry_run, all_or_nothing, history, per_hour, zone)
-    return await _import("leads", file, options)
+    from bot.importing import Options
+
+    return await _import(
+        "leads", file, Options(mapped or (), fixed or (), dry_run, all_or_nothing, history, per_hour, zone)
+    )
 
 
 @command(import_cli, "signals", "baton import signals visits.csv --set kind=page_view --zone Europe/Berlin")
@@ -233,8 +260,11 @@ async def import_signals(
     zone: Zone = None,
 ) -> int:
     """Bring in what known leads did."""
-    options = importing.Options(mapped or (), fixed or (), dry_run, all_or_nothing, history, zone=zone)
-    return await _import("signals", file, options)
+    from bot.importing import Options
+
+    return await _import(
+        "signals", file, Options(mapped or (), fixed or (), dry_run, all_or_nothing, history, zone=zone)
+    )
 
 
 @command(import_cli, "outcomes", "baton import outcomes deals.csv --history")
@@ -248,26 +278,33 @@ async def import_outcomes(
     zone: Zone = None,
 ) -> int:
     """Bring in what became of known leads."""
-    options = importing.Options(mapped or (), fixed or (), dry_run, all_or_nothing, history, zone=zone)
-    return await _import("outcomes", file, options)
+    from bot.importing import Options
+
+    return await _import(
+        "outcomes", file, Options(mapped or (), fixed or (), dry_run, all_or_nothing, history, zone=zone)
+    )
 
 
-async def _import(kind: Kind, file: Path, options: importing.Options) -> int:
+async def _import(kind: "Kind", file: Path, options: "Options") -> int:
+    from bot.importing import import_file
+    from bot.outside import now
+
     async with opened() as database:
-        return await importing.import_file(kind, file, options, database, baton.now, out, err)
+        return await import_file(kind, file, options, database, now, out, err)
 
 
 @command(cli, "stats", "baton stats --days 90 --by campaign --format csv")
 async def stats(
     days: Annotated[int, typer.Option(help="How far to look back.")] = 30,
     by: Annotated[By | None, typer.Option(help="Divide the numbers by this.")] = None,
-    form: Annotated[stats_command.Format, typer.Option("--format", help="How to print them.")] = (
-        stats_command.Format.TABLE
-    ),
+    form: Annotated[Format, typer.Option("--format", help="How to print them.")] = Format.TABLE,
 ) -> int:
     """Print the numbers behind /leadstats."""
+    from bot import stats_command
+    from bot.outside import now
+
     async with opened() as database:
-        return await stats_command.show(database, sys.stdout, baton.now(), days=days, by=by, form=form)
+        return await stats_command.show(database, sys.stdout, now(), days=days, by=by, form=form)
 
 
 @cli.command("sandbox", epilog="Example:  baton sandbox --port 8910", context_settings={"ignore_unknown_options": True})

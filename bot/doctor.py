@@ -15,7 +15,7 @@ from bot.settings import Settings
 from bot.slack_errors import said
 from storage import policies
 from storage.database import Database
-from storage.migrate import is_current
+from storage.schema import is_current
 
 SCOPES = frozenset(
     {

@@ -3,7 +3,6 @@
 import csv
 import json
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, TextIO
 
 from rich import box
@@ -14,6 +13,7 @@ from rich.text import Text
 from bot.domain.handoff import Refusal
 from bot.domain.stats import By, Figures, Question, Report, last_days
 from bot.exit_codes import WRONG_USE
+from bot.formats import Format
 from bot.usecases import numbers
 from bot.views.figures import headline, is_short, notes, rows
 from bot.views.text import clean
@@ -24,12 +24,6 @@ NARROWEST = 130
 """Columns a terminal needs for the titles to stay whole."""
 FORMULA = ("=", "+", "-", "@")
 """What a spreadsheet would run instead of show."""
-
-
-class Format(StrEnum):
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
 
 
 async def show(

@@ -1,11 +1,9 @@
-"""Bringing a database to the newest schema, and knowing whether it is there."""
+"""Bringing a database to the newest schema."""
 
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from storage.database import Database
@@ -18,10 +16,6 @@ def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return config
-
-
-def newest() -> str | None:
-    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 async def migrate(database: Database) -> None:
@@ -40,11 +34,3 @@ def _upgrade(connection: Connection) -> None:
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-
-
-async def is_current(database: Database) -> bool:
-    """Whether the schema is the one this code was written for."""
-    async with database.engine.connect() as connection:
-        return (
-            await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision()) == newest()
-        )

@@ -14,7 +14,7 @@ LONGEST_FILE = 400
 DATABASE = {"sqlalchemy", "sqlmodel", "alembic", "aiosqlite", "asyncpg", "sqlite3"}
 DOMAIN = {*sys.stdlib_module_names, "pydantic", "pydantic_core", "holidays"}
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
-MAY_READ_THE_CLOCK = {"bot/app.py"}
+MAY_READ_THE_CLOCK = {"bot/outside.py"}
 MAY_NAME_THE_SANDBOX = {"bot/cli.py"}
 
 

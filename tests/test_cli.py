@@ -211,3 +211,10 @@ async def test_a_running_baton_serves_shows_and_stops_when_told(shell: Shell) ->
     running.send_signal(signal.SIGTERM)
     _, err = await asyncio.wait_for(running.communicate(), 20)
     assert (running.returncode, b"Traceback" in err) == (0, False), err.decode()
+
+
+async def test_nothing_heavy_is_loaded_before_a_command_needs_it() -> None:
+    heavy = {"slack_bolt", "sqlalchemy", "fastapi", "alembic", "aiohttp"}
+    look = f"import sys, bot.cli; print({heavy} & {{*sys.modules}})"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", look, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    assert await process.communicate() == (b"set()\n", None)

@@ -5,7 +5,8 @@ import asyncio
 from sqlmodel import col, select, update
 
 from storage.database import Database
-from storage.migrate import is_current, migrate
+from storage.migrate import migrate
+from storage.schema import is_current
 from storage.tables import TurnsRow
 
 

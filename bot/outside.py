@@ -1,0 +1,30 @@
+"""What Baton has from outside: the time of day, and the way to Slack."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import aiohttp
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.delivery.slack import HTTP_TIMEOUT
+from bot.settings import Settings
+
+MOST_WAITS = 10
+"""How often a command waits for Slack's limits, for one call."""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def slack_client(settings: Settings, *, patient: bool = False) -> AsyncIterator[AsyncWebClient]:
+    """A client on one shared session that never repeats a call by itself; a patient one waits as long as Slack asks."""
+    retries: list[AsyncRetryHandler] = [AsyncRateLimitErrorRetryHandler(max_retry_count=MOST_WAITS)] if patient else []
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=HTTP_TIMEOUT)) as session:
+        yield AsyncWebClient(
+            token=settings.slack_bot_token, base_url=settings.slack_api_url, session=session, retry_handlers=retries
+        )
