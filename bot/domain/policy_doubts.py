@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from bot.domain.policy import Condition, FieldCondition, Policy
+from bot.domain.policy import AT_ONCE, Condition, FieldCondition, Policy
 from bot.domain.policy_checks import Finding, Step
 
 
 def doubts(policy: Policy) -> Iterator[Finding]:
     """Everything that an admin should look at again before a policy is applied."""
-    for check in (_paths, _routing, _half_lives, _countries, _ladders):
+    for check in (_paths, _routing, _half_lives, _countries, _ladders, _emails):
         yield from check(policy)
 
 
@@ -55,6 +55,19 @@ def _ladders(policy: Policy) -> Iterator[Finding]:
         if recycled + 1 < len(rungs):
             place = ("sla", name, "acceptance", "ladder", recycled + 1)
             yield Finding(place, "never reached: the lead is back with marketing by then")
+
+
+def _emails(policy: Policy) -> Iterator[Finding]:
+    for name, sla in policy.sla.items():
+        after, within = policy.email_after(name), policy.clock(name, "acceptance").within
+        if after == AT_ONCE or not {after.kind, within.kind} <= COUNTED_IN_SECONDS:
+            continue
+        if after.amount >= within.amount:
+            place = ("sla", name, "email_after") if sla.email_after else ("sla", name)
+            yield Finding(place, f"an e-mail after {after} is too late for an answer within {within}; say `{AT_ONCE}`")
+
+
+COUNTED_IN_SECONDS = {"wall", "business"}
 
 
 def _conditions(policy: Policy) -> Iterator[tuple[tuple[Step, ...], Condition | None]]:

@@ -60,6 +60,23 @@ def test_what_an_sla_leaves_out_comes_from_default_then_from_baton() -> None:
     assert str(promised.clock("unheard", "acceptance").within) == "2 hours"
 
 
+@pytest.mark.parametrize(
+    ("sla", "waits"),
+    [
+        ({}, {"default": "30 minutes", "fast": "at once", "slow": "30 minutes"}),
+        ({"fast": {"marketing_handoff": "1 hour"}}, {"fast": "at once"}),
+        ({"default": {"email_after": "2 business hours"}}, {"fast": "at once", "slow": "2 business hours"}),
+        (
+            {"fast": {"email_after": "5 minutes"}, "slow": {"email_after": "at once"}},
+            {"fast": "5 minutes", "slow": "at once"},
+        ),
+    ],
+)
+def test_an_e_mail_comes_at_once_for_fast_leads_and_later_for_others(sla: Any, waits: dict[str, str]) -> None:
+    promised = policy(sla=sla)
+    assert {name: str(promised.email_after(name)) for name in waits} == waits
+
+
 def test_a_team_has_the_calendar_it_names_else_the_default_one() -> None:
     teams = [{**EMEA, "calendar": "berlin"}, APAC]
     zones = {"berlin": {"zone": "Europe/Berlin"}, "default": {"zone": "Asia/Singapore"}}
