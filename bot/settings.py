@@ -2,10 +2,13 @@
 
 import base64
 import binascii
+import re
+from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from storage.database import parse_url
@@ -39,6 +42,19 @@ def _api(url: str) -> str:
     return url if url.endswith("/") else url + "/"
 
 
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """The mail server that takes e-mails from us, and from whom they are."""
+
+    host: str
+    port: int
+    sender: str
+    """`Baton <baton@acme.example>`, or the address alone."""
+    tls: Literal["starttls", "tls", "none"]
+    user: str | None = None
+    password: str | None = None
+
+
 class Settings(BaseSettings):
     """Secrets and addresses; rules are in the policy. An empty variable counts as not set."""
 
@@ -53,6 +69,12 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = 3000
     baton_intake_secret: Annotated[str, AfterValidator(_webhook_secret)] | None = None
     baton_intake_token: str | None = None
+    baton_smtp_host: str | None = None
+    baton_smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
+    baton_smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    baton_smtp_user: str | None = None
+    baton_smtp_password: Annotated[str | None, Field(validate_default=True)] = None
+    baton_smtp_from: Annotated[str | None, Field(validate_default=True)] = None
     baton_log: Literal["text", "json"] = "text"
 
     @field_validator("slack_bot_token")
@@ -68,6 +90,39 @@ class Settings(BaseSettings):
         if token and not token.startswith("xapp-"):
             raise ValueError("must be an app-level token, which starts with xapp-")
         return token
+
+    @field_validator("baton_smtp_password")
+    @classmethod
+    def _mail_password(cls, password: str | None, info: ValidationInfo) -> str | None:
+        user, tls = info.data.get("baton_smtp_user"), info.data.get("baton_smtp_tls")
+        if bool(user) != bool(password):
+            raise ValueError("goes with BATON_SMTP_USER: set both or neither")
+        if password and tls == "none":
+            raise ValueError("would cross the network unencrypted: set BATON_SMTP_TLS to starttls or tls")
+        return password
+
+    @field_validator("baton_smtp_from")
+    @classmethod
+    def _mail_from(cls, sender: str | None, info: ValidationInfo) -> str | None:
+        if bool(info.data.get("baton_smtp_host")) != bool(sender):
+            raise ValueError("goes with BATON_SMTP_HOST: set both, or neither for no e-mail")
+        if sender and not (sender.isprintable() and re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", parseaddr(sender)[1])):
+            raise ValueError("must be an address such as `Baton <baton@acme.example>`")
+        return sender
+
+    @property
+    def smtp(self) -> Smtp | None:
+        """Where e-mails go; None where none is set up."""
+        if not self.baton_smtp_host or not self.baton_smtp_from:
+            return None
+        return Smtp(
+            self.baton_smtp_host,
+            self.baton_smtp_port,
+            self.baton_smtp_from,
+            self.baton_smtp_tls,
+            self.baton_smtp_user,
+            self.baton_smtp_password,
+        )
 
 
 def read_settings() -> Settings:

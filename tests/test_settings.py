@@ -1,0 +1,61 @@
+"""What the environment may say of e-mail, and that every mistake in it is told at once."""
+
+import pytest
+
+from bot.settings import Settings, SettingsErrors, Smtp, read_settings
+
+SERVER = {"BATON_SMTP_HOST": "mail.acme.example", "BATON_SMTP_FROM": "Baton <baton@acme.example>"}
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No setting of this machine reaches a test, from the environment or a `.env` file."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path_factory.mktemp("empty"))
+
+
+def test_without_a_mail_server_there_is_no_e_mail() -> None:
+    assert read_settings().smtp is None
+
+
+def test_a_mail_server_needs_a_host_and_a_sender_and_the_rest_is_usual(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SERVER.items():
+        monkeypatch.setenv(name, value)
+    assert read_settings().smtp == Smtp("mail.acme.example", 587, "Baton <baton@acme.example>", "starttls")
+
+    for name, value in {"USER": "baton", "PASSWORD": "secret", "TLS": "tls", "PORT": "465"}.items():
+        monkeypatch.setenv(f"BATON_SMTP_{name}", value)
+    assert read_settings().smtp == Smtp(
+        "mail.acme.example", 465, "Baton <baton@acme.example>", "tls", "baton", "secret"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"BATON_SMTP_FROM": ""}, ["BATON_SMTP_FROM"]),
+        ({"BATON_SMTP_HOST": ""}, ["BATON_SMTP_FROM"]),
+        ({"BATON_SMTP_FROM": "Baton"}, ["BATON_SMTP_FROM"]),
+        ({"BATON_SMTP_FROM": "baton@acme.example\r\nBcc: all@acme.example"}, ["BATON_SMTP_FROM"]),
+        ({"BATON_SMTP_USER": "baton"}, ["BATON_SMTP_PASSWORD"]),
+        ({"BATON_SMTP_PASSWORD": "secret"}, ["BATON_SMTP_PASSWORD"]),
+        (
+            {"BATON_SMTP_USER": "baton", "BATON_SMTP_PASSWORD": "secret", "BATON_SMTP_TLS": "none"},
+            ["BATON_SMTP_PASSWORD"],
+        ),
+        (
+            {"BATON_SMTP_PORT": "0", "BATON_SMTP_TLS": "ssl", "BATON_SMTP_FROM": "", "BATON_SMTP_USER": "baton"},
+            ["BATON_SMTP_PORT", "BATON_SMTP_TLS", "BATON_SMTP_PASSWORD", "BATON_SMTP_FROM"],
+        ),
+    ],
+)
+def test_every_mistake_is_told_at_once_and_no_secret_with_it(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, str], wrong: list[str]
+) -> None:
+    for name, value in {**SERVER, **changes}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsErrors) as told:
+        read_settings()
+    assert [line.partition(":")[0] for line in str(told.value).splitlines()] == wrong
+    assert "secret" not in str(told.value)
