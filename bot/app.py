@@ -24,7 +24,7 @@ from bot.delivery.slack import Slack
 from bot.exit_codes import CannotStart
 from bot.outside import now, slack_client
 from bot.settings import Settings
-from handlers import errors, intake, slack_http
+from handlers import door, errors, intake, slack_http
 from handlers.actions import Actions
 from handlers.commands import Commands
 from handlers.events import Events
@@ -55,14 +55,18 @@ def assemble(settings: Settings, database: Database, client: AsyncWebClient, clo
         client=client,
         signing_secret=settings.slack_signing_secret,
         process_before_response=True,  # nothing is acked before its commit
+        request_verification_enabled=False,  # done before anything is parsed
+        ssl_check_enabled=False,
+        before_authorize=door.readable,
     )
+    door.install(bolt)
     for listeners in (Actions, Forms, Events, Commands):
         listeners(database, clock).register(bolt)
     errors.register(bolt)
     courier = Courier(database, Slack(client), clock)
     database.after_commit = courier.wake
     web = FastAPI(title="Baton", docs_url=None, redoc_url=None)
-    web.include_router(slack_http.build_router(bolt))
+    web.include_router(slack_http.build_router(bolt, settings.slack_signing_secret or ""))
     web.include_router(health.build_router(database, client, clock))
     intake.install(web, database, clock, settings.baton_intake_secret, settings.baton_intake_token)
     return Baton(web, bolt, courier, database, clock)

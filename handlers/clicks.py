@@ -1,12 +1,14 @@
 """What every listener reads from a Slack payload, and how it answers a person."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
 import structlog
 from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -26,7 +28,12 @@ def person(body: Payload) -> str:
 
 def value(body: Payload) -> str:
     """The id that the pressed button carries."""
-    return str(body["actions"][0].get("value", ""))
+    return str(body["actions"][0].get("value") or "")
+
+
+def request(body: Payload) -> str:
+    """What tells this press or submission from every other, and is the same when it is sent again."""
+    return str(body["trigger_id"])
 
 
 def version(written: str) -> int:
@@ -64,9 +71,25 @@ async def tell(body: Payload, client: AsyncWebClient, respond: AsyncRespond, wor
         async with asyncio.timeout(ANSWER_WITHIN):
             if body.get("response_url"):
                 await respond(text=words, response_type="ephemeral", replace_original=False)
-            elif body.get("view", {}).get("type") == "modal":
+            elif (body.get("view") or {}).get("type") == "modal":
                 await client.views_update(view_id=body["view"]["id"], view=modals.said("Not done", words))
             else:
                 await client.views_open(trigger_id=body["trigger_id"], view=modals.said("Not done", words))
     except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
         log.warning("an answer did not reach a person", error=str(error))
+
+
+async def answered(body: Payload, client: AsyncWebClient, respond: AsyncRespond, words: str) -> BoltResponse:
+    """The answer to a payload that no listener answers: the words in private, where there is somebody to read them."""
+    if "event" in body:
+        return BoltResponse(status=200)
+    if body.get("type") == "view_submission":
+        return _json({"response_action": "update", "view": modals.said("Not done", words)})
+    if "command" in body:
+        return _json({"response_type": "ephemeral", "text": words})
+    await tell(body, client, respond, words)
+    return BoltResponse(status=200)
+
+
+def _json(answer: Mapping[str, Any]) -> BoltResponse:
+    return BoltResponse(status=200, body=json.dumps(answer), headers={"content-type": "application/json"})

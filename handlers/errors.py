@@ -1,8 +1,6 @@
 """When a listener fails: the person is told, the log knows more, and Slack repeats what it can repeat."""
 
-import json
 import secrets
-from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp, AsyncRespond
@@ -11,8 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack_errors import said
-from bot.views import modals
-from handlers.clicks import Payload, tell
+from handlers.clicks import Payload, answered
 
 log = structlog.get_logger()
 
@@ -25,15 +22,7 @@ def register(app: AsyncApp) -> None:
         if "event" in body:
             log.error("an event failed; Slack will repeat it", exc_info=error)
             return BoltResponse(status=500)
-        words = explained(error)
-        if body.get("type") == "view_submission":
-            answer: dict[str, Any] = {"response_action": "update", "view": modals.said("Not done", words)}
-            return BoltResponse(status=200, body=json.dumps(answer), headers={"content-type": "application/json"})
-        if "command" in body:
-            answer = {"response_type": "ephemeral", "text": words}
-            return BoltResponse(status=200, body=json.dumps(answer), headers={"content-type": "application/json"})
-        await tell(body, client, respond, words)
-        return BoltResponse(status=200)
+        return await answered(body, client, respond, explained(error))
 
 
 def explained(error: Exception) -> str:

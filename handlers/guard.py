@@ -1,14 +1,13 @@
 """Who may tell us anything, and how much at once: decided before a byte of the body is parsed."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hmac import compare_digest
 
 from fastapi import Request
 from standardwebhooks import Webhook, WebhookVerificationError
-from starlette.requests import ClientDisconnect
 
+from handlers.bodies import CutShort, TooLarge, TooSlow, body_of
 from handlers.faults import Fault
 from handlers.problems import Problem, not_taken, unavailable
 
@@ -68,18 +67,14 @@ class Guard:
         return compare_digest(token.strip().encode("latin-1"), self._token)
 
     async def _body(self, request: Request) -> bytes:
-        body = bytearray()
         try:
-            async with asyncio.timeout(self._patience):
-                async for chunk in request.stream():
-                    body += chunk
-                    if len(body) > LARGEST_BODY:
-                        raise too_large()
-        except TimeoutError as error:
+            return await body_of(request, LARGEST_BODY, self._patience)
+        except TooLarge as error:
+            raise too_large() from error
+        except TooSlow as error:
             raise Problem(408, "The body did not arrive in time. Send the request again.") from error
-        except ClientDisconnect as error:
+        except CutShort as error:
             raise Problem(400, "The connection closed before the body was complete.") from error
-        return bytes(body)
 
 
 def _verify(webhook: Webhook, request: Request, body: bytes) -> None:

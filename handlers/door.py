@@ -1,0 +1,39 @@
+"""The door that every payload of Slack comes through, by HTTP and by Socket Mode: its shape, and where it is from."""
+
+from collections.abc import Awaitable, Callable
+
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncRespond
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.authority import OUTSIDE
+from handlers import payloads
+from handlers.clicks import Payload, answered
+
+Next = Callable[[], Awaitable[BoltResponse]]
+READ = "payload_read"
+
+
+async def readable(body: Payload, context: AsyncBoltContext, next_: Next) -> BoltResponse | None:
+    """Lets in what has the shape of something that Slack sends and somebody here reads; comes before all else."""
+    payload = payloads.read(body)
+    if payload is None:
+        return BoltResponse(status=400, body='{"error": "not understood"}')
+    context[READ] = payload
+    await next_()
+    return None
+
+
+def install(app: AsyncApp) -> None:
+    """Lets in only what comes from the workspace that installed Baton; Bolt learns once which that is, and keeps it."""
+
+    @app.middleware
+    async def of_our_workspace(
+        body: Payload, context: AsyncBoltContext, client: AsyncWebClient, respond: AsyncRespond, next_: Next
+    ) -> BoltResponse | None:
+        known = context.authorize_result
+        payload: payloads.Payload = context[READ]
+        if known is None or not payload.origin().is_of(known.team_id, known.enterprise_id):
+            return await answered(body, client, respond, OUTSIDE)
+        await next_()
+        return None
