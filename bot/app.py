@@ -4,10 +4,11 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 
 import aiohttp
 import structlog
@@ -24,6 +25,7 @@ from bot.delivery.slack import Slack
 from bot.exit_codes import CannotStart
 from bot.outside import now, slack_client
 from bot.settings import Settings
+from bot.watch import Measured, Watch
 from handlers import door, errors, intake, slack_http
 from handlers.actions import Actions
 from handlers.commands import Commands
@@ -47,6 +49,7 @@ class Baton:
     courier: Courier
     database: Database
     clock: Callable[[], datetime]
+    watch: Watch
 
 
 def assemble(settings: Settings, database: Database, client: AsyncWebClient, clock: Callable[[], datetime]) -> Baton:
@@ -67,9 +70,11 @@ def assemble(settings: Settings, database: Database, client: AsyncWebClient, clo
     database.after_commit = courier.wake
     web = FastAPI(title="Baton", docs_url=None, redoc_url=None)
     web.include_router(slack_http.build_router(bolt, settings.slack_signing_secret or ""))
-    web.include_router(health.build_router(database, client, clock))
+    watch = Watch(version("baton"))
+    web.add_middleware(Measured, watch=watch)
+    web.include_router(health.build_router(database, client, clock, watch))
     intake.install(web, database, clock, settings.baton_intake_secret, settings.baton_intake_token)
-    return Baton(web, bolt, courier, database, clock)
+    return Baton(web, bolt, courier, database, clock, watch)
 
 
 async def run(settings: Settings) -> None:
@@ -136,17 +141,19 @@ async def _serve(settings: Settings, baton: Baton) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop)
     ticking = ticker.scheduler(tick, baton.courier.tick)
     ticking.start()
-    work = [
-        asyncio.create_task(baton.courier.run(stopping)),
-        asyncio.create_task(ticker.run(baton.database, baton.clock, ticked, stopping)),
-    ]
+    loops = {
+        "courier": asyncio.create_task(baton.courier.run(stopping)),
+        "clock": asyncio.create_task(ticker.run(baton.database, baton.clock, ticked, stopping, baton.watch)),
+    }
+    for noun, loop in loops.items():
+        baton.watch.pulse.watch(noun, loop)
     try:
         async with socket_mode(settings, baton):
             log.info("listening", address="http://{}:{}".format(*listening.getsockname()[:2]))
             await server.serve([listening])
     finally:
         stop()
-        await _drained(work)
+        await _drained(loops.values())
         ticking.shutdown(wait=False)
 
 
@@ -159,8 +166,8 @@ def _listening(settings: Settings) -> socket.socket:
         raise CannotStart(f"{where} cannot be opened ({error.strerror}): is Baton running already?") from error
 
 
-async def _drained(work: list["asyncio.Task[None]"]) -> None:
-    _, late = await asyncio.wait(work, timeout=DRAIN)
+async def _drained(loops: Iterable["asyncio.Task[None]"]) -> None:
+    _, late = await asyncio.wait(loops, timeout=DRAIN)
     for task in late:
         task.cancel()
         with suppress(asyncio.CancelledError):

@@ -9,12 +9,19 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEv
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.usecases.escalations import StepFailed, escalate_one, is_anything_due, score_one
+from bot.watch import Watch
 from storage.database import Database
 
 log = structlog.get_logger()
 
 Step = Callable[[Database, datetime], Awaitable[bool]]
 STEPS: tuple[Step, ...] = (escalate_one, score_one)
+Stepped = Callable[[str, bool], None]
+"""Hears of every step that was taken, by its name, and whether it succeeded."""
+
+
+def _unseen(_step: str, _well: bool) -> None:
+    return
 
 
 def scheduler(tick: Callable[[], None], seconds: float) -> AsyncIOScheduler:
@@ -31,31 +38,37 @@ def _report(event: JobExecutionEvent) -> None:
     log.error("a tick failed or was missed", job=event.job_id, error=str(event.exception))
 
 
-async def do_due(database: Database, clock: Callable[[], datetime]) -> None:
+async def do_due(database: Database, clock: Callable[[], datetime], stepped: Stepped = _unseen) -> None:
     """Takes every step that is due, one transaction each; a failing one is put off and holds up nobody."""
     if not await is_anything_due(database, clock()):
         return
     for step in STEPS:
-        while await _done(step, database, clock()):
+        while await _done(step, database, clock(), stepped):
             pass
 
 
-async def _done(step: Step, database: Database, now: datetime) -> bool:
+async def _done(step: Step, database: Database, now: datetime, stepped: Stepped) -> bool:
     try:
-        return await step(database, now)
+        taken = await step(database, now)
     except StepFailed as failure:
         log.error("a due step failed", exc_info=failure)
+        stepped(step.__name__, False)
         return True
+    if taken:
+        stepped(step.__name__, True)
+    return taken
 
 
 async def run(
-    database: Database, clock: Callable[[], datetime], ticked: asyncio.Event, stopping: asyncio.Event
+    database: Database, clock: Callable[[], datetime], ticked: asyncio.Event, stopping: asyncio.Event, watch: Watch
 ) -> None:
     """Does what is due at every tick, until told to stop; what is in hand is finished first."""
     while not stopping.is_set():
         await ticked.wait()
         ticked.clear()
         try:
-            await do_due(database, clock)
+            await do_due(database, clock, watch.stepped)
+            watch.ticked(well=True)
         except Exception:
+            watch.ticked(well=False)
             log.exception("the clock failed; it goes on at the next tick")

@@ -181,8 +181,10 @@ class Waiting:
 
 
 async def waiting(session: Session) -> Waiting:
-    news = col(CardRow.refresh_at).is_not(None) & (col(CardRow.wanted) > CardRow.shown)
-    pressing_since = func.min(case((col(CardRow.stale), CardRow.retry_at)))
-    found = select(func.count(), pressing_since).select_from(CardRow).where(or_(col(CardRow.stale), news))
-    behind, oldest = (await session.exec(found)).one()
-    return Waiting(behind, oldest)
+    """Counted by two indexes: of a hundred thousand cards few are behind."""
+    pressing = select(func.count(), func.min(CardRow.retry_at)).where(col(CardRow.stale))
+    news = select(func.count()).where(
+        col(CardRow.refresh_at).is_not(None), col(CardRow.stale).is_(False), col(CardRow.wanted) > CardRow.shown
+    )
+    behind, oldest = (await session.exec(pressing)).one()
+    return Waiting(behind + (await session.exec(news)).one(), oldest)

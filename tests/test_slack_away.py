@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot import health, outside
+from bot.watch import Watch
 from storage.database import Database
 from tests.support.serving import serve
 from tests.test_cli import POLICY, Shell
@@ -32,7 +33,7 @@ async def outage(request: pytest.FixtureRequest) -> AsyncIterator[str]:
 
 async def test_readyz_says_so(outage: str, database: Database) -> None:
     web = FastAPI()
-    web.include_router(health.build_router(database, AsyncWebClient(base_url=outage), outside.now))
+    web.include_router(health.build_router(database, AsyncWebClient(base_url=outage), outside.now, Watch("test")))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(web), base_url="http://baton") as http:
         ready = await http.get("/readyz")
     assert ready.status_code == 503
