@@ -6,10 +6,13 @@ from datetime import datetime
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.delivery.standing import standing_of
 from bot.domain import stats_request
+from bot.domain.authority import Ask, Role
 from bot.domain.handoff import Refusal
-from bot.usecases import numbers, search
+from bot.usecases import access, numbers, search
 from bot.views import help as helping
 from bot.views import stats
 from bot.views.blocks import Message
@@ -30,13 +33,17 @@ class Commands:
         app.command("/leadstats")(self.leadstats)
         app.command("/lead")(self.lead)
 
-    async def leadstats(self, ack: AsyncAck, command: Payload, respond: AsyncRespond) -> None:
+    async def leadstats(self, ack: AsyncAck, command: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
         request = stats_request.parse(command.get("text", ""))
         if isinstance(request, Refusal):
             await ack(text=request.words, response_type="ephemeral")
         elif request.help:
             usage = stats.help_()
             await ack(text=usage.text, blocks=usage.blocks, response_type="ephemeral")
+        elif refusal := await self.refusal_of(Ask.NUMBERS, command, client):
+            await ack(text=refusal.words, response_type="ephemeral")
+        elif request.share and not await numbers.first_time(self.database, command["trigger_id"], self.clock()):
+            await ack()
         else:
             report = await numbers.requested(self.database, request, command["user_id"], self.clock())
             if isinstance(report, Refusal):
@@ -44,11 +51,21 @@ class Commands:
             else:
                 await show(ack, respond, stats.numbers(report), stats.plain(report), share=request.share)
 
-    async def lead(self, ack: AsyncAck, command: Payload) -> None:
+    async def lead(self, ack: AsyncAck, command: Payload, client: AsyncWebClient) -> None:
         word, _, rest = command.get("text", "").strip().partition(" ")
-        answer = SUBCOMMANDS.get(word.lower() or "help")
-        message = await answer(self, rest.strip()) if answer else helping.unknown(word)
-        await ack(text=message.text, blocks=message.blocks, response_type="ephemeral")
+        ask, answer = SUBCOMMANDS.get(word.lower() or "help", (Ask.HELP, None))
+        refusal = await self.refusal_of(ask, command, client)
+        if refusal:
+            await ack(text=refusal.words, response_type="ephemeral")
+        else:
+            message = await answer(self, rest.strip()) if answer else helping.unknown(word)
+            await ack(text=message.text, blocks=message.blocks, response_type="ephemeral")
+
+    async def refusal_of(self, ask: Ask, command: Payload, client: AsyncWebClient) -> Refusal | None:
+        async def ask_slack(person: str) -> Role:
+            return await standing_of(self.database, client, person, self.clock())
+
+        return await access.refusal_of(self.database, ask, command["user_id"], ask_slack)
 
     async def usage(self, _rest: str) -> Message:
         return helping.usage()
@@ -66,10 +83,10 @@ class Commands:
         return helping.policy(*rules)
 
 
-SUBCOMMANDS: Mapping[str, Callable[[Commands, str], Awaitable[Message]]] = {
-    "help": Commands.usage,
-    "find": Commands.find,
-    "policy": Commands.policy,
+SUBCOMMANDS: Mapping[str, tuple[Ask, Callable[[Commands, str], Awaitable[Message]]]] = {
+    "help": (Ask.HELP, Commands.usage),
+    "find": (Ask.FIND, Commands.find),
+    "policy": (Ask.RULES, Commands.policy),
 }
 
 

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.usecases import forms
+from bot.delivery.standing import standing_of
+from bot.domain.authority import Role
+from bot.usecases import access, forms
 from handlers.clicks import Payload
 from storage.database import Database
 
@@ -21,6 +24,10 @@ class Events:
     def register(self, app: AsyncApp) -> None:
         app.event("app_home_opened")(self.app_home_opened)
 
-    async def app_home_opened(self, event: Payload) -> None:
+    async def app_home_opened(self, event: Payload, client: AsyncWebClient) -> None:
+        async def ask_slack(person: str) -> Role:
+            return await standing_of(self.database, client, person, self.clock())
+
         if event.get("tab", "home") == "home":
+            await access.introduce(self.database, event["user"], ask_slack)
             await forms.open_home(self.database, event["user"], self.clock())

@@ -14,12 +14,18 @@ async def get(session: Session, slack_id: str) -> PersonRow | None:
     return await session.get(PersonRow, slack_id)
 
 
+async def told(session: Session, slack_id: str, since: datetime | None = None) -> PersonRow | None:
+    """What Slack said of this person, since then at least; None where it was not asked."""
+    row = await get(session, slack_id)
+    was_asked = row is not None and row.name != slack_id and (since is None or row.checked_at >= since)
+    return row if was_asked else None
+
+
 async def save(session: Session, person: PersonRow) -> None:
-    """What Slack says now; a DM channel once found is kept."""
-    known = await session.get(PersonRow, person.slack_id)
-    if known and not person.dm_channel:
-        person.dm_channel = known.dm_channel
-    await session.merge(person)
+    """What Slack says now, whoever else asks at this moment; what was not learned from there is kept."""
+    learned = person.model_dump(include={"email", "name", "time_zone", "active", "guest", "checked_at"})
+    statement = insert(session, PersonRow).values(slack_id=person.slack_id, **learned)
+    await session.exec(statement.on_conflict_do_update(index_elements=["slack_id"], set_=learned))
 
 
 async def remember_dm(session: Session, slack_id: str, channel: str, now: datetime) -> None:
@@ -41,3 +47,20 @@ async def inactive(session: Session, slack_ids: Iterable[str]) -> set[str]:
         col(PersonRow.slack_id).in_(set(slack_ids)), col(PersonRow.active).is_(False)
     )
     return set((await session.exec(statement)).all())
+
+
+async def not_seen_since(session: Session, since: datetime) -> str | None:
+    """Whoever Slack was asked about longest ago, before that."""
+    statement = select(PersonRow.slack_id).where(col(PersonRow.checked_at) < since)
+    return (await session.exec(statement.order_by(col(PersonRow.checked_at)).limit(1))).first()
+
+
+async def seen(session: Session, slack_id: str, active: bool, now: datetime) -> bool:
+    """Notes what Slack says of the account now; true when that is news."""
+    news = select(PersonRow.slack_id).where(PersonRow.slack_id == slack_id, col(PersonRow.active).is_not(active))
+    changed = (await session.exec(news.with_for_update())).first() is not None
+    values = {"slack_id": slack_id, "name": slack_id, "active": active, "checked_at": now}
+    statement = insert(session, PersonRow).values(values)
+    noted = {"active": active, "checked_at": now}
+    await session.exec(statement.on_conflict_do_update(index_elements=["slack_id"], set_=noted))
+    return changed

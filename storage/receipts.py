@@ -1,4 +1,4 @@
-"""Answers that webhooks got."""
+"""What was answered, and what was done, so that neither is done again."""
 
 from datetime import datetime
 from typing import Any
@@ -6,6 +6,9 @@ from typing import Any
 from storage.database import Session
 from storage.rows import insert
 from storage.tables import ReceiptRow
+
+SLACK = "slack\n"
+"""Begins the receipts of what people do in Slack; no sender can choose an id like it."""
 
 
 async def answer_to(session: Session, webhook_id: str) -> tuple[int, dict[str, Any]] | None:
@@ -19,3 +22,13 @@ async def remember(session: Session, webhook_id: str, status: int, answer: dict[
     values = {"webhook_id": webhook_id, "status": status, "answer": answer, "at": now}
     statement = insert(session, ReceiptRow).values(values).on_conflict_do_nothing().returning(ReceiptRow.webhook_id)
     return (await session.exec(statement)).first() is not None
+
+
+async def is_done(session: Session, request: str) -> bool:
+    """Whether this thing that somebody did in Slack has been done; ask under the lock of what it is done to."""
+    return await session.get(ReceiptRow, f"{SLACK}{request}") is not None
+
+
+async def done(session: Session, request: str, now: datetime) -> bool:
+    """From now on this thing is done; whether it was not before."""
+    return await remember(session, f"{SLACK}{request}", 200, {}, now)

@@ -15,6 +15,8 @@ from storage.tables import PersonRow
 
 PERSON_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
+NOBODY = frozenset({"users_not_found", "user_not_found", "user_not_visible"})
+"""What Slack says of people of other workspaces, of typos, and by e-mail of the deactivated."""
 PAGE = 200
 UNSEEN = "no such channel, or it is private and the bot is not in it: type `/invite @baton` there"
 OUTSIDE = "the bot is not in this channel: type `/invite @baton` there"
@@ -67,7 +69,7 @@ async def _person(client: AsyncWebClient, named: str, now: datetime) -> PersonRo
         else:
             answer = await client.users_lookupByEmail(email=named)
     except SlackApiError as error:
-        if said(error) in {"users_not_found", "user_not_found", "user_not_visible"}:
+        if said(error) in NOBODY:
             return "nobody in Slack has this address (or their account is deactivated)"
         raise
     user: dict[str, Any] = answer["user"]
@@ -75,6 +77,11 @@ async def _person(client: AsyncWebClient, named: str, now: datetime) -> PersonRo
         return "this account is deactivated"
     if user.get("is_bot"):
         return "this is a bot, not a person"
+    return row_of(user, now)
+
+
+def row_of(user: Mapping[str, Any], now: datetime) -> PersonRow:
+    """What Slack says of a person, as it is kept."""
     profile = user.get("profile", {})
     name = (
         profile.get("real_name")
@@ -84,7 +91,13 @@ async def _person(client: AsyncWebClient, named: str, now: datetime) -> PersonRo
         or user["id"]
     )
     return PersonRow(
-        slack_id=user["id"], email=profile.get("email"), name=name, time_zone=user.get("tz"), checked_at=now
+        slack_id=user["id"],
+        email=profile.get("email"),
+        name=name,
+        time_zone=user.get("tz"),
+        active=not user.get("deleted", False),
+        guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        checked_at=now,
     )
 
 

@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.delivery.standing import as_role
+from bot.domain.authority import Role, roles_of
 from bot.domain.handoff import State
 from bot.domain.policy_diff import changed_lines
 from bot.domain.story import Story
 from bot.views import card, home, notices
 from bot.views.blocks import Message
-from storage import cards, handoffs, policies, stories
+from storage import cards, handoffs, people, policies, stories
 from storage.database import Session
 from storage.tables import CardRow
 
@@ -54,11 +56,16 @@ def _still_matters(story: Story, row: CardRow) -> bool:
 
 
 async def home_of(session: Session, person: str, now: datetime) -> dict[str, Any]:
-    """The App Home of this person: their open leads, the most urgent first."""
-    owned = await handoffs.open_of(session, [person], HOME_SHOWS + 1)
+    """The App Home of this person: their open leads, the most urgent first; guests and strangers see none."""
     found = await policies.in_force(session)
+    policy = found[1] if found else None
+    if not roles_of(person, policy):
+        told = await people.told(session, person)
+        if told is None or as_role(told) is not Role.MEMBER:
+            return home.neutral()
+    owned = await handoffs.open_of(session, [person], HOME_SHOWS + 1)
     shown = [await stories.of_handoff(session, handoff) for handoff in owned]
-    return home.home(person, shown, now, found[1] if found else None)
+    return home.home(person, shown, now, policy)
 
 
 async def _policy(session: Session, row: CardRow) -> Message | None:

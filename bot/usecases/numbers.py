@@ -9,7 +9,7 @@ from bot.domain.handoff import Refusal, State
 from bot.domain.policy import Policy
 from bot.domain.stats import By, Question, Report, Scope, Span, labels_of, report
 from bot.domain.stats_request import Request, no_team
-from storage import people, policies, stats
+from storage import people, policies, receipts, stats
 from storage.database import Database, Session
 from storage.stats import Passage
 from storage.tables import PolicyRow
@@ -21,6 +21,12 @@ async def requested(database: Database, request: Request, viewer: str, now: date
     """What somebody asked for in Slack; `me` means their own offers."""
     scope = Scope(team=request.team, rep=viewer if request.mine else None)
     return await answer(database, Question(request.period.span(now), scope, request.by))
+
+
+async def first_time(database: Database, request: str, now: datetime) -> bool:
+    """Whether these numbers were not told to a channel yet, for this very request."""
+    async with database.write(wakes=False) as session:
+        return await receipts.done(session, request, now)
 
 
 async def answer(database: Database, question: Question) -> Report | Refusal:

@@ -35,6 +35,17 @@ def home(viewer: str, stories: Sequence[Story], now: datetime, rules: Policy | N
     }
 
 
+def neutral() -> Json:
+    """For guests and strangers: what Baton is, and nothing of what it does for others."""
+    return {
+        "type": "home",
+        "blocks": stacked(
+            header("Baton"),
+            rich(line("Baton carries leads from marketing to sales. There is nothing here for you.")),
+        ),
+    }
+
+
 def _urgency(story: Story) -> tuple[bool, datetime]:
     handoff = story.handoff
     return handoff.deadline_at is None, handoff.deadline_at or handoff.due_at or handoff.created_at
