@@ -19,7 +19,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import health, ticker
+from bot import health, ticker, upkeep
 from bot.delivery.courier import Courier
 from bot.delivery.slack import Slack
 from bot.exit_codes import CannotStart
@@ -31,13 +31,15 @@ from handlers.actions import Actions
 from handlers.commands import Commands
 from handlers.events import Events
 from handlers.views import Forms
-from storage.database import Database, parse_url
+from storage.database import Database, DatabaseError, parse_url
 from storage.schema import Fit, ensure_fit
 
 log = structlog.get_logger()
 
 DRAIN = 16.0
 """Seconds that what is in hand may take after a stop."""
+LAST_WORDS = 2.0
+"""Seconds after that for history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ async def _serve(settings: Settings, baton: Baton) -> None:
     finally:
         stop()
         await _drained(loops.values())
+        await _chained(baton.database)
         ticking.shutdown(wait=False)
 
 
@@ -172,6 +175,15 @@ async def _drained(loops: Iterable["asyncio.Task[None]"]) -> None:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+async def _chained(database: Database) -> None:
+    """Leaves no row of history unchained; where it cannot be done now, whoever runs next does it."""
+    try:
+        async with asyncio.timeout(LAST_WORDS):
+            await upkeep.chain(database)
+    except (TimeoutError, OSError, DatabaseError) as error:
+        log.warning("history is not chained to its end", error=type(error).__name__)
 
 
 @asynccontextmanager

@@ -35,8 +35,10 @@ cli = typer.Typer(
 )
 policy_cli = typer.Typer(help="The policy file: check it, put it up, see what is in force.", no_args_is_help=True)
 import_cli = typer.Typer(help="Spreadsheets in: leads, signals, outcomes.", no_args_is_help=True)
+audit_cli = typer.Typer(help="History, and whether it is still what it was.", no_args_is_help=True)
 cli.add_typer(policy_cli, name="policy")
 cli.add_typer(import_cli, name="import")
+cli.add_typer(audit_cli, name="audit")
 
 out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
 P = ParamSpec("P")
@@ -305,6 +307,19 @@ async def stats(
 
     async with opened() as database:
         return await stats_command.show(database, sys.stdout, now(), days=days, by=by, form=form)
+
+
+@command(audit_cli, "verify", "baton audit verify --head 1234:5f3a09c2")
+async def audit_verify(
+    head: Annotated[
+        str | None, typer.Option(metavar="N:HASH", help="An end printed earlier: is it still in the chain?")
+    ] = None,
+) -> int:
+    """Check that nothing in history was changed, removed or inserted since it was written."""
+    from bot import audit_command
+
+    async with opened() as database:
+        return await audit_command.verify(database, head, out)
 
 
 @cli.command("sandbox", epilog="Example:  baton sandbox --port 8910", context_settings={"ignore_unknown_options": True})

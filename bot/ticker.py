@@ -8,6 +8,7 @@ import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot import upkeep
 from bot.usecases.escalations import StepFailed, escalate_one, is_anything_due, score_one
 from bot.watch import Watch
 from storage.database import Database
@@ -40,11 +41,11 @@ def _report(event: JobExecutionEvent) -> None:
 
 async def do_due(database: Database, clock: Callable[[], datetime], stepped: Stepped = _unseen) -> None:
     """Takes every step that is due, one transaction each; a failing one is put off and holds up nobody."""
-    if not await is_anything_due(database, clock()):
-        return
-    for step in STEPS:
-        while await _done(step, database, clock(), stepped):
-            pass
+    if await is_anything_due(database, clock()):
+        for step in STEPS:
+            while await _done(step, database, clock(), stepped):
+                pass
+    await upkeep.chain(database)
 
 
 async def _done(step: Step, database: Database, now: datetime, stepped: Stepped) -> bool:

@@ -185,6 +185,7 @@ def test_help_has_an_example_for_every_command() -> None:
     commands = ["run", "migrate", "doctor", "stats", "sandbox", "demo"]
     commands += [f"policy {name}" for name in ("check", "diff", "apply", "show", "export", "history")]
     commands += [f"import {name}" for name in ("leads", "signals", "outcomes")]
+    commands += ["audit verify"]
     for command in commands:
         shown = CliRunner().invoke(cli, [*command.split(), "--help"])
         assert (shown.exit_code, f"baton {command}" in shown.output.split("Example:")[-1]) == (0, True), shown.output

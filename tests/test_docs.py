@@ -23,7 +23,7 @@ DOCUMENTS = sorted(
 )
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:)([^)\s]+)\)")
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
-COMMAND = re.compile(r"(?:^|[\s/`])baton ((?:policy |import )?[a-z]+)", re.MULTILINE)
+COMMAND = re.compile(r"(?:^|[\s/`])baton ((?:policy |import |audit )?[a-z]+)", re.MULTILINE)
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYq="
 
@@ -71,7 +71,7 @@ def test_every_command_that_is_written_down_exists() -> None:
 
 def test_every_command_is_written_down() -> None:
     written = {command for document in DOCUMENTS for command in COMMAND.findall(text(document))}
-    assert set(commands(typer.main.get_command(cli))) - written == {"policy", "import"}
+    assert set(commands(typer.main.get_command(cli))) - written == {"policy", "import", "audit"}
 
 
 def test_every_setting_is_in_the_table_for_operators() -> None:
