@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, PlainTextResponse
@@ -26,17 +26,25 @@ ASK_AGAIN = 20.0
 PATIENCE = 3.0
 """Seconds for each question; probes seldom wait longer."""
 
+TROUBLE: dict[int | str, dict[str, Any]] = {
+    503: {"description": "Not so, and what is wrong.", "content": {"application/json": {}}}
+}
+
 
 def build_router(database: Database, client: AsyncWebClient, clock: Callable[[], datetime], watch: Watch) -> APIRouter:
     """`/healthz`, `/readyz`, `/metrics`."""
     router, token = APIRouter(tags=["operations"]), _Token(client)
 
-    @router.get("/healthz", summary="Alive: the process answers and its loops turn")
+    @router.get("/healthz", summary="Alive: the process answers and its loops turn", responses=TROUBLE)
     async def healthz() -> JSONResponse:
         trouble = watch.pulse.trouble()
         return JSONResponse({"status": trouble or "ok"}, 503 if trouble else 200)
 
-    @router.get("/readyz", summary="Ready: database current, token valid, clock turning, courier not behind")
+    @router.get(
+        "/readyz",
+        summary="Ready: database current, token valid, clock turning, courier not behind",
+        responses=TROUBLE,
+    )
     async def readyz() -> JSONResponse:
         stored, slack = await asyncio.gather(_stored(database, clock), token.trouble())
         problems = {**stored, "slack": slack, "clock": watch.pulse.trouble()}

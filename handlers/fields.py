@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    JsonValue,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+)
 
 from handlers import contact_data
 
@@ -15,6 +23,8 @@ AHEAD = timedelta(minutes=5)
 LARGEST_INTEGER = 2**53
 """The largest whole number up to which every JSON reader keeps each one exactly."""
 LONGEST_ATTRIBUTE = 1000
+PLAIN: dict[str, JsonValue] = {"pattern": r"^[^\u0000]*$"}
+"""NUL is no text to PostgreSQL."""
 ZONE_MISSING = "The time zone is missing. Write date and time such as 2026-11-20T15:00:00Z."
 
 
@@ -74,14 +84,26 @@ def _scalar(value: object) -> str | int | float | bool:
     raise ValueError("Write a text, a number of at most 2^53, true or false.")
 
 
+def _whole(value: object) -> object:
+    """What other languages write as `450.0` is as whole a number as `450`."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _currency(text: str) -> str:
     if not (len(text) == 3 and text.isascii() and text.isalpha()):
         raise ValueError("Write the currency's three letters, such as EUR.")
     return text.upper()
 
 
-Name = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), AfterValidator(_plain)]
-Words = Annotated[str, Field(max_length=2000), AfterValidator(_plain)]
+Name = Annotated[
+    str,
+    StringConstraints(max_length=200, strip_whitespace=True),
+    AfterValidator(_plain),
+    Field(json_schema_extra=PLAIN),
+]
+Words = Annotated[str, Field(max_length=2000, json_schema_extra=PLAIN), AfterValidator(_plain)]
+Employees = Annotated[int, Field(ge=0, le=100_000_000), BeforeValidator(_whole)]
+Seconds = Annotated[int, Field(ge=0, le=31_622_400), BeforeValidator(_whole)]
 Email = Annotated[str, Field(max_length=320, json_schema_extra={"format": "email"}), AfterValidator(contact_data.email)]
 Domain = Annotated[str, Field(max_length=500), AfterValidator(contact_data.domain)]
 Country = Annotated[str, Field(max_length=100), AfterValidator(contact_data.country)]
@@ -100,9 +122,14 @@ Scalar = Annotated[
         {
             "type": ["string", "number", "boolean"],
             "maxLength": LONGEST_ATTRIBUTE,
+            **PLAIN,
             "minimum": -LARGEST_INTEGER,
             "maximum": LARGEST_INTEGER,
         }
     ),
 ]
-Attributes = Annotated[dict[Name, Scalar], Field(max_length=100), BeforeValidator(_without_blanks)]
+Attributes = Annotated[
+    dict[Name, Scalar],
+    Field(max_length=100, json_schema_extra={"additionalProperties": False}),  # than those whose name is plain
+    BeforeValidator(_without_blanks),
+]

@@ -30,9 +30,11 @@ from handlers.fields import (
     Date,
     Domain,
     Email,
+    Employees,
     Language,
     Name,
     Reading,
+    Seconds,
     TimeZone,
     Words,
     told_of,
@@ -104,7 +106,7 @@ class CompanyIn(Inbound):
     name: Name | None = None
     domain: Domain | None = Field(None, description="The company's web address; its bare domain is kept.")
     industry: Name | None = None
-    employees: int | None = Field(None, ge=0, le=100_000_000)
+    employees: Employees | None = None
     country: Country | None = Field(None, description="Two letters of ISO 3166, or the usual English name.")
     region: Name | None = None
 
@@ -124,7 +126,7 @@ class SignalIn(Inbound):
     at: Date
     label: Words | None = None
     url: Words | None = None
-    seconds: int | None = Field(None, ge=0, le=31_622_400, description="Time spent.")
+    seconds: Seconds | None = Field(None, description="Time spent.")
 
     def signal(self) -> Signal:
         return Signal(**self.model_dump(include=set(Signal.model_fields)))

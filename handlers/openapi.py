@@ -59,6 +59,10 @@ PROBLEMS = {
     422: "Nothing was stored; `errors` names every field that cannot be taken.",
     503: "Too busy, out of reach, or not set up. Try again after `Retry-After` seconds.",
 }
+HEADERS: dict[int, dict[str, Any]] = {
+    401: {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}},
+    503: {"Retry-After": {"required": True, "schema": {"type": "integer", "minimum": 1}, "description": "Seconds."}},
+}
 SECURITY = {
     "token": {"type": "http", "scheme": "bearer", "description": "`BATON_INTAKE_TOKEN`"},
     "signature": {
@@ -86,7 +90,7 @@ def described(kind: Kind) -> dict[str, Any]:
         "description": description + REPEATS,
         "responses": {
             202: _answer("Stored.", "application/json", {"anyOf": [_ref(told.alone), _ref(told.batch)]}),
-            **{code: _answer(words, MEDIA_TYPE, _ref(ProblemDocument)) for code, words in PROBLEMS.items()},
+            **{code: _problem(code, words) for code, words in PROBLEMS.items()},
         },
         "openapi_extra": {
             "requestBody": {"required": True, "content": {"application/json": body}},
@@ -122,6 +126,11 @@ def _ref(model: type[BaseModel]) -> dict[str, str]:
 
 def _answer(description: str, media_type: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"description": description, "content": {media_type: {"schema": schema}}}
+
+
+def _problem(code: int, description: str) -> dict[str, Any]:
+    answer = _answer(description, MEDIA_TYPE, _ref(ProblemDocument))
+    return answer | ({"headers": HEADERS[code]} if code in HEADERS else {})
 
 
 def _schemas() -> dict[str, Any]:
