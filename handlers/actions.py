@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -13,9 +14,13 @@ from bot.usecases import forms, handoffs, policies
 from bot.views import modals
 from bot.views.ids import Action
 from handlers.clicks import Payload, person, pressed_option, tell, value, version
+from handlers.outages import POSSIBLE
 from storage.database import Database
 
+log = structlog.get_logger()
+
 UseCase = Callable[[Database, str, str, datetime], Awaitable[Change | Refusal]]
+Listener = Callable[[AsyncAck, Payload, AsyncWebClient, AsyncRespond], Awaitable[None]]
 Opener = Callable[["Actions", forms.Opening], Awaitable[dict[str, Any] | Refusal]]
 
 
@@ -28,14 +33,32 @@ class Actions:
 
     def register(self, app: AsyncApp) -> None:
         for action, use_case in DECIDE.items():
-            app.action(action)(self.deciding(use_case))
+            app.action(action)(self.touching(self.deciding(use_case)))
         for action, (event, view) in OPEN.items():
-            app.action(action)(self.opening(event, view))
+            app.action(action)(self.touching(self.opening(event, view)))
         app.action(Action.CHOOSE_REASON)(self.choose_reason)
         app.action(Action.SIGN_POLICY)(self.sign_policy)
         app.action(Action.OBJECT_POLICY)(self.object_policy)
 
-    def deciding(self, use_case: UseCase) -> Callable[..., Awaitable[None]]:
+    def touching(self, listener: Listener) -> Listener:
+        """A button of a card: the rep who presses it has opened it; noted last, for a trigger lives three seconds."""
+
+        async def touch(ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
+            try:
+                await listener(ack, body, client, respond)
+            finally:
+                await self._note_opened(body)
+
+        return touch
+
+    async def _note_opened(self, body: Payload) -> None:
+        """Never raises: the press itself has been answered."""
+        try:
+            await handoffs.note_opened(self.database, value(body), person(body), self.clock())
+        except POSSIBLE as error:
+            log.warning("an opened card was not noted", error=type(error).__name__)
+
+    def deciding(self, use_case: UseCase) -> Listener:
         """A button that decides at once."""
 
         async def decide(ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
@@ -46,7 +69,7 @@ class Actions:
 
         return decide
 
-    def opening(self, event: Event, view: Opener) -> Callable[..., Awaitable[None]]:
+    def opening(self, event: Event, view: Opener) -> Listener:
         """A button that opens a form; `views.open` comes first, for its trigger lives three seconds."""
 
         async def open_form(ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:

@@ -12,6 +12,11 @@ from storage.rows import count, insert
 from storage.tables import EmailRow
 
 
+def of_turn(handoff_id: str, turn: int) -> str:
+    """The key of the e-mail to whoever was offered the lead in this turn."""
+    return f"{handoff_id}:email:{turn}"
+
+
 async def want(
     session: Session,
     key: str,

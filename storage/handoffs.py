@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from sqlmodel import col, func, select, update
 
-from bot.domain.handoff import Handoff
+from bot.domain.handoff import Handoff, State
 from storage.database import Session
+from storage.rows import count
 from storage.tables import FollowUpRow, HandoffRow, LeadRow, OfferRow
 
 
@@ -123,6 +124,21 @@ async def resume_offer(session: Session, handoff_id: str) -> None:
     last = select(func.max(OfferRow.id)).where(OfferRow.handoff_id == handoff_id).scalar_subquery()
     statement = update(OfferRow).where(col(OfferRow.id) == last)
     await session.exec(statement.values(ended_at=None, ended=None, answered_after=None))
+
+
+def _unopened(handoff_id: str, rep: str) -> tuple[Any, ...]:
+    newest = select(func.max(OfferRow.id)).where(OfferRow.handoff_id == handoff_id).scalar_subquery()
+    return col(OfferRow.id) == newest, OfferRow.rep == rep, col(OfferRow.opened_at).is_(None)
+
+
+async def is_unopened(session: Session, handoff_id: str, rep: str) -> bool:
+    """Whether the newest offer is this rep's, and they have not touched its card."""
+    return (await session.exec(select(OfferRow.id).where(*_unopened(handoff_id, rep)))).first() is not None
+
+
+async def mark_opened(session: Session, handoff_id: str, rep: str, now: datetime) -> bool:
+    """Notes when the rep first touched the card of their offer; false when that is no news."""
+    return count(await session.exec(update(OfferRow).where(*_unopened(handoff_id, rep)).values(opened_at=now))) == 1
 
 
 async def passed_on_by(session: Session, lead_id: str, since: datetime) -> set[str]:

@@ -25,6 +25,7 @@ async def of_handoff(session: Session, handoff: Handoff) -> Story:
         Agreement(own, in_force[1] if in_force else own),
         signals=tuple(newest),
         signals_in_all=in_all,
+        opened_at=next((o.opened_at for o in offers if not o.ended), None),
         past_offers=tuple(PastOffer(o.rep, o.offered_at, o.ended) for o in offers if o.ended),
         follow_ups=tuple(FollowUp(f.by, f.at, f.how, f.outcome, f.note) for f in follow_ups),
         earlier=tuple(

@@ -46,6 +46,8 @@ class Story:
     signals: tuple[Signal, ...] = ()
     """The newest few, newest first; `signals_in_all` counts the rest too."""
     signals_in_all: int = 0
+    opened_at: datetime | None = None
+    """When the rep who has the offer first touched its card."""
     past_offers: tuple[PastOffer, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     earlier: tuple[Earlier, ...] = ()

@@ -9,7 +9,7 @@ from bot.domain.lead import Facts, Stage
 from bot.usecases import assignment
 from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply
-from storage import handoffs, leads
+from storage import cards, handoffs, leads
 from storage.database import Database, Session
 from storage.tables import FollowUpRow, LeadRow
 
@@ -105,6 +105,18 @@ async def take_over(database: Database, handoff_id: str, by: str, now: datetime)
         return decisions.take_over(handoff, by, agreement, now)
 
     return await decide(database, handoff_id, now, decision)
+
+
+async def note_opened(database: Database, handoff_id: str, by: str, now: datetime) -> None:
+    """The first touch of its card by the rep who has the offer, whatever came of it."""
+    async with database.read() as session:
+        handoff = await handoffs.get(session, handoff_id)
+        if handoff is None or not await handoffs.is_unopened(session, handoff_id, by):
+            return
+    async with database.write() as session:
+        await leads.lock(session, handoff.lead_id)
+        if await handoffs.mark_opened(session, handoff_id, by, now):
+            await cards.refresh_handoff(session, handoff_id, now)
 
 
 async def log_follow_up(

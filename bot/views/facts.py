@@ -24,23 +24,28 @@ def person(facts: Facts) -> Json:
 
 def company(facts: Facts) -> Json | None:
     """`Acme · Manufacturing · 450 people · CA, US`, as far as it is known."""
-    of = facts.company
-    about = (known(of.industry), people(of.employees) if of.employees else None, place(facts))
-    company_name = known(of.name)
+    company_name = known(facts.company.name)
     return line(
-        *_between(leaf(" · "), [*([bold(company_name)] if company_name else []), *map(leaf, filter(None, about))])
+        *_between(leaf(" · "), [*([bold(company_name)] if company_name else []), *map(leaf, about_company(facts))])
     )
+
+
+def about_company(facts: Facts) -> list[str]:
+    """`Manufacturing`, `450 people`, `CA, US`, as far as they are known."""
+    of = facts.company
+    return [*filter(None, (known(of.industry), people(of.employees) if of.employees else None, place(facts)))]
 
 
 def why(story: Story) -> Json | None:
     """One sentence: the path that was met, and the two readings beside what it asks of each."""
-    path = story.agreement.own.path(story.handoff.path)
-    scoring = story.handoff.scoring
-    readings = (
-        _reading("fit", scoring.fit, path.fit if path else 0),
-        _reading("engagement", scoring.engagement, path.engagement if path else 0),
-    )
-    return line(bold(path_label(story)), f": {readings[0]}, {readings[1]}.")
+    return line(bold(path_label(story)), f": {readings(story)}.")
+
+
+def readings(story: Story) -> str:
+    """`fit 50 (40 needed), engagement 40 (30 needed)`."""
+    path, scoring = story.agreement.own.path(story.handoff.path), story.handoff.scoring
+    fit = _reading("fit", scoring.fit, path.fit if path else 0)
+    return f"{fit}, {_reading('engagement', scoring.engagement, path.engagement if path else 0)}"
 
 
 def _reading(name: str, points: int, needed: int) -> str:

@@ -114,9 +114,14 @@ def _held(story: Story) -> Json | None:
         return line("Nobody is left to take it." if handoff.ask_manager else "Nobody is on shift to take it.")
     accepted = handoff.state is State.ACCEPTED
     since = handoff.accepted_at if accepted else handoff.offered_at
-    did, not_done = (" accepted it", "followed up") if accepted else (" has had it", "answered")
     on: tuple[Leaf, ...] = (" " if accepted else " since ", date(since)) if since else ()
-    return line(user(handoff.owner), did, *on, f" and has not {not_done}.")
+    return line(user(handoff.owner), " accepted it" if accepted else " has had it", *on, _not_done(story))
+
+
+def _not_done(story: Story) -> str:
+    if story.handoff.state is State.ACCEPTED:
+        return " and has not followed up."
+    return ", has opened it and has not answered." if story.opened_at else " and has not touched the card."
 
 
 def _due(story: Story, now: datetime) -> Json | None:

@@ -45,8 +45,13 @@ def test_a_reminder_names_what_is_due_when(shown: Story, told: str) -> None:
     [
         (
             story(step=2, deadline_at=NOW),
-            f"No answer yet: Ana Silva at Acme\n@{RITA} has had it since {{20 Nov 15:10 UTC}} and has not answered.\n"
-            f"It was due {AT}.",
+            f"No answer yet: Ana Silva at Acme\n@{RITA} has had it since {{20 Nov 15:10 UTC}} and has not touched the "
+            f"card.\nIt was due {AT}.",
+        ),
+        (
+            replace(story(step=2, deadline_at=NOW), opened_at=NOW),
+            f"No answer yet: Ana Silva at Acme\n@{RITA} has had it since {{20 Nov 15:10 UTC}}, has opened it and has "
+            f"not answered.\nIt was due {AT}.",
         ),
         (
             story(State.ACCEPTED, step=1),
@@ -114,7 +119,7 @@ def test_an_escalation_that_is_sorted_says_how_and_has_no_buttons(shown: Story, 
 def test_the_escalations_channel_gets_the_essence() -> None:
     notice = notices.escalation_line(story(step=2), turn=1)
     assert read(notice) == (
-        f"No answer yet: Ana Silva at Acme.\n@{RITA} has had it since {{20 Nov 15:10 UTC}} and has not answered."
+        f"No answer yet: Ana Silva at Acme.\n@{RITA} has had it since {{20 Nov 15:10 UTC}} and has not touched the card."
     )
     assert buttons(notice) == []
 
