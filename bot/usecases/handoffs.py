@@ -9,19 +9,22 @@ from bot.domain.lead import Facts, Stage
 from bot.usecases import assignment
 from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply
-from storage import cards, handoffs, leads
+from storage import cards, handoffs, leads, people, receipts
 from storage.database import Database, Session
 from storage.tables import FollowUpRow, LeadRow
 
 UNKNOWN = Refusal("This lead is no longer here.")
+TWICE = Refusal("This came twice, and was done once.")
 
 REACHED = frozenset({Stage.OPPORTUNITY, Stage.WON, Stage.LOST})
 
 Decide = Callable[[Session, LeadRow, Handoff, Agreement], Awaitable[Change | Refusal]]
 
 
-async def decide(database: Database, handoff_id: str, now: datetime, decision: Decide) -> Change | Refusal:
-    """Decides under the lock and writes all that follows, or nothing."""
+async def decide(
+    database: Database, handoff_id: str, now: datetime, decision: Decide, request: str | None = None
+) -> Change | Refusal:
+    """Decides under the lock and writes all that follows, or nothing; what was done for a request is done once."""
     async with database.read() as session:
         known = await handoffs.get(session, handoff_id)
     if known is None:
@@ -31,28 +34,36 @@ async def decide(database: Database, handoff_id: str, now: datetime, decision: D
         handoff = await handoffs.get(session, handoff_id)
         if handoff is None:
             return UNKNOWN
+        if request and await receipts.is_done(session, request):
+            return TWICE
         agreement = await agreement_of(session, handoff)
         decided = await decision(session, lead, handoff, agreement)
         if isinstance(decided, Change):
             await apply(session, lead, decided, agreement, now)
+            if request:
+                await receipts.done(session, request, now)
         return decided
 
 
-async def accept(database: Database, handoff_id: str, by: str, now: datetime) -> Change | Refusal:
+async def accept(
+    database: Database, handoff_id: str, by: str, now: datetime, *, request: str | None = None
+) -> Change | Refusal:
     async def decision(_s: Session, _l: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
         return decisions.accept(handoff, by, agreement, now)
 
-    return await decide(database, handoff_id, now, decision)
+    return await decide(database, handoff_id, now, decision, request)
 
 
-async def undo(database: Database, handoff_id: str, by: str, now: datetime) -> Change | Refusal:
+async def undo(
+    database: Database, handoff_id: str, by: str, now: datetime, *, request: str | None = None
+) -> Change | Refusal:
     async def decision(session: Session, lead: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
         newest = (await handoffs.of_lead(session, lead.id))[0]
         if newest.id != handoff.id:
             return Refusal("This lead has been handed over again since; decide on the new card.")
         return _moved_on(lead) or decisions.undo(handoff, by, agreement, now)
 
-    return await decide(database, handoff_id, now, decision)
+    return await decide(database, handoff_id, now, decision, request)
 
 
 def _moved_on(lead: LeadRow) -> Refusal | None:
@@ -73,6 +84,7 @@ async def reject(
     *,
     detail: str | None = None,
     disputed: str | None = None,
+    request: str | None = None,
 ) -> Change | Refusal:
     """Rejects with a reason of the handoff's own policy; what the reason asks was checked by the form."""
 
@@ -90,21 +102,27 @@ async def reject(
             handoff, by, reason, agreement, now, detail=detail, disputed=disputed, elsewhere=elsewhere
         )
 
-    return await decide(database, handoff_id, now, decision)
+    return await decide(database, handoff_id, now, decision, request)
 
 
-async def assign(database: Database, handoff_id: str, to: str, by: str, now: datetime) -> Change | Refusal:
-    async def decision(_s: Session, _l: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
-        return decisions.assign(handoff, to, by, agreement, now)
+async def assign(
+    database: Database, handoff_id: str, to: str, by: str, now: datetime, *, request: str | None = None
+) -> Change | Refusal:
+    async def decision(session: Session, _l: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
+        decided = decisions.assign(handoff, to, by, agreement, now)
+        gone = isinstance(decided, Change) and await people.inactive(session, [to])
+        return Refusal(f"The account of <@{to}> is deactivated. Choose another rep.") if gone else decided
 
-    return await decide(database, handoff_id, now, decision)
+    return await decide(database, handoff_id, now, decision, request)
 
 
-async def take_over(database: Database, handoff_id: str, by: str, now: datetime) -> Change | Refusal:
+async def take_over(
+    database: Database, handoff_id: str, by: str, now: datetime, *, request: str | None = None
+) -> Change | Refusal:
     async def decision(_s: Session, _l: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
         return decisions.take_over(handoff, by, agreement, now)
 
-    return await decide(database, handoff_id, now, decision)
+    return await decide(database, handoff_id, now, decision, request)
 
 
 async def note_opened(database: Database, handoff_id: str, by: str, now: datetime) -> None:
@@ -120,7 +138,15 @@ async def note_opened(database: Database, handoff_id: str, by: str, now: datetim
 
 
 async def log_follow_up(
-    database: Database, handoff_id: str, by: str, how: str, outcome: str, note: str | None, now: datetime
+    database: Database,
+    handoff_id: str,
+    by: str,
+    how: str,
+    outcome: str,
+    note: str | None,
+    now: datetime,
+    *,
+    request: str | None = None,
 ) -> Change | Refusal:
     """Records the touch; the first one ends the follow-up clock."""
 
@@ -131,4 +157,4 @@ async def log_follow_up(
             await handoffs.add_follow_up(session, row)
         return decided
 
-    return await decide(database, handoff_id, now, decision)
+    return await decide(database, handoff_id, now, decision, request)

@@ -7,9 +7,12 @@ from typing import Literal
 from bot.domain.authority import Ask, may_hold_leads, may_not, roles_of
 from bot.domain.handoff import Refusal
 from bot.domain.policy import Policy
-from storage import cards, handoffs, history, leads, policies
+from bot.usecases.handoffs import TWICE
+from storage import cards, handoffs, history, leads, policies, receipts
 from storage.database import Database, Session
 from storage.tables import PolicyRow, SignatureRow
+
+NOT_WAITING = Refusal("This policy is not waiting for signatures any more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +49,39 @@ async def _same(session: Session, version: int, source: str, policy: Policy) -> 
     return row is not None and row.source == source and policies.parsed(row) == policy
 
 
+def _may_not_sign(row: PolicyRow | None, person: str) -> Refusal | None:
+    if row is None or row.state != "pending":
+        return NOT_WAITING
+    policy = policies.parsed(row)
+    return may_not(Ask.SIGN, roles_of(person, policy), policy)
+
+
+async def may_sign(database: Database, version: int, person: str) -> Refusal | None:
+    """Why this person cannot say anything to this version now; one read, no lock."""
+    async with database.read() as session:
+        return _may_not_sign(await policies.get(session, version), person)
+
+
 async def sign(
-    database: Database, version: int, person: str, now: datetime, *, objection: str | None = None
+    database: Database,
+    version: int,
+    person: str,
+    now: datetime,
+    *,
+    objection: str | None = None,
+    request: str | None = None,
 ) -> Literal["signed", "objected", "in force"] | Refusal:
     """One signer's verdict; the last signature puts the policy in force, an objection holds it."""
     async with database.write() as session:
         row = await policies.lock(session, version)
-        if row is None or row.state != "pending":
-            return Refusal("This policy is not waiting for signatures any more.")
+        refusal = _may_not_sign(row, person)
+        if row is None or refusal:
+            return refusal or NOT_WAITING
+        if request and await receipts.is_done(session, request):
+            return TWICE
+        if request:
+            await receipts.done(session, request, now)
         policy = policies.parsed(row)
-        if refusal := may_not(Ask.SIGN, roles_of(person, policy), policy):
-            return refusal
         verdict: Literal["signed", "objected"] = "objected" if objection else "signed"
         await policies.sign(
             session, SignatureRow(policy_version=version, person=person, verdict=verdict, reason=objection, at=now)

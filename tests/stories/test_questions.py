@@ -1,6 +1,6 @@
 """What people can ask: commands and App Home."""
 
-from tests.stories.conftest import ALEX, EMEA, MAYA, NEW, RITA, Story
+from tests.stories.conftest import EMEA, MAYA, NEW, RITA, Story
 
 
 async def test_leadstats_counts_what_happened(story: Story) -> None:
@@ -36,9 +36,9 @@ async def test_leadstats_answers_what_it_does_not_understand_with_its_usage(stor
 async def test_lead_find_says_who_has_a_lead_and_never_how_to_reach_it(story: Story) -> None:
     await story.lead()
 
-    await story.slack.command(ALEX, NEW, "/lead", "find silva")
+    await story.slack.command(MAYA, NEW, "/lead", "find silva")
 
-    found = (await story.slack.messages(ALEX, NEW))[-1]
+    found = (await story.slack.messages(MAYA, NEW))[-1]
     assert found.ephemeral
     assert "Ana Silva" in found.plain()
     assert f"<@{RITA}>" in found.plain()
@@ -54,8 +54,8 @@ async def test_lead_answers_help_policy_and_everything_else(story: Story) -> Non
         "find": "/lead",
     }
     for text, words in expected.items():
-        await story.slack.command(ALEX, NEW, "/lead", text)
-        said = (await story.slack.messages(ALEX, NEW))[-1]
+        await story.slack.command(MAYA, NEW, "/lead", text)
+        said = (await story.slack.messages(MAYA, NEW))[-1]
         assert said.ephemeral
         assert words in said.plain()
 
