@@ -1,0 +1,107 @@
+"""Writing down all that follows from a decision, in the transaction that made it."""
+
+from datetime import datetime
+
+from bot.domain.business_time import business_seconds, due
+from bot.domain.handoff import Agreement, Change, Handoff, Notice, State
+from bot.domain.lead import Stage
+from bot.domain.policy import AT_ONCE
+from storage import cards, emails, handoffs, history, people
+from storage.database import Session
+from storage.tables import LeadRow
+
+ANSWERS = frozenset({"accepted", "rejected"})
+
+
+async def apply(session: Session, lead: LeadRow, change: Change, agreement: Agreement, now: datetime) -> None:
+    """State, offers, the lead's stage, messages wanted and history; the caller holds the lead's lock."""
+    before = await handoffs.get(session, change.handoff.id)
+    await (handoffs.save if before else handoffs.add)(session, change.handoff)
+    await _offers(session, before, change, agreement, now)
+    _stage(lead, change, now)
+    session.add(lead)
+    await _messages(session, before, change, agreement, now)
+    if change.offered_to:
+        await _email(session, change.handoff, change.offered_to, agreement, now)
+    await history.append(
+        session,
+        now,
+        change.what,
+        change.who,
+        lead_id=lead.id,
+        handoff_id=change.handoff.id,
+        policy_version=change.handoff.policy_version,
+        why=change.why,
+    )
+
+
+async def _offers(
+    session: Session, before: Handoff | None, change: Change, agreement: Agreement, now: datetime
+) -> None:
+    if change.offer_ended and before:
+        answered = change.offer_ended in ANSWERS and before.offered_at
+        calendar = agreement.calendar(before.team)
+        after = business_seconds(calendar, before.offered_at, now) if answered and before.offered_at else None
+        await handoffs.end_offer(session, before.id, change.offer_ended, now, after)
+    if change.offered_to:
+        await handoffs.begin_offer(session, change.handoff, change.offered_to)
+    if change.offer_resumed:
+        await handoffs.resume_offer(session, change.handoff.id)
+
+
+def _stage(lead: LeadRow, change: Change, now: datetime) -> None:
+    if change.what == "undone" and change.why["was"] == State.RECYCLED:
+        lead.recycled_count -= 1
+        lead.recycled_at = lead.cool_off_until = None
+    if change.stage is Stage.RECYCLED:
+        lead.recycled_count += 1
+        lead.recycled_at, lead.cool_off_until = now, change.cool_off_until
+        lead.score_at = change.cool_off_until
+    if change.stage:
+        lead.stage = change.stage
+
+
+async def _messages(
+    session: Session, before: Handoff | None, change: Change, agreement: Agreement, now: datetime
+) -> None:
+    handoff = change.handoff
+    await cards.refresh_handoff(session, handoff.id, now)
+    if handoff.owner and handoff.state in {State.OFFERED, State.ACCEPTED}:
+        await cards.want(session, dm_key(handoff.id, handoff.owner), "dm", handoff.owner, now, handoff_id=handoff.id)
+    channel = channel_of(handoff, agreement)
+    if channel:
+        await cards.want(session, channel_key(handoff.id, channel), "channel", channel, now, handoff_id=handoff.id)
+    for notice in change.notices:
+        await _notice(session, handoff, notice, now)
+    await cards.refresh_homes(session, {h.owner for h in (before, handoff) if h and h.owner}, now)
+
+
+async def _email(session: Session, handoff: Handoff, rep: str, agreement: Agreement, now: datetime) -> None:
+    """The second way to reach the rep: at once, or once the card has been left alone for as long as agreed."""
+    after, person = agreement.own.email_after(handoff.sla), await people.get(session, rep)
+    every = person is not None and person.email_choice == "every"
+    at = now if every or after == AT_ONCE else due(agreement.calendar(handoff.team), after, now)
+    key, details = emails.of_turn(handoff.id, handoff.turn), {"turn": handoff.turn}
+    await emails.want(session, key, "lead", rep, now, handoff_id=handoff.id, details=details, retry_at=at)
+
+
+async def _notice(session: Session, handoff: Handoff, notice: Notice, now: datetime) -> None:
+    details = notice.details
+    key = ":".join(map(str, (handoff.id, notice.kind, notice.recipient, details.get("turn"), details.get("step", 0))))
+    parent = dm_key(handoff.id, notice.recipient) if notice.kind == "reminder" else None
+    await cards.want(
+        session, key, notice.kind, notice.recipient, now, handoff_id=handoff.id, parent=parent, details=details
+    )
+
+
+def dm_key(handoff_id: str, person: str) -> str:
+    return f"{handoff_id}:dm:{person}"
+
+
+def channel_of(handoff: Handoff, agreement: Agreement) -> str | None:
+    """Where everybody sees the lead: the team's channel, else that of all leads."""
+    return agreement.team(handoff.team).channel or agreement.current.channels.leads
+
+
+def channel_key(handoff_id: str, channel: str) -> str:
+    return f"{handoff_id}:channel:{channel}"
