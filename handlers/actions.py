@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -13,13 +13,19 @@ from bot.domain.handoff import Change, Event, Refusal
 from bot.usecases import forms, handoffs, policies
 from bot.views import modals
 from bot.views.ids import Action
-from handlers.clicks import Payload, person, pressed_option, tell, value, version
+from handlers.clicks import Payload, person, pressed_option, request, tell, value, version
 from handlers.outages import POSSIBLE
 from storage.database import Database
 
 log = structlog.get_logger()
 
-UseCase = Callable[[Database, str, str, datetime], Awaitable[Change | Refusal]]
+
+class UseCase(Protocol):
+    async def __call__(
+        self, database: Database, handoff_id: str, by: str, now: datetime, *, request: str
+    ) -> Change | Refusal: ...
+
+
 Listener = Callable[[AsyncAck, Payload, AsyncWebClient, AsyncRespond], Awaitable[None]]
 Opener = Callable[["Actions", forms.Opening], Awaitable[dict[str, Any] | Refusal]]
 
@@ -62,7 +68,7 @@ class Actions:
         """A button that decides at once."""
 
         async def decide(ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
-            decided = await use_case(self.database, value(body), person(body), self.clock())
+            decided = await use_case(self.database, value(body), person(body), self.clock(), request=request(body))
             if isinstance(decided, Refusal):
                 await tell(body, client, respond, decided.words)
             await ack()
@@ -107,13 +113,19 @@ class Actions:
         await ack()
 
     async def sign_policy(self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
-        signed = await policies.sign(self.database, version(value(body)), person(body), self.clock())
+        put_up, by = version(value(body)), person(body)
+        signed = await policies.sign(self.database, put_up, by, self.clock(), request=request(body))
         if isinstance(signed, Refusal):
             await tell(body, client, respond, signed.words)
         await ack()
 
-    async def object_policy(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
-        await client.views_open(trigger_id=body["trigger_id"], view=modals.object_policy(version(value(body))))
+    async def object_policy(self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
+        put_up = version(value(body))
+        refusal = await policies.may_sign(self.database, put_up, person(body))
+        if refusal:
+            await tell(body, client, respond, refusal.words)
+        else:
+            await client.views_open(trigger_id=body["trigger_id"], view=modals.object_policy(put_up))
         await ack()
 
 

@@ -11,7 +11,8 @@ from bot.domain.handoff import Event, Refusal
 from bot.usecases import forms, handoffs, policies
 from bot.views import modals
 from bot.views.ids import Field, Form
-from handlers.clicks import Payload, chosen, person, typed, version
+from bot.views.wording import HOW, OUTCOMES
+from handlers.clicks import Payload, chosen, person, request, typed, version
 from storage.database import Database
 
 
@@ -42,20 +43,30 @@ class Forms:
                 chosen(values, Field.EVIDENCE),
             )
             decided = await handoffs.reject(
-                self.database, handoff_id, by, reason, self.clock(), detail=detail, disputed=disputed
+                self.database,
+                handoff_id,
+                by,
+                reason,
+                self.clock(),
+                detail=detail,
+                disputed=disputed,
+                request=request(body),
             )
             await _answer(ack, decided)
 
     async def follow_up(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
         values = view["state"]["values"]
         how, outcome, note = chosen(values, Field.HOW), chosen(values, Field.OUTCOME), typed(values, Field.NOTE)
-        if not how or not outcome:
-            unset = {Field.HOW: how, Field.OUTCOME: outcome}
-            await ack(response_action="errors", errors={str(f): "Choose one." for f, v in unset.items() if not v})
-        else:
-            by, now = person(body), self.clock()
-            decided = await handoffs.log_follow_up(self.database, view["private_metadata"], by, how, outcome, note, now)
+        offered = {Field.HOW: how in HOW, Field.OUTCOME: outcome in OUTCOMES}
+        if how and outcome and all(offered.values()):
+            handoff_id, by, now = view["private_metadata"], person(body), self.clock()
+            decided = await handoffs.log_follow_up(
+                self.database, handoff_id, by, how, outcome, note, now, request=request(body)
+            )
             await _answer(ack, decided)
+        else:
+            unset = [field for field, is_offered in offered.items() if not is_offered]
+            await ack(response_action="errors", errors={str(field): "Choose one." for field in unset})
 
     async def reassign(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
         to = chosen(view["state"]["values"], Field.REP)
@@ -63,7 +74,8 @@ class Forms:
             await ack(response_action="errors", errors={str(Field.REP): "Choose who gets the lead."})
         else:
             handoff_id, by = view["private_metadata"], person(body)
-            await _answer(ack, await handoffs.assign(self.database, handoff_id, to, by, self.clock()))
+            decided = await handoffs.assign(self.database, handoff_id, to, by, self.clock(), request=request(body))
+            await _answer(ack, decided)
 
     async def object_policy(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
         reason = typed(view["state"]["values"], Field.DETAIL)
@@ -71,7 +83,8 @@ class Forms:
             await ack(response_action="errors", errors={str(Field.DETAIL): "Say what should be different."})
         else:
             put_up, by = version(view["private_metadata"]), person(body)
-            await _answer(ack, await policies.sign(self.database, put_up, by, self.clock(), objection=reason))
+            now, once = self.clock(), request(body)
+            await _answer(ack, await policies.sign(self.database, put_up, by, now, objection=reason, request=once))
 
 
 def missing(values: Payload, opened: forms.Opening) -> dict[str, str]:
@@ -81,8 +94,9 @@ def missing(values: Payload, opened: forms.Opening) -> dict[str, str]:
         return {str(Field.REASON): "Choose a reason."}
     if reason.asks == "detail" and not typed(values, Field.DETAIL):
         return {str(Field.DETAIL): f"“{reason.label}” needs a word on what is wrong."}
-    asked = reason.asks == "evidence" and opened.handoff.scoring.evidence
-    if asked and not chosen(values, Field.EVIDENCE):
+    disputed, evidence = chosen(values, Field.EVIDENCE), {one.criterion for one in opened.handoff.scoring.evidence}
+    asked = reason.asks == "evidence" and evidence
+    if (asked and not disputed) or (disputed and disputed not in evidence):
         block = Field.EVIDENCE if Field.EVIDENCE in values else Field.REASON
         return {str(block): f"“{reason.label}” needs the evidence that was wrong."}
     return {}

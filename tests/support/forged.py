@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import httpx
 from starlette.applications import Starlette
@@ -47,7 +48,7 @@ async def press(http: httpx.AsyncClient, secret: str, answer_to: str, person: st
         "user": {"id": person, "username": "x", "name": "x", "team_id": "T0ACME0001"},
         "team": {"id": "T0ACME0001", "domain": "acme"},
         "api_app_id": "A0SANDBOX",
-        "trigger_id": "1.2.forged",
+        "trigger_id": f"1.2.{uuid4().hex}",
         "response_url": answer_to,
         "channel": {"id": "C0EMEALEAD", "name": "emea-leads"},
         "container": {"type": "message", "message_ts": "1.1", "channel_id": "C0EMEALEAD"},
