@@ -119,7 +119,8 @@ def test_an_escalation_that_is_sorted_says_how_and_has_no_buttons(shown: Story, 
 def test_the_escalations_channel_gets_the_essence() -> None:
     notice = notices.escalation_line(story(step=2), turn=1)
     assert read(notice) == (
-        f"No answer yet: Ana Silva at Acme.\n@{RITA} has had it since {{20 Nov 15:10 UTC}} and has not touched the card."
+        f"No answer yet: Ana Silva at Acme.\n@{RITA} has had it since {{20 Nov 15:10 UTC}} and has not touched the "
+        "card."
     )
     assert buttons(notice) == []
 
