@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 
 import aiohttp
@@ -21,10 +22,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import health, ticker, upkeep
 from bot.delivery.courier import Courier
+from bot.delivery.hooks import Hooks
 from bot.delivery.slack import Slack
 from bot.exit_codes import CannotStart
 from bot.outside import now, slack_client
 from bot.settings import Settings
+from bot.usecases import fallbacks
 from bot.watch import Measured, Watch
 from handlers import door, errors, intake, slack_http
 from handlers.actions import Actions
@@ -68,7 +71,13 @@ def assemble(settings: Settings, database: Database, client: AsyncWebClient, clo
     for listeners in (Actions, Forms, Events, Commands):
         listeners(database, clock).register(bolt)
     errors.register(bolt)
-    courier = Courier(database, Slack(client), clock)
+    hooks = Hooks(
+        not_shown=fallbacks.not_shown,
+        shown=partial(fallbacks.shown, database),
+        let_in=fallbacks.let_in,
+        person_seen=fallbacks.person_seen,
+    )
+    courier = Courier(database, Slack(client), clock, hooks=hooks)
     database.after_commit = courier.wake
     web = FastAPI(title="Baton", docs_url=None, redoc_url=None)
     web.include_router(slack_http.build_router(bolt, settings.slack_signing_secret or ""))

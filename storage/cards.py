@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, union_all
-from sqlmodel import col, func, or_, select, update
+from sqlmodel import and_, col, func, or_, select, update
 
 from storage.database import Session
 from storage.rows import alone, count, insert
@@ -61,6 +61,41 @@ async def refresh_policy(session: Session, version: int, now: datetime) -> None:
     await session.exec(update(CardRow).where(col(CardRow.policy_version) == version).values(_once_more(now)))
 
 
+async def refresh_alarm(session: Session, prefix: str, now: datetime) -> None:
+    """Every message about the alarm whose keys begin like this."""
+    about = (col(CardRow.kind) == "alarm", col(CardRow.key).startswith(prefix, autoescape=True))
+    await session.exec(update(CardRow).where(*about).values(_once_more(now)))
+
+
+async def doubt(session: Session, key: str, now: datetime) -> None:
+    """The message may be gone from Slack: it is sent again even if nothing changed, and then Slack says so."""
+    await _unless_held(session, col(CardRow.key) == key, {**_once_more(now), "retry_at": now, "digest": None})
+
+
+async def wake_replies(session: Session, handoff_id: str, parent: str, now: datetime) -> None:
+    """What waits for the message it answers need not wait any more."""
+    waiting = (col(CardRow.handoff_id) == handoff_id, col(CardRow.parent) == parent)
+    await _unless_held(session, and_(*waiting, col(CardRow.stale)), {"retry_at": now})
+
+
+async def wake(session: Session, recipients: Collection[str], now: datetime) -> None:
+    """What waits because it could not be sent to these recipients is tried again at once."""
+    waiting = and_(col(CardRow.recipient).in_(recipients), col(CardRow.stale), col(CardRow.retry_at) > now)
+    await _unless_held(session, and_(waiting, col(CardRow.failures) > 0), {"retry_at": now})
+
+
+async def wake_all_refused(session: Session, error: str, now: datetime) -> None:
+    """The same for all that failed with this error."""
+    waiting = and_(col(CardRow.error).startswith(error), col(CardRow.stale), col(CardRow.retry_at) > now)
+    await _unless_held(session, waiting, {"retry_at": now})
+
+
+async def _unless_held(session: Session, which: Any, values: Mapping[str, Any]) -> None:
+    """Waits for nobody: who decides about a lead locks its cards in an order of their own."""
+    free = select(CardRow.key).where(which).with_for_update(skip_locked=True).cte("free")
+    await session.exec(update(CardRow).where(col(CardRow.key).in_(select(free.c.key))).values(**values))
+
+
 async def refresh_homes(session: Session, people: Collection[str], now: datetime) -> None:
     """The App Homes of these people, where they have ever been opened."""
     keys = list(map(_home, people))
@@ -87,6 +122,12 @@ def _once_more(now: datetime) -> dict[str, Any]:
 
 async def get(session: Session, key: str) -> CardRow | None:
     return await session.get(CardRow, key, populate_existing=True)
+
+
+async def dm_about(session: Session, handoff_id: str, person: str) -> CardRow | None:
+    """The card about this handoff in the person's own direct messages."""
+    its = (col(CardRow.handoff_id) == handoff_id, CardRow.kind == "dm", CardRow.recipient == person)
+    return (await session.exec(select(CardRow).where(*its))).first()
 
 
 BETWEEN_POSTS = timedelta(seconds=1)
@@ -162,6 +203,15 @@ async def claim(session: Session, now: datetime, lease: timedelta, closed: Close
         .execution_options(populate_existing=True)
     )
     return (await session.exec(statement)).scalars().first()
+
+
+async def count_posts(session: Session, since: datetime, now: datetime) -> int:
+    """How many messages all processes have posted since then, or are about to; nobody claims one meanwhile."""
+    await alone(session, "claim a card")
+    posted = select(CardRow.key).where(col(CardRow.posted_at) > since)
+    posting = select(CardRow.key).where(col(CardRow.lease_until) > now, col(CardRow.posting_since).is_not(None))
+    either = union_all(posted, posting).subquery()
+    return int((await session.exec(select(func.count()).select_from(either))).one())
 
 
 async def settle(session: Session, key: str, attempt: int, **values: Any) -> bool:

@@ -101,7 +101,17 @@ async def put_off(session: Session, handoff_id: str, until: datetime, backoff: i
 
 async def release_owners_but(session: Session, people: Collection[str], now: datetime) -> None:
     """Marks every open handoff whose owner is none of `people`, under its lead's lock: routing takes it from there."""
-    gone = (col(HandoffRow.due_at).is_not(None), col(HandoffRow.owner).not_in(set(people)))
+    await _release(session, now, col(HandoffRow.owner).not_in(set(people)))
+
+
+async def release_from(session: Session, person: str, now: datetime) -> None:
+    """The same for every handoff that this person was offered or has accepted; what waits for a rep goes on waiting."""
+    held = col(HandoffRow.state).in_((State.OFFERED, State.ACCEPTED))
+    await _release(session, now, HandoffRow.owner == person, held)
+
+
+async def _release(session: Session, now: datetime, *which: Any) -> None:
+    gone = (col(HandoffRow.due_at).is_not(None), *which)
     theirs = select(LeadRow.id).where(col(LeadRow.id).in_(select(HandoffRow.lead_id).where(*gone)))
     await session.exec(theirs.order_by(LeadRow.id).with_for_update())
     await session.exec(update(HandoffRow).where(*gone).values(owner_gone=True, due_at=now))

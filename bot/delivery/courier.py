@@ -6,34 +6,30 @@ waits, looks for its own metadata in the channel, adopts what it finds, and only
 """
 
 import asyncio
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 
-from bot.delivery.pace import Lane, Pace
-from bot.delivery.rendering import home_of, message_of, thread_of
+from bot.delivery.hooks import Hooks
+from bot.delivery.pace import MINUTE, Lane, Pace
+from bot.delivery.sender import Sender
+from bot.delivery.settlement import Settlement
 from bot.delivery.slack import Slack
-from bot.delivery.verdicts import Answer, Verdict
-from bot.views.blocks import Message
+from bot.delivery.verdicts import SHUT_OUT, UNREACHED, Answer, Verdict
 from storage import cards, people
-from storage.database import Database
+from storage.database import Database, DatabaseError, Session
 from storage.tables import CardRow
 
 log = structlog.get_logger()
 
 WORKERS = 4
-LONGEST_WAIT = timedelta(hours=1)
-THREAD_WAIT = timedelta(seconds=1)
-REVOKED_WAIT = timedelta(seconds=30)
+BETWEEN_PROBES = timedelta(seconds=30)
 """Between two tries while Slack does not let us in."""
-
-Settlement = dict[str, Any]
-"""How an attempt ended: the columns of the card that change."""
+BETWEEN_ROUNDS = 60.0
+SEEN_FOR = timedelta(days=1)
+"""So long nobody asks whether an account is in use that no message goes to."""
 
 
 @dataclass(slots=True)
@@ -46,13 +42,19 @@ class Courier:
     lease: timedelta = timedelta(seconds=30)
     settle_wait: timedelta = timedelta(seconds=5)
     tick: float = 1.0
+    hooks: Hooks = field(default_factory=Hooks)
     pace: Pace = field(init=False)
+    _sender: Sender = field(init=False)
+    _shut_until: datetime | None = None
     _in_hand: set[str] = field(default_factory=set)
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.pace = Pace(self.clock)
+        self._sender = Sender(
+            self.database, self.slack, self.pace, self.clock, self.hooks, self.lease, self.settle_wait
+        )
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -63,6 +65,7 @@ class Courier:
         async with asyncio.TaskGroup() as group:
             for _ in range(WORKERS):
                 group.create_task(self._work(stopping))
+            group.create_task(self._rounds(stopping))
 
     async def _work(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
@@ -77,12 +80,26 @@ class Courier:
             except TimeoutError:
                 continue
 
+    async def _rounds(self, stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            try:
+                while not stopping.is_set() and await self.look_at_one():
+                    pass
+            except Exception:
+                log.exception("looking at people failed")
+            try:
+                await asyncio.wait_for(stopping.wait(), BETWEEN_ROUNDS)
+            except TimeoutError:
+                continue
+
     def _nap(self) -> float:
         opens = self.pace.opens_at()
         return min(self.tick, max(0.01, (opens - self.clock()).total_seconds())) if opens else self.tick
 
     async def deliver_one(self) -> bool:
         """Brings one message up to date; false when none can be sent now."""
+        if self._shut_until and not await self._is_let_in(self._shut_until):
+            return False
         async with self.database.read() as session:
             if not await cards.is_any_ready(session, self.clock(), self._closed()):
                 return False
@@ -90,12 +107,39 @@ class Courier:
         if row is None:
             return False
         try:
-            settlement = await self._attempt(row, now)
+            ended = await self._sender.attempt(row, now)
         finally:
             self._in_hand.discard(row.recipient)
+        await self._settle(row, ended)
+        return True
+
+    async def look_at_one(self) -> bool:
+        """Asks Slack about one person not asked about for a day; false when there is none, or not now."""
+        now = self.clock()
+        if self._shut_until or not self.pace.is_free(Lane.PERSON):
+            return False
+        async with self.database.read() as session:
+            person = await people.not_seen_since(session, now - SEEN_FOR)
+        if person is None:
+            return False
+        answer = await self._sender.look_at(person, now)
+        if answer.verdict is Verdict.NO_PERSON:
+            async with self.database.write() as session:
+                await self.hooks.person_seen(session, person, False, now)
+        return answer.verdict in {Verdict.SHOWN, Verdict.NO_PERSON}
+
+    async def _is_let_in(self, shut_until: datetime) -> bool:
+        """One call in a while finds out whether Slack lets us in again; until then no card is tried."""
+        now = self.clock()
+        if now < shut_until:
+            return False
+        self._shut_until = now + BETWEEN_PROBES
+        if (await self.slack.who_am_i()).verdict is not Verdict.SHOWN:
+            return False
         async with self.database.write(wakes=False) as session:
-            if not await cards.settle(session, row.key, row.attempt, **settlement):
-                log.warning("another courier has taken over a card", card=row.key, attempt=row.attempt)
+            await self.hooks.let_in(session, now)
+        self._shut_until = None
+        log.info("Slack lets us in again")
         return True
 
     async def _claimed(self) -> tuple[CardRow | None, datetime]:
@@ -103,6 +147,8 @@ class Courier:
         async with self._claiming:
             async with self.database.write(wakes=False) as session:
                 now = self.clock()
+                if self.pace.needs_count():
+                    self.pace.counted(await cards.count_posts(session, now - MINUTE, now))
                 row = await cards.claim(session, now, self.lease, self._closed())
             if row:
                 self._in_hand.add(row.recipient)
@@ -118,152 +164,33 @@ class Courier:
             homes=not self.pace.is_free(Lane.PUBLISH),
         )
 
-    async def _attempt(self, row: CardRow, now: datetime) -> Settlement:
-        """Ends well before the lease does, so that nobody else can be sending the same."""
+    async def _settle(self, row: CardRow, ended: Settlement) -> None:
+        """Writes how the attempt ended and all that follows from it, or nothing."""
+        refusal = ended.refusal
+        if refusal and refusal.verdict in SHUT_OUT:
+            self._shut_until = self.clock() + BETWEEN_PROBES
+        async with self.database.write(wakes=refusal is not None) as session:
+            if refusal:
+                await self._follow_up(session, row, refusal)
+            if not await cards.settle(session, row.key, row.attempt, **ended.columns):
+                log.warning("another courier has taken over a card", card=row.key, attempt=row.attempt)
+            elif ended.posted and row.handoff_id:
+                await cards.wake_replies(session, row.handoff_id, row.key, self.clock())
+        if ended.posted or (row.failures and refusal is None):
+            await self.hooks.shown(row, ended.posted, self.clock())
+
+    async def _follow_up(self, session: Session, row: CardRow, refusal: Answer) -> None:
+        """A mistake in what follows must not keep the card from being settled."""
+        now = self.clock()
         try:
-            async with asyncio.timeout(self.lease.total_seconds() * 0.8):
-                return await (self._publish_home if row.kind == "home" else self._deliver)(row, now)
-        except TimeoutError:
-            return self._later(row, Answer(Verdict.UNKNOWN, error="timeout"), unsure=row.posting_since)
+            async with session.begin_nested():
+                if refusal.verdict is Verdict.NO_PERSON:
+                    await self.hooks.person_seen(session, row.recipient, False, now)
+                elif refusal.verdict is Verdict.NO_THREAD and row.parent:
+                    await cards.doubt(session, row.parent, now)
+                elif refusal.verdict in SHUT_OUT | UNREACHED:
+                    await self.hooks.not_shown(session, row, refusal, now)
+        except DatabaseError:
+            raise
         except Exception:
-            log.exception("card could not be sent", card=row.key, attempt=row.attempt)
-            return self._later(row, Answer(Verdict.UNREACHABLE, error="bug"), unsure=row.posting_since)
-
-    async def _deliver(self, row: CardRow, now: datetime) -> Settlement:
-        async with self.database.read() as session:
-            message = await message_of(session, row, now)
-            thread = await thread_of(session, row)
-        if message is None and _earlier(row, now) is None:
-            return _nothing_to_say(row)
-        if message and row.ts and row.channel:
-            return await self._update(row, message, row.channel, row.ts, now)
-        if row.parent and thread is None:
-            return {"retry_at": now + THREAD_WAIT, "posting_since": _earlier(row, now)}
-        channel = await self._channel_of(row, now)
-        if isinstance(channel, Answer):
-            return self._later(row, channel, lane=Lane.OPEN, unsure=_earlier(row, now))
-        if found := await self._find(row, channel, thread, now):
-            return found
-        return await self._post(row, message, channel, thread) if message else _nothing_to_say(row)
-
-    async def _find(self, row: CardRow, channel: str, thread: str | None, now: datetime) -> Settlement | None:
-        """What an earlier attempt with an unknown outcome left in Slack; None when there is nothing."""
-        since = _earlier(row, now)
-        if since is None:
-            return None
-        self.pace.take(Lane.LOOK)
-        found = await self.slack.find(channel, row.key, since, thread)
-        if found.verdict is not Verdict.SHOWN:
-            return self._later(row, found, lane=Lane.LOOK, unsure=since)
-        if found.ts is None:
-            return None
-        log.info("adopted a message whose answer was lost", card=row.key)
-        return {"channel": channel, "ts": found.ts, "posting_since": None, "failures": 0}
-
-    async def _post(self, row: CardRow, message: Message, channel: str, thread: str | None) -> Settlement:
-        self.pace.take(Lane.POST, row.recipient)
-        answer = await self.slack.post(channel, row.key, message, thread)
-        if answer.verdict is Verdict.MALFORMED:
-            log.error("Slack refused the blocks of a card; sent plain", card=row.key, error=answer.error)
-            answer = await self.slack.post(channel, row.key, plainer(message), thread)
-        if answer.verdict is not Verdict.SHOWN:
-            unsure = row.posting_since if answer.verdict is Verdict.UNKNOWN else None
-            return self._later(row, answer, lane=Lane.POST, unsure=unsure)
-        return {
-            "channel": answer.channel or channel,
-            "ts": answer.ts,
-            "posted_at": self.clock(),
-            **_shown(row, message),
-        }
-
-    async def _update(self, row: CardRow, message: Message, channel: str, ts: str, now: datetime) -> Settlement:
-        if row.digest == digest(message):
-            return _shown(row, message)
-        self.pace.take(Lane.UPDATE)
-        answer = await self.slack.update(channel, ts, message)
-        if answer.verdict is Verdict.MALFORMED:
-            log.error("Slack refused the blocks of a card; sent plain", card=row.key, error=answer.error)
-            answer = await self.slack.update(channel, ts, plainer(message))
-        if answer.verdict is Verdict.GONE:
-            log.warning("a card is gone from Slack and is posted again", card=row.key, error=answer.error)
-            return {"ts": None, "digest": None, "retry_at": now, "posting_since": None}
-        if answer.verdict is not Verdict.SHOWN:
-            return self._later(row, answer, lane=Lane.UPDATE)
-        return _shown(row, message)
-
-    async def _publish_home(self, row: CardRow, now: datetime) -> Settlement:
-        async with self.database.read() as session:
-            view = await home_of(session, row.recipient, now)
-        self.pace.take(Lane.PUBLISH)
-        answer = await self.slack.publish_home(row.recipient, view)
-        if answer.verdict is not Verdict.SHOWN:
-            return self._later(row, answer, lane=Lane.PUBLISH)
-        return {"shown": row.wanted, "posting_since": None, "failures": 0, "error": None}
-
-    async def _channel_of(self, row: CardRow, now: datetime) -> str | Answer:
-        """Where this recipient reads: the channel itself, or the person's DM, asked for once."""
-        if not row.recipient.startswith(("U", "W")):
-            return row.recipient
-        async with self.database.read() as session:
-            person = await people.get(session, row.recipient)
-        if person and person.dm_channel:
-            return person.dm_channel
-        self.pace.take(Lane.OPEN)
-        answer = await self.slack.open_dm(row.recipient)
-        if answer.verdict is not Verdict.SHOWN or not answer.channel:
-            return answer
-        async with self.database.write(wakes=False) as session:
-            await people.remember_dm(session, row.recipient, answer.channel, now)
-        return answer.channel
-
-    def _later(
-        self, row: CardRow, answer: Answer, *, lane: Lane = Lane.POST, unsure: datetime | None = None
-    ) -> Settlement:
-        """Nothing is dropped: the message waits as long as the verdict says."""
-        backoff = min(timedelta(seconds=2 ** min(row.failures + 1, 12)), LONGEST_WAIT)
-        wait = {
-            Verdict.LIMITED: timedelta(seconds=answer.wait),
-            Verdict.UNKNOWN: self.settle_wait,
-            Verdict.REVOKED: REVOKED_WAIT,
-        }.get(answer.verdict, backoff)
-        if answer.verdict is Verdict.LIMITED:
-            self.pace.hold(lane, answer.wait)
-        said = {"verdict": answer.verdict, "error": answer.error, "wait": wait.total_seconds()}
-        log.warning("card not sent", card=row.key, attempt=row.attempt, **said)
-        return {
-            "retry_at": self.clock() + wait,
-            "posting_since": unsure,
-            "failures": row.failures + 1,
-            "error": answer.error,
-        }
-
-
-def _nothing_to_say(row: CardRow) -> Settlement:
-    return {"shown": row.wanted, "refresh_at": None, "posting_since": None, "failures": 0}
-
-
-def _shown(row: CardRow, message: Message) -> Settlement:
-    return {
-        "shown": row.wanted,
-        "digest": digest(message),
-        "refresh_at": message.refresh_at,
-        "posting_since": None,
-        "failures": 0,
-        "error": None,
-    }
-
-
-def _earlier(row: CardRow, now: datetime) -> datetime | None:
-    """Since when the message may be in Slack, from attempts before this one."""
-    return row.posting_since if row.posting_since and row.posting_since < now else None
-
-
-def digest(message: Message) -> str:
-    shown = json.dumps([message.text, message.blocks], sort_keys=True, default=str)
-    return hashlib.sha256(shown.encode()).hexdigest()
-
-
-def plainer(message: Message) -> Message:
-    """The same in the fewest blocks: what it says, and what can be pressed."""
-    words: dict[str, Any] = {"type": "section", "text": {"type": "plain_text", "text": message.text[:3000]}}
-    return Message(message.text, [words, *(block for block in message.blocks if block["type"] == "actions")])
+            log.exception("what follows from an attempt failed", card=row.key, attempt=row.attempt)

@@ -18,10 +18,14 @@ class Lane(StrEnum):
     LOOK = "conversations.history"
     OPEN = "conversations.open"
     PUBLISH = "views.publish"
+    PERSON = "users.info"
 
 
-PER_MINUTE = {Lane.POST: 240, Lane.UPDATE: 46, Lane.LOOK: 46, Lane.OPEN: 46, Lane.PUBLISH: 96}
+PER_MINUTE = {Lane.POST: 240, Lane.UPDATE: 46, Lane.LOOK: 46, Lane.OPEN: 46, Lane.PUBLISH: 96, Lane.PERSON: 96}
 """A little under Slack's own: some calls are on their way when the last free one is looked for."""
+MANY_POSTS = PER_MINUTE[Lane.POST] // 2
+"""From here on every post is counted before it is made: other processes may be posting too."""
+COUNTED_FOR = timedelta(seconds=1)
 KEPT_FREE = 15
 """Calls a minute that news may not use up: whoever answers a lead sees it on the card at once."""
 
@@ -34,6 +38,8 @@ class Pace:
         self._sent: dict[Lane, deque[datetime]] = {lane: deque() for lane in Lane}
         self._held: dict[Lane, datetime] = {}
         self._posted: dict[str, datetime] = {}
+        self._limited: dict[str, datetime] = {}
+        self._counted: tuple[datetime, int] | None = None
 
     def take(self, lane: Lane, recipient: str | None = None) -> None:
         """One call is about to be made."""
@@ -45,6 +51,27 @@ class Pace:
     def hold(self, lane: Lane, seconds: float) -> None:
         """Slack said to wait."""
         self._held[lane] = self._clock() + timedelta(seconds=seconds)
+
+    def hold_recipient(self, recipient: str, seconds: float) -> None:
+        """Slack said to wait with posts: to this recipient, or to everyone when another one was told so too."""
+        now = self._clock()
+        self._limited = {who: at for who, at in self._limited.items() if at > now}
+        if self._limited.keys() - {recipient}:
+            self.hold(Lane.POST, seconds)
+        self._limited[recipient] = now + timedelta(seconds=seconds)
+
+    def needs_count(self) -> bool:
+        """Whether to ask how many messages all processes have posted in the last minute."""
+        if self._counted is None:
+            return True
+        at, posts = self._counted
+        return posts >= MANY_POSTS or not at <= self._clock() < at + COUNTED_FOR
+
+    def counted(self, posts: int) -> None:
+        """All processes have posted so many messages in the last minute; at the limit, posts rest a moment."""
+        self._counted = self._clock(), posts
+        if posts >= PER_MINUTE[Lane.POST]:
+            self.hold(Lane.POST, COUNTED_FOR.total_seconds())
 
     def free_at(self, lane: Lane) -> datetime:
         """When the lane takes another call: now, or later."""
@@ -61,10 +88,11 @@ class Pace:
         return self.is_free(lane) and len(self._sent[lane]) < PER_MINUTE[lane] - KEPT_FREE
 
     def resting(self) -> dict[str, datetime]:
-        """Recipients that had a post less than a second ago, and until when they rest."""
+        """Recipients that had a post less than a second ago or are limited, and until when they rest."""
         now = self._clock()
         self._posted = {who: at for who, at in self._posted.items() if at + BETWEEN_POSTS > now}
-        return {who: at + BETWEEN_POSTS for who, at in self._posted.items()}
+        limited = {who: at for who, at in self._limited.items() if at > now}
+        return {who: at + BETWEEN_POSTS for who, at in self._posted.items()} | limited
 
     def opens_at(self) -> datetime | None:
         """When something that is closed now opens next; None when nothing is closed."""

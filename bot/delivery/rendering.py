@@ -9,9 +9,10 @@ from bot.domain.authority import Role, roles_of
 from bot.domain.handoff import State
 from bot.domain.policy_diff import changed_lines
 from bot.domain.story import Story
-from bot.views import card, home, notices
+from bot.views import card, home, mentions, notices
+from bot.views.alarms import alarm
 from bot.views.blocks import Message
-from storage import cards, handoffs, people, policies, stories
+from storage import alarms, cards, handoffs, people, policies, stories
 from storage.database import Session
 from storage.tables import CardRow
 
@@ -27,6 +28,7 @@ HANDOFF_KINDS: Mapping[str, Render] = {
     "escalation_line": lambda story, row, _: notices.escalation_line(story, row.details["turn"]),
     "returned": lambda story, _, now: notices.returned(story, now),
     "accepted": lambda story, _, now: notices.accepted(story, now),
+    "mention": lambda story, row, now: mentions.mention(story, row.details, now),
 }
 
 
@@ -34,11 +36,13 @@ async def message_of(session: Session, row: CardRow, now: datetime) -> Message |
     """The message as it should be; None when there is nothing to say (any more)."""
     if row.kind == "policy":
         return await _policy(session, row)
+    if row.kind == "alarm":
+        return await _alarm(session, row)
     handoff = await handoffs.get(session, row.handoff_id or "")
     if handoff is None:
         return None
     story = await stories.of_handoff(session, handoff)
-    if row.ts is None and not _still_matters(story, row):
+    if row.ts is None and (not _still_matters(story, row) or await _has_arrived(session, row)):
         return None
     return HANDOFF_KINDS[row.kind](story, row, now)
 
@@ -47,12 +51,27 @@ def _still_matters(story: Story, row: CardRow) -> bool:
     """Whether a notice that was never shown is still true; cards always are."""
     handoff, turn = story.handoff, row.details.get("turn")
     return {
+        "dm": row.recipient == handoff.owner or handoff.state not in card.HELD,
+        "mention": handoff.is_open and handoff.turn == turn,
         "reminder": handoff.is_open and handoff.turn == turn,
         "escalation": handoff.is_open and handoff.turn == turn,
         "escalation_line": handoff.is_open and handoff.turn == turn,
         "accepted": handoff.state is State.ACCEPTED,
         "returned": not handoff.is_open,
     }.get(row.kind, True)
+
+
+async def _has_arrived(session: Session, row: CardRow) -> bool:
+    """Whether the message in whose place this one is to be posted has been shown after all."""
+    instead_of = await cards.get(session, row.details["card"]) if row.kind == "mention" else None
+    return bool(instead_of and instead_of.ts)
+
+
+async def _alarm(session: Session, row: CardRow) -> Message | None:
+    found = await alarms.get(session, row.details["alarm"])
+    if found is None or (row.ts is None and found.ended_at):
+        return None
+    return alarm(found.words, found.since, found.ended_at)
 
 
 async def home_of(session: Session, person: str, now: datetime) -> dict[str, Any]:
@@ -92,9 +111,3 @@ async def _changes(session: Session, source: str) -> list[str]:
     in_force = await policies.in_force(session)
     before = await policies.get(session, in_force[0]) if in_force else None
     return changed_lines(before.source if before else "", source)
-
-
-async def thread_of(session: Session, row: CardRow) -> str | None:
-    """The message this one answers in a thread, once it is in Slack."""
-    parent = await cards.get(session, row.parent) if row.parent else None
-    return parent.ts if parent else None

@@ -1,6 +1,7 @@
 """The only code that writes to Slack outside of an answer to a click."""
 
 import hashlib
+import re
 from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,8 @@ SKEW = timedelta(seconds=60)
 MESSAGE_LIMIT_WAIT = 60.0
 """Seconds to wait where Slack limits without saying for how long."""
 CARD = "baton_card"
+POINTER = re.compile(r"json-pointer:([\w/.-]+)")
+"""Where in a message something is wrong; the words around it may repeat what the message says."""
 
 
 class Slack:
@@ -26,6 +29,17 @@ class Slack:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
+
+    async def who_am_i(self) -> Answer:
+        """Whether Slack lets us in."""
+        return await _answered(self._client.auth_test())
+
+    async def look_at(self, person: str) -> Answer:
+        """SHOWN where the account is in use, NO_PERSON where it is deactivated."""
+        answer, data = await _called(self._client.users_info(user=person))
+        if data.get("user", {}).get("deleted"):
+            return Answer(Verdict.NO_PERSON, error="user_disabled")
+        return answer
 
     async def open_dm(self, person: str) -> Answer:
         """The D… channel in which this person reads what the app writes."""
@@ -103,8 +117,10 @@ def _refused(error: SlackApiError) -> Answer:
     if response.status_code >= 500 or not isinstance(response.data, dict):
         return Answer(Verdict.UNKNOWN, error=f"http {response.status_code}")
     said = str(response.data.get("error", "unknown"))
-    details = "; ".join((response.data.get("response_metadata") or {}).get("messages", []))
-    return Answer(verdict_of(said), wait=MESSAGE_LIMIT_WAIT, error=f"{said} {details}".strip())
+    messages = (response.data.get("response_metadata") or {}).get("messages", [])
+    where = [pointer for message in messages for pointer in POINTER.findall(str(message))]
+    told = " ".join(filter(None, [said, str(response.data.get("needed") or ""), *where]))
+    return Answer(verdict_of(said), wait=MESSAGE_LIMIT_WAIT, error=told)
 
 
 def _wait(headers: Any) -> float:

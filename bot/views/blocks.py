@@ -3,6 +3,7 @@
 A `str` becomes plain text or a rich text leaf, in which nothing is markup; only `Markup` becomes mrkdwn.
 """
 
+import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ LEAF, NOTE, SPOKEN = 200, 600, 100
 """Our own limits for a fact, for what a person wrote, and for either in the text of a message."""
 
 DAY, MOMENT = "{date_short_pretty}", "{date_short_pretty} {time}"
+CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 EMAIL = re.compile(r"[a-z0-9._+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 
 
@@ -100,6 +102,11 @@ def user(person: str) -> Json:
     return {"type": "user", "user_id": person} if PERSON.fullmatch(person) else leaf(person)
 
 
+def channel(channel_id: str) -> Json:
+    """A link to a channel, from a Slack id only."""
+    return {"type": "channel", "channel_id": channel_id} if CHANNEL.fullmatch(channel_id) else leaf(channel_id)
+
+
 def date(at: datetime, form: str = MOMENT) -> Json:
     """A date that every reader sees in their own zone."""
     fallback = f"{at:%d %b}" if form == DAY else f"{at:%d %b %H:%M} UTC"
@@ -114,6 +121,7 @@ def email(address: str) -> Json:
 
 
 Leaf = str | Json
+TOKEN = re.compile(r"(<@\w+>|<!date\^[^>]*>)")
 NEW_LINE: Json = {"type": "text", "text": "\n"}
 
 
@@ -139,6 +147,8 @@ def spoken(*lines: Json | None) -> Markup:
 def _spoken(one: Json) -> Markup:
     if one["type"] == "user":
         return mention(one["user_id"])
+    if one["type"] == "channel":
+        return Markup(f"<#{one['channel_id']}>")
     if one["type"] == "date":
         return when(datetime.fromtimestamp(one["timestamp"], UTC))
     return literal(one["text"], SPOKEN)
@@ -162,6 +172,23 @@ def rich(*elements: Json | None) -> Json | None:
 
 def stacked(*blocks: Json | None) -> list[Json]:
     return [block for block in blocks if block]
+
+
+def plainer(message: Message) -> Message:
+    """The same in the fewest blocks: what it says, and what can be pressed. Rich text may replace any other block."""
+    told = line(*(_read(piece) for piece in TOKEN.split(message.text)))
+    pressed = [block for block in message.blocks if block["type"] == "actions"]
+    return Message(message.text, [*stacked(rich(told)), *pressed], message.refresh_at)
+
+
+def _read(piece: str) -> Leaf:
+    """A piece of our own markup as a reader sees it."""
+    person, moment = re.fullmatch(r"<@(\w+)>", piece), re.fullmatch(r"<!date\^(\d+)\^.*>", piece)
+    if person:
+        return user(person[1])
+    if moment:
+        return date(datetime.fromtimestamp(int(moment[1]), UTC))
+    return leaf(html.unescape(piece), limit=TEXT)
 
 
 def text_input(

@@ -55,17 +55,37 @@ async def test_an_error_of_slacks_own_loses_nothing(story: Story, fault: dict[st
     assert await shown(story) == (1, 1)
 
 
-async def test_a_limit_is_waited_for_as_long_as_slack_says(story: Story) -> None:
+async def test_a_limit_in_one_place_holds_up_that_place_alone(story: Story) -> None:
     await story.slack.fault("chat.postMessage", "error", error="ratelimited", status=429, retry_after=20)
-    await story.lead()
     start = story.clock.at
+    await story.send("leads", ANA)
+    while await story.baton.courier.deliver_one():
+        pass
+    assert await shown(story) == (0, 1)
 
     await story.until(start + timedelta(seconds=30))
 
     assert await shown(story) == (1, 1)
     limited, *posted = await story.slack.calls("chat.postMessage")
     assert limited.error == "ratelimited"
-    assert min(call.at for call in posted) >= limited.at + 20
+    assert [call.at - limited.at >= 20 for call in posted] == [False, True]
+
+
+async def test_a_limit_is_waited_for_as_long_as_slack_says(story: Story) -> None:
+    await story.slack.fault("chat.postMessage", "error", times=2, error="ratelimited", status=429, retry_after=20)
+    start = story.clock.at
+    await story.send("leads", ANA)
+    while await story.baton.courier.deliver_one():
+        pass
+    await story.send("leads", {**ANA, "external_id": "A-2", "email": "second@acme.example", "phone": None})
+
+    await story.until(start + timedelta(seconds=30))
+
+    assert (await story.card(RITA)).buttons() == ["Accept", "Reject"]
+    assert len(await story.slack.messages(RITA, EMEA)) == 2
+    *limited, _, _, _, _ = calls = await story.slack.calls("chat.postMessage")
+    assert [call.error for call in limited] == ["ratelimited"] * 2
+    assert min(call.at for call in calls[2:]) >= limited[0].at + 20
 
 
 @pytest.mark.parametrize("stored", [True, False])

@@ -1,0 +1,29 @@
+"""What the courier tells the rest of Baton: delivery calls no use case."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.delivery.verdicts import Answer
+from storage.database import Session
+from storage.tables import CardRow
+
+
+async def _nothing(*_: Any) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """Those with a session are called in the transaction that settles the attempt, before the card's own row is
+    written, so that a lead can be locked first: neither is lost without the other. Each may be called again."""
+
+    not_shown: Callable[[Session, CardRow, Answer, datetime], Awaitable[None]] = _nothing
+    """This message could not be shown, for a reason that lasts."""
+    shown: Callable[[CardRow, bool, datetime], Awaitable[None]] = _nothing
+    """This message (as it was before the attempt) was posted, or without that waits no more."""
+    let_in: Callable[[Session, datetime], Awaitable[None]] = _nothing
+    """Slack accepts the token again."""
+    person_seen: Callable[[Session, str, bool, datetime], Awaitable[None]] = _nothing
+    """Slack was asked whether this account is in use."""
