@@ -124,9 +124,13 @@ async def migrate() -> None:
     from storage.database import Database, parse_url
     from storage.migrate import migrate as bring_up_to_date
 
+    def waiting(attempt: int) -> None:
+        if attempt == 1:
+            out.print("The database is in use. Waiting for a free moment…")
+
     database = Database(parse_url(read_settings().database_url))
     try:
-        await bring_up_to_date(database)
+        await bring_up_to_date(database, waiting=waiting)
     finally:
         await database.close()
     out.print("The database has the newest schema.")

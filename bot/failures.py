@@ -8,9 +8,9 @@ from bot.policy_commands import CannotApply
 from bot.settings import SettingsErrors
 from bot.slack_errors import said
 from storage.database import DatabaseError
-from storage.schema import WrongSchema
+from storage.schema import InUse, WrongSchema
 
-PLAIN = (SettingsErrors, CannotStart, CannotApply, WrongSchema)
+PLAIN = (SettingsErrors, CannotStart, CannotApply, WrongSchema, InUse)
 """These say themselves what is wrong and what to do."""
 
 

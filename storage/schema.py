@@ -33,6 +33,13 @@ class WrongSchema(Exception):
     """Baton cannot work with the database as it is; the message says what to do."""
 
 
+class InUse(Exception):
+    """The tables were never free for a moment, and nothing was changed."""
+
+    def __str__(self) -> str:
+        return f"{self.__doc__} Stop what uses the database, or try again when it is quieter."
+
+
 def newest() -> str:
     """The revision of the newest migration: their files begin with it."""
     return max(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*_*.py"))
