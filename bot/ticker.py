@@ -9,6 +9,7 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEv
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import upkeep
+from bot.usecases.auditor import Auditor
 from bot.usecases.escalations import StepFailed, escalate_one, is_anything_due, score_one
 from bot.watch import Watch
 from storage.database import Database
@@ -64,11 +65,13 @@ async def run(
     database: Database, clock: Callable[[], datetime], ticked: asyncio.Event, stopping: asyncio.Event, watch: Watch
 ) -> None:
     """Does what is due at every tick, until told to stop; what is in hand is finished first."""
+    auditor = Auditor()
     while not stopping.is_set():
         await ticked.wait()
         ticked.clear()
         try:
             await do_due(database, clock, watch.stepped)
+            await auditor.look_when_due(database, clock())
             watch.ticked(well=True)
         except Exception:
             watch.ticked(well=False)

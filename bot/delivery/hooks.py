@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.delivery.verdicts import Answer
+from bot.delivery.verdicts import Answer, Verdict
 from storage.database import Session
 from storage.tables import CardRow
+
+
+def _unheard(*_: Any) -> None:
+    return None
 
 
 async def _nothing(*_: Any) -> None:
@@ -27,3 +31,5 @@ class Hooks:
     """Slack accepts the token again."""
     person_seen: Callable[[Session, str, bool, datetime], Awaitable[None]] = _nothing
     """Slack was asked whether this account is in use."""
+    settled: Callable[[CardRow, Verdict, datetime], None] = _unheard
+    """An attempt (of the card as it was before) has been settled; for those who count."""
