@@ -13,7 +13,7 @@ from sandbox.element_specs import plain
 from sandbox.elements import KINDS
 from sandbox.errors import SlackError, invalid
 from sandbox.json_types import Json
-from sandbox.schema import Bool, Items, Obj, Report, Shape, Str
+from sandbox.schema import Bool, Items, Obj, Report, Shape, Str, characters
 
 MESSAGE = Items(BLOCK, limits.MESSAGE_BLOCKS, least=0)
 
@@ -140,7 +140,7 @@ def _cell_characters(table: Json) -> int:
 TOTALS: tuple[tuple[str, int, Callable[[Json], int]], ...] = (
     ("table", limits.TABLE_CHARACTERS, _cell_characters),
     ("data_table", limits.DATA_TABLE_CHARACTERS, _cell_characters),
-    ("markdown", limits.MARKDOWN_CHARACTERS, lambda block: len(block["text"])),
+    ("markdown", limits.MARKDOWN_CHARACTERS, lambda block: characters(block["text"])),
     ("data_visualization", limits.CHARTS, lambda _: 1),
 )
 
@@ -151,7 +151,7 @@ def _length(node: object) -> int:
         return sum(_length(item) for item in node)
     if not isinstance(node, dict):
         return 0
-    own = len(node["text"]) if isinstance(node.get("text"), str) else 0
+    own = characters(node["text"]) if isinstance(node.get("text"), str) else 0
     return own + sum(_length(value) for value in node.values())
 
 

@@ -38,6 +38,11 @@ class Shape(Protocol):
         """Reports every fault of `value`, which stands at the JSON pointer `at`."""
 
 
+def characters(text: str) -> int:
+    """How long Slack may find a text: it does not say whether an emoji is one character or two, so it is two."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 @dataclass(frozen=True, slots=True)
 class Str:
     """A string of `least` to `most` characters, one of `choices` if there are any."""
@@ -50,9 +55,9 @@ class Str:
     def check(self, value: Any, at: str, report: Report) -> None:
         if not isinstance(value, str):
             report.add(at, "must provide a string")
-        elif len(value) < self.least:
+        elif characters(value) < self.least:
             report.add(at, f"must be more than {self.least - 1} characters")
-        elif self.most is not None and len(value) > self.most:
+        elif self.most is not None and characters(value) > self.most:
             report.add(at, f"must be less than {self.most + 1} characters")
         elif self.choices and value not in self.choices:
             report.add(at, "must be a valid enum value")

@@ -6,7 +6,7 @@ from bot.domain.stats import ENOUGH, By, Group, Report, Share
 from bot.domain.stats_request import USAGE
 from bot.views.blocks import Json, Leaf, Message, bullets, context, line, rich, section, stacked, user
 from bot.views.figures import columns, headline, is_short, notes, rows, totals
-from bot.views.text import Markup, clean, clip, mention, words
+from bot.views.text import Markup, clean, clip, cut, mention, words
 
 GROUPS = 30
 """So many fit on a screen, and far within Slack's hundred rows and 10,000 characters."""
@@ -118,7 +118,7 @@ def _told_apart(names: Sequence[str]) -> list[str]:
         number = 2
         label = short
         while label in labels:
-            label = f"{short[: LABEL - 4].rstrip()} {number}"
+            label = f"{cut(short, LABEL - 4).rstrip()} {number}"
             number += 1
         labels.append(label)
     return labels

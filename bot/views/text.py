@@ -55,9 +55,19 @@ def known(text: str | None) -> str | None:
     return (text and clean(text).strip()) or None
 
 
+def characters(text: str) -> int:
+    """How long Slack may find a text: it does not say whether an emoji is one character or two, so it is two."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut(text: str, limit: int) -> str:
+    """The first `limit` characters of a text, and no half of an emoji."""
+    return text[:limit].encode("utf-16-le", "surrogatepass")[: 2 * limit].decode("utf-16-le", "ignore")
+
+
 def clip(text: str, limit: int) -> str:
     """At most `limit` characters, the last one an ellipsis where something was cut."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    return text if characters(text) <= limit else cut(text, limit - 1).rstrip() + "…"
 
 
 def escape(text: str, limit: int = 300) -> Markup:
@@ -69,9 +79,9 @@ def literal(text: str, limit: int) -> Markup:
     """Clean text escaped, white space around it kept."""
     harmless = FORMATTING.sub(_look_alike, LINK.sub(" ", text[: limit + 1]))
     escaped = _entities(harmless)
-    if len(escaped) <= limit:
+    if characters(escaped) <= limit:
         return Markup(escaped)
-    return Markup(UNFINISHED.sub("", escaped[: limit - 1]).rstrip() + "…")
+    return Markup(UNFINISHED.sub("", cut(escaped, limit - 1)).rstrip() + "…")
 
 
 def _look_alike(match: re.Match[str]) -> str:
@@ -80,9 +90,9 @@ def _look_alike(match: re.Match[str]) -> str:
 
 def clip_markup(markup: str, limit: int) -> Markup:
     """Clipped before a mention, date or entity rather than inside it."""
-    if len(markup) <= limit:
+    if characters(markup) <= limit:
         return Markup(markup)
-    return Markup(UNFINISHED.sub("", markup[: limit - 1]) + "…")
+    return Markup(UNFINISHED.sub("", cut(markup, limit - 1)) + "…")
 
 
 def words(template: str, **parts: str | int) -> Markup:

@@ -43,18 +43,29 @@ NASTY = (
     "AT&T",
     ":tada:",
     "🎉👩‍👩‍👧",
+    "🎉" * 2_000,
+    "e" + "\u0301" * 2_000,
+    "half \ud83d",
+    "\U000e0041\ufe0f",
     "\u202eevil\u202c",
     "\u2066\u200f",
     "a\x00b\x1bc",
     "one\ntwo\r\n• three",
     "\u200b\u200b",
-    "x" * 10_000,
-    "&" * 10_000,
+    "x" * 4_000,
+    "&" * 4_000,
     "{0} {lead} %s",
     "مرحبا بالعالم",
     "",
 )
-written = st.one_of(st.sampled_from(NASTY), st.lists(st.sampled_from(NASTY) | st.text(max_size=20)).map("".join))
+
+
+def joined(parts: list[str]) -> str:
+    """Longer than Slack takes anywhere, and no longer than a test has time for."""
+    return "".join(parts)[:4_000]
+
+
+written = st.one_of(st.sampled_from(NASTY), st.lists(st.sampled_from(NASTY) | st.text(max_size=20)).map(joined))
 
 
 def every_text(texts: Iterator[str]) -> Facts:
@@ -204,7 +215,7 @@ def test_no_other_text_ever_acts_or_is_too_long(texts: list[str]) -> None:
         assert 0 < len(shown.text) < 4000
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(written.filter(lambda text: "<@U0RAVI>" not in text), min_size=5, max_size=40))
 def test_no_window_or_home_is_ever_refused(texts: list[str]) -> None:
     source = cycle(texts)
