@@ -22,12 +22,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import health, ticker, upkeep
 from bot.delivery.courier import Courier
+from bot.delivery.email import Mailbox
 from bot.delivery.hooks import Hooks
+from bot.delivery.postman import Postman
 from bot.delivery.slack import Slack
 from bot.exit_codes import CannotStart
 from bot.outside import now, slack_client
 from bot.settings import Settings
-from bot.usecases import fallbacks
+from bot.usecases import fallbacks, mail_server
 from bot.watch import Measured, Watch
 from handlers import door, errors, intake, slack_http
 from handlers.actions import Actions
@@ -52,13 +54,19 @@ class Baton:
     web: FastAPI
     bolt: AsyncApp
     courier: Courier
+    postman: Postman
     database: Database
     clock: Callable[[], datetime]
     watch: Watch
 
+    def wake(self) -> None:
+        """There may be something to send."""
+        self.courier.wake()
+        self.postman.wake()
+
 
 def assemble(settings: Settings, database: Database, client: AsyncWebClient, clock: Callable[[], datetime]) -> Baton:
-    """Builds HTTP, Slack listeners and courier around one database, one client and one clock."""
+    """Builds HTTP, Slack listeners, courier and postman around one database, one client and one clock."""
     bolt = AsyncApp(
         client=client,
         signing_secret=settings.slack_signing_secret,
@@ -68,24 +76,36 @@ def assemble(settings: Settings, database: Database, client: AsyncWebClient, clo
         before_authorize=door.readable,
     )
     door.install(bolt)
-    for listeners in (Actions, Forms, Events, Commands):
+    for listeners in (Actions, Forms, Events):
         listeners(database, clock).register(bolt)
+    Commands(database, clock, email_set_up=settings.smtp is not None).register(bolt)
     errors.register(bolt)
-    hooks = Hooks(
-        not_shown=fallbacks.not_shown,
-        shown=partial(fallbacks.shown, database),
-        let_in=fallbacks.let_in,
-        person_seen=fallbacks.person_seen,
-    )
-    courier = Courier(database, Slack(client), clock, hooks=hooks)
-    database.after_commit = courier.wake
     web = FastAPI(title="Baton", docs_url=None, redoc_url=None)
     web.include_router(slack_http.build_router(bolt, settings.slack_signing_secret or ""))
     watch = Watch(version("baton"))
     web.add_middleware(Measured, watch=watch)
     web.include_router(health.build_router(database, client, clock, watch))
     intake.install(web, database, clock, settings.baton_intake_secret, settings.baton_intake_token)
-    return Baton(web, bolt, courier, database, clock, watch)
+    courier, postman = _courier(database, client, clock), _postman(settings, database, clock)
+    baton = Baton(web, bolt, courier, postman, database, clock, watch)
+    database.after_commit = baton.wake
+    return baton
+
+
+def _courier(database: Database, client: AsyncWebClient, clock: Callable[[], datetime]) -> Courier:
+    hooks = Hooks(
+        not_shown=fallbacks.not_shown,
+        shown=partial(fallbacks.shown, database),
+        let_in=fallbacks.let_in,
+        person_seen=fallbacks.person_seen,
+    )
+    return Courier(database, Slack(client), clock, hooks=hooks)
+
+
+def _postman(settings: Settings, database: Database, clock: Callable[[], datetime]) -> Postman:
+    mailbox = Mailbox(settings.smtp) if settings.smtp else None
+    away, back = partial(mail_server.away, database), partial(mail_server.back, database)
+    return Postman(database, mailbox, clock, away=away, back=back)
 
 
 async def run(settings: Settings) -> None:
@@ -141,7 +161,7 @@ async def _serve(settings: Settings, baton: Baton) -> None:
 
     def tick() -> None:
         ticked.set()
-        baton.courier.wake()
+        baton.wake()
 
     def stop() -> None:
         stopping.set()
@@ -154,6 +174,7 @@ async def _serve(settings: Settings, baton: Baton) -> None:
     ticking.start()
     loops = {
         "courier": asyncio.create_task(baton.courier.run(stopping)),
+        "postman": asyncio.create_task(baton.postman.run(stopping)),
         "clock": asyncio.create_task(ticker.run(baton.database, baton.clock, ticked, stopping, baton.watch)),
     }
     for noun, loop in loops.items():

@@ -12,7 +12,7 @@ from bot.delivery.standing import standing_of
 from bot.domain import stats_request
 from bot.domain.authority import Ask, Role
 from bot.domain.handoff import Refusal
-from bot.usecases import access, numbers, search
+from bot.usecases import access, numbers, reach, search
 from bot.views import help as helping
 from bot.views import stats
 from bot.views.blocks import Message
@@ -28,6 +28,8 @@ class Commands:
 
     database: Database
     clock: Callable[[], datetime]
+    email_set_up: bool = False
+    """Whether there is a mail server."""
 
     def register(self, app: AsyncApp) -> None:
         app.command("/leadstats")(self.leadstats)
@@ -58,7 +60,8 @@ class Commands:
         if refusal:
             await ack(text=refusal.words, response_type="ephemeral")
         else:
-            message = await answer(self, rest.strip()) if answer else helping.unknown(word)
+            by = command["user_id"]
+            message = await answer(self, rest.strip(), by) if answer else helping.unknown(word)
             await ack(text=message.text, blocks=message.blocks, response_type="ephemeral")
 
     async def refusal_of(self, ask: Ask, command: Payload, client: AsyncWebClient) -> Refusal | None:
@@ -67,26 +70,34 @@ class Commands:
 
         return await access.refusal_of(self.database, ask, command["user_id"], ask_slack)
 
-    async def usage(self, _rest: str) -> Message:
-        return helping.usage()
+    async def usage(self, _rest: str, by: str) -> Message:
+        return helping.usage(await reach.ways(self.database, by, email_set_up=self.email_set_up))
 
-    async def find(self, text: str) -> Message:
+    async def email(self, written: str, by: str) -> Message:
+        choice = next((one for one in reach.CHOICES if one == written.lower()), None)
+        if choice is None:
+            return helping.not_understood("Say which e-mails: `/lead email every` or `/lead email unopened`.")
+        await reach.choose_email(self.database, by, choice)
+        return helping.email(await reach.ways(self.database, by, email_set_up=self.email_set_up))
+
+    async def find(self, text: str, _by: str) -> Message:
         if not text:
             return helping.not_understood("Say whom to look for: `/lead find` and part of a name or company.")
         found = await search.find(self.database, text)
         return helping.find(text, [helping.Found(k.facts, k.stage, k.owner, k.deadline_at) for k in found])
 
-    async def policy(self, _rest: str) -> Message:
+    async def policy(self, _rest: str, _by: str) -> Message:
         rules = await search.rules(self.database)
         if rules is None:
             return helping.not_understood("There is no policy yet. An admin brings one with `baton policy apply`.")
         return helping.policy(*rules)
 
 
-SUBCOMMANDS: Mapping[str, tuple[Ask, Callable[[Commands, str], Awaitable[Message]]]] = {
+SUBCOMMANDS: Mapping[str, tuple[Ask, Callable[[Commands, str, str], Awaitable[Message]]]] = {
     "help": (Ask.HELP, Commands.usage),
     "find": (Ask.FIND, Commands.find),
     "policy": (Ask.RULES, Commands.policy),
+    "email": (Ask.HELP, Commands.email),
 }
 
 

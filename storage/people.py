@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from storage.database import Session
 from storage.rows import insert
@@ -33,6 +33,10 @@ async def remember_dm(session: Session, slack_id: str, channel: str, now: dateti
     values = {"slack_id": slack_id, "name": slack_id, "active": True, "dm_channel": channel, "checked_at": now}
     statement = insert(session, PersonRow).values(values)
     await session.exec(statement.on_conflict_do_update(index_elements=["slack_id"], set_={"dm_channel": channel}))
+
+
+async def choose_email(session: Session, slack_id: str, choice: str) -> None:
+    await session.exec(update(PersonRow).where(col(PersonRow.slack_id) == slack_id).values(email_choice=choice))
 
 
 async def names(session: Session, slack_ids: Iterable[str]) -> dict[str, str]:

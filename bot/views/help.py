@@ -6,6 +6,8 @@ from datetime import datetime
 
 from bot.domain.lead import Facts, Stage
 from bot.domain.policy import Clock, Criterion, Path, Policy, Reason
+from bot.domain.reach import Reach
+from bot.views import reach
 from bot.views.blocks import (
     Json,
     Leaf,
@@ -30,7 +32,8 @@ from bot.views.wording import STAGES, lead_in_short, listed
 COMMANDS = (
     ("/lead find TEXT", "which leads there are, and who has them"),
     ("/lead policy", "what makes a lead ready for sales, and the times both teams promise"),
-    ("/lead help", "this list"),
+    ("/lead email every", "an e-mail with every lead; `/lead email unopened` for cards you leave alone only"),
+    ("/lead help", "this list, and how Baton reaches you"),
 )
 
 FIELDS = {
@@ -55,9 +58,14 @@ class Found:
     deadline_at: datetime | None = None
 
 
-def usage() -> Message:
-    """The answer to `/lead help`."""
-    return _answer(line("Here is what you can type:"))
+def usage(reached: Reach) -> Message:
+    """The answer to `/lead help`: what there is to type, and by which ways this person is reached."""
+    return _answer(line("Here is what you can type:"), reach.ways(reached))
+
+
+def email(reached: Reach) -> Message:
+    """The answer to a choice of e-mails: what follows from it."""
+    return Message(spoken(line(f"{reach.TITLE}.")), stacked(reach.ways(reached)))
 
 
 def unknown(command: str) -> Message:
@@ -70,10 +78,10 @@ def not_understood(what: str) -> Message:
     return _answer(line(*prose(what), " Here is what you can type:"))
 
 
-def _answer(first: Json | None) -> Message:
-    commands = [line(*prose(f"`{command}`"), f": {does}") for command, does in COMMANDS]
+def _answer(first: Json | None, *after: Json | None) -> Message:
+    commands = [line(*prose(f"`{command}`"), ": ", *prose(does)) for command, does in COMMANDS]
     names = line(f"{listed([command for command, _ in COMMANDS])}.")
-    return Message(spoken(first, names), stacked(rich(first, bullets(commands))))
+    return Message(spoken(first, names), stacked(rich(first, bullets(commands)), *after))
 
 
 def find(query: str, found: Sequence[Found], in_all: int | None = None) -> Message:

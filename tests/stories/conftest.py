@@ -119,7 +119,7 @@ class Story:
         """Does all that is due now and shows it, waiting out Slack's pace."""
         for _ in range(500):
             await ticker.do_due(self.database, self.clock.now)
-            while await self.baton.courier.deliver_one():
+            while await self.baton.courier.deliver_one() or await self.baton.postman.send_one():
                 pass
             opens = self.baton.courier.pace.opens_at()
             if opens is None or not await self._behind():
@@ -211,7 +211,13 @@ async def story(lawless: Story) -> Story:
 
 
 @pytest.fixture
-async def lawless(database: Database) -> AsyncIterator[Story]:
+def mail_settings() -> dict[str, Any]:
+    """What is set of the mail server: nothing, where a test does not bring one."""
+    return {}
+
+
+@pytest.fixture
+async def lawless(database: Database, mail_settings: dict[str, Any]) -> AsyncIterator[Story]:
     """Baton and a workspace, both served, and no policy yet."""
     clock = StoryClock(FRIDAY_10)
     listening = socket.create_server(("127.0.0.1", 0))
@@ -234,6 +240,7 @@ async def lawless(database: Database) -> AsyncIterator[Story]:
             slack_signing_secret=SIGNING_SECRET,
             slack_api_url=f"{slack_url}/api/",
             baton_intake_token=TOKEN,
+            **mail_settings,
         )
         client = AsyncWebClient(
             token=settings.slack_bot_token, base_url=settings.slack_api_url, session=session, retry_handlers=[]

@@ -1,10 +1,14 @@
 """Answers to `/lead`."""
 
+from dataclasses import replace
+
 import pytest
 
+from bot.domain.authority import Role
 from bot.domain.durations import Duration
 from bot.domain.lead import Facts, Stage
 from bot.domain.policy import Clock, Criterion, EvidenceGate, FieldCondition, Rung, Sla
+from bot.domain.reach import Reach
 from bot.views import help as helping
 from bot.views.help import Found
 from tests.views.reading import dump, read
@@ -13,14 +17,70 @@ from tests.views.samples import ANA, EMAIL, NOW, PHONE, RITA, RULES
 USAGE = [
     "• /lead find TEXT: which leads there are, and who has them",
     "• /lead policy: what makes a lead ready for sales, and the times both teams promise",
-    "• /lead help: this list",
+    "• /lead email every: an e-mail with every lead; /lead email unopened for cards you leave alone only",
+    "• /lead help: this list, and how Baton reaches you",
 ]
+REP = Reach(frozenset({Role.REP}), True, "rita@acme.example", waits={"default": "30 minutes", "fast": "at once"})
+SLACK = "• Slack: a direct message for every lead you are offered."
 
 
 def test_help_lists_what_can_be_typed() -> None:
-    shown = helping.usage()
-    assert read(shown).split("\n") == ["Here is what you can type:", *USAGE]
-    assert shown.text == "Here is what you can type: /lead find TEXT, /lead policy and /lead help."
+    shown = helping.usage(REP)
+    assert read(shown).split("\n")[: len(USAGE) + 1] == ["Here is what you can type:", *USAGE]
+    commands = "/lead find TEXT, /lead policy, /lead email every and /lead help"
+    assert shown.text == f"Here is what you can type: {commands}."
+
+
+@pytest.mark.parametrize(
+    ("reach", "told"),
+    [
+        (
+            REP,
+            [
+                SLACK,
+                "• E-mail to rita@acme.example, unless you have touched the card by then: after 30 minutes (default), "
+                "at once (fast). /lead email every brings one with every lead.",
+            ],
+        ),
+        (
+            replace(REP, waits={"default": "1 hour"}),
+            [
+                SLACK,
+                "• E-mail to rita@acme.example, unless you have touched the card by then: after 1 hour. "
+                "/lead email every brings one with every lead.",
+            ],
+        ),
+        (
+            replace(REP, choice="every"),
+            [SLACK, "• E-mail to rita@acme.example, with every lead. /lead email unopened brings fewer."],
+        ),
+        (
+            replace(REP, address=None),
+            [SLACK, "• E-mail: none, because Slack tells Baton no address of yours. An admin can help."],
+        ),
+        (replace(REP, email_set_up=False), [SLACK, "• E-mail: not set up here."]),
+        (
+            replace(REP, roles=frozenset({Role.ADMIN})),
+            [
+                "• Slack: a direct message when something needs you.",
+                "• E-mail to rita@acme.example, when Baton needs an admin and Slack has not told you.",
+            ],
+        ),
+        (
+            replace(REP, roles=frozenset({Role.MANAGER})),
+            ["• Slack: a direct message when something needs you."],
+        ),
+    ],
+)
+def test_everybody_learns_by_which_ways_they_are_reached(reach: Reach, told: list[str]) -> None:
+    for shown in (helping.usage(reach), helping.email(reach)):
+        assert read(shown).split("\n")[-len(told) - 1 :] == ["How Baton reaches you", *told]
+        assert "rita@acme.example" not in shown.text
+
+
+def test_a_stranger_learns_that_nothing_comes() -> None:
+    told = read(helping.usage(Reach(frozenset(), True)))
+    assert told.endswith("Baton writes only to people its policy names, and you are not one of them.")
 
 
 def test_an_unknown_word_is_named_and_help_follows() -> None:
