@@ -35,6 +35,7 @@ async def test_a_lead_that_sales_has_won_meanwhile_is_not_offered_again(story: S
 async def test_an_undone_rejection_does_not_count_although_the_lead_had_moved_on(story: Story) -> None:
     taken = await story.lead()
     await story.reject(RITA, "other", detail="Wrong list")
+    await story.pass_time(seconds=1)
     await story.lead(title="Intern", company={"employees": 3, "industry": "Farming"})
     assert (await lead_row(story, taken["lead_id"])).stage == "prospect"
 
