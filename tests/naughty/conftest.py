@@ -1,5 +1,5 @@
 """Whole stories for whoever sends what nobody should."""
 
-from tests.stories.conftest import lawless, story
+from tests.stories.conftest import lawless, mail_settings, story
 
-__all__ = ["lawless", "story"]
+__all__ = ["lawless", "mail_settings", "story"]
