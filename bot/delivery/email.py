@@ -5,6 +5,7 @@ import socket
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -21,6 +22,10 @@ TIMEOUT = 10.0
 """Seconds for each word of the conversation."""
 CLOSING = 421
 """The server is about to hang up: it says nothing about the e-mail."""
+
+
+NO_ADDRESS = (ValueError, IndexError, MessageError)
+"""What the standard library makes of an address that is none."""
 
 
 class Ending(StrEnum):
@@ -60,7 +65,7 @@ class Mailbox:
         """Tries once; a second try with the same key has the same Message-ID."""
         try:
             message = composed(self.smtp.sender, key, to, letter, now)
-        except (ValueError, IndexError):  # what the standard library makes of an address that is none
+        except NO_ADDRESS:
             return Outcome(Ending.REFUSED, "no e-mail address")
         client = self._client()
         try:
@@ -95,7 +100,7 @@ def composed(sender: str, key: str, to: str, letter: Letter, now: datetime) -> E
     """The message with all its headers.
 
     Raises:
-        ValueError: when `to` is no address; IndexError too, from the standard library.
+        NO_ADDRESS: when `to` is none.
     """
     address = parseaddr(sender)[1]
     message = EmailMessage(policy=SMTP_POLICY)
