@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.standing import standing_of
 from bot.domain.authority import Role
-from bot.usecases import access, forms
+from bot.usecases import access, fallbacks, forms
 from handlers.clicks import Payload
 from storage.database import Database
 
@@ -23,6 +23,7 @@ class Events:
 
     def register(self, app: AsyncApp) -> None:
         app.event("app_home_opened")(self.app_home_opened)
+        app.event("user_change")(self.user_change)
 
     async def app_home_opened(self, event: Payload, client: AsyncWebClient) -> None:
         async def ask_slack(person: str) -> Role:
@@ -31,3 +32,7 @@ class Events:
         if event.get("tab", "home") == "home":
             await access.introduce(self.database, event["user"], ask_slack)
             await forms.open_home(self.database, event["user"], self.clock())
+
+    async def user_change(self, event: Payload) -> None:
+        user = event["user"]
+        await fallbacks.person_changed(self.database, user["id"], not user.get("deleted"), self.clock())

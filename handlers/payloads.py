@@ -151,6 +151,19 @@ class HomeOpened(Event):
     event: Opened
 
 
+class Account(Shape):
+    id: Person
+    deleted: bool = False
+
+
+class Changed(Happened):
+    user: Account
+
+
+class AccountChanged(Event):
+    event: Changed
+
+
 class Challenge(Shape):
     challenge: Value
 
@@ -165,7 +178,7 @@ MODELS: Mapping[str, type[Payload]] = {
     "event_callback": Event,
     "url_verification": Challenge,
 }
-EVENTS: Mapping[str, type[Event]] = {"app_home_opened": HomeOpened}
+EVENTS: Mapping[str, type[Event]] = {"app_home_opened": HomeOpened, "user_change": AccountChanged}
 
 
 def read(body: Mapping[str, Any]) -> Payload | None:

@@ -68,7 +68,8 @@ class TokenBody(_Body):
 
 
 class AppBody(_Body):
-    messages_tab_enabled: bool
+    messages_tab_enabled: bool | None = None
+    installed: bool | None = None
 
 
 class ReadBody(_Body):
@@ -166,8 +167,12 @@ async def token(body: TokenBody, slack: SlackOf) -> Json:
 
 @router.post("/app")
 async def app(body: AppBody, slack: SlackOf) -> Json:
-    slack.messages_tab = body.messages_tab_enabled
-    return {"messages_tab_enabled": slack.messages_tab}
+    """Turns direct messages on or off, or takes the app out of the workspace and back in, its token as before."""
+    if body.messages_tab_enabled is not None:
+        slack.messages_tab = body.messages_tab_enabled
+    if body.installed is not None:
+        slack.installed = body.installed
+    return {"messages_tab_enabled": slack.messages_tab, "installed": slack.installed}
 
 
 @router.post("/read")

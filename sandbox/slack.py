@@ -63,6 +63,7 @@ class Slack:
         self.channels = {channel.id: channel for channel in self._planned_channels()}
         self.messages_tab = self.manifest.features.app_home.messages_tab_enabled
         self.token_revoked = False
+        self.installed = True
         self.views = Views(self.clock)
         self.tickets = Tickets(self.clock)
         self.faults = Faults()

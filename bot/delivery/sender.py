@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 STILL_THERE = timedelta(minutes=5)
 """So long an account that was in use counts as in use: Slack takes messages to deactivated ones without a word."""
+NOT_THERE = "message_not_found"
 WHOLE_WORKSPACE = "message_limit_exceeded"
 
 
@@ -119,6 +120,10 @@ class Sender:
         if answer.verdict is Verdict.MALFORMED:
             _sent_plain(row, answer)
             answer = await self.slack.update(channel, ts, plainer(message))
+        if answer.verdict is Verdict.GONE and not (answer.error or "").startswith(NOT_THERE):
+            deleted = await self.slack.delete(channel, ts)  # else its old words stay beside the new ones
+            if message.last and deleted.verdict not in {Verdict.SHOWN, Verdict.GONE}:
+                return self._refused(row, deleted, lane=Lane.UPDATE)
         if answer.verdict is Verdict.GONE:
             log.warning("a card is gone from Slack and is posted again", card=row.key, error=answer.error)
             return Settlement({"ts": None, "digest": None, "retry_at": now, "posting_since": None})
@@ -139,7 +144,7 @@ class Sender:
         """Where this recipient reads: the channel itself, or the person's DM, asked for once."""
         if not _is_person(row):
             return row.recipient
-        if person is None or not person.dm_channel:
+        if person is None or not person.dm_channel or row.error == "channel_not_found":
             return await self._opened(row.recipient, now)
         if person.checked_at <= now - STILL_THERE and self.pace.is_free(Lane.PERSON):
             answer = await self.look_at(row.recipient, now)

@@ -84,6 +84,8 @@ def _authenticate(slack: Slack, request: Request, values: Json) -> None:
         raise SlackError("not_authed")
     if token != slack.token:
         raise SlackError("invalid_auth")
+    if not slack.installed:
+        raise SlackError("account_inactive")
     if slack.token_revoked:
         raise SlackError("token_revoked")
 

@@ -222,6 +222,11 @@ class SlackWorkspace:
         params = {"user": user, "channel": channel} | ({"thread_ts": thread_ts} if thread_ts else {})
         return [_message(shape) for shape in (await self._get("messages", params))["messages"]]
 
+    async def conversations(self, user: str) -> list[str]:
+        """The ids of every channel and direct message that person is in."""
+        found = await self._get("sidebar", {"user": user})
+        return [one["id"] for one in (*found["channels"], *found["dms"])]
+
     async def dm(self, user: str) -> str | None:
         """The id of the direct message between that person and the app, if there is one."""
         found = (await self._get("sidebar", {"user": user}))["dms"]
@@ -274,6 +279,10 @@ class SlackWorkspace:
 
     async def allow_direct_messages(self, allowed: bool) -> None:
         await self._post("app", {"messages_tab_enabled": allowed})
+
+    async def install(self, installed: bool = True) -> None:
+        """Takes the app out of the workspace, or back in."""
+        await self._post("app", {"installed": installed})
 
     async def reset(self) -> None:
         await self._post("reset", {})
