@@ -9,12 +9,13 @@ from sqlmodel import col, select
 from structlog.testing import capture_logs
 
 from bot.delivery import rendering
-from bot.usecases import fallbacks
+from bot.usecases import fallbacks, policies
 from bot.views.blocks import Message as Shown
 from bot.views.blocks import section
 from storage.tables import AlarmRow, CardRow, EmailRow
-from tests.stories.conftest import ANA, EMEA, ESCALATIONS, MARTA, OLA, RAVI, RITA, Story
+from tests.stories.conftest import ANA, DANA, EMEA, ESCALATIONS, MARTA, MAYA, OLA, RAVI, RITA, ROOT, Story
 
+POLICY = ROOT / "tests/stories/policy.yml"
 ANOTHER = {"external_id": "A-2", "email": "ben@acme.example", "phone": None}
 
 
@@ -100,7 +101,7 @@ async def test_somebody_who_left_with_an_open_card_is_noticed_at_the_next_remind
     assert (card.reply_count, card.buttons()) == (0, [])
 
 
-async def test_a_manager_who_left_is_noticed_within_a_day_and_the_admins_are_told_until_the_policy_names_another(
+async def test_a_manager_who_left_is_noticed_within_a_day_and_the_admins_are_told_until_the_account_is_back(
     story: Story, deaf: None
 ) -> None:
     await story.slack.change_person(MARTA, deleted=True)
@@ -121,6 +122,22 @@ async def test_a_manager_who_left_is_noticed_within_a_day_and_the_admins_are_tol
     while await story.baton.courier.look_at_one():
         pass
     await story.settle()
+    (message,) = await told(story)
+    assert message.startswith("Solved")
+
+
+async def test_a_policy_that_names_somebody_else_ends_the_alarm_about_who_left(story: Story) -> None:
+    async with story.database.write() as session:
+        await fallbacks.person_seen(session, MARTA, False, story.clock.at)
+    await story.settle()
+    assert len(await told(story)) == 1
+
+    source = POLICY.read_text().replace("marta@", "dana@").replace(", director: dana@acme.example", "")
+    version = (await story.apply_policy(source)).version
+    for signer in (DANA, MAYA):
+        await policies.sign(story.database, version, signer, story.clock.at)
+    await story.settle()
+
     (message,) = await told(story)
     assert message.startswith("Solved")
 
