@@ -13,7 +13,15 @@ from handlers.clicks import Payload, answered
 
 log = structlog.get_logger()
 
-TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"})
+TOO_LATE = frozenset({
+    "expired_trigger_id",
+    "exchanged_trigger_id",
+    "invalid_trigger_id",
+    "trigger_expired",
+    "trigger_exchanged",
+})  # fmt: skip
+OVERTAKEN = frozenset({"hash_conflict", "not_found"})
+"""The form has been changed or closed since by the person themselves: there is nothing to tell them."""
 
 
 def register(app: AsyncApp) -> None:
@@ -22,6 +30,8 @@ def register(app: AsyncApp) -> None:
         if "event" in body:
             log.error("an event failed; Slack will repeat it", exc_info=error)
             return BoltResponse(status=500)
+        if isinstance(error, SlackApiError) and said(error) in OVERTAKEN and "view" in body:
+            return BoltResponse(status=200)
         return await answered(body, client, respond, explained(error))
 
 
