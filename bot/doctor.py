@@ -10,8 +10,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.directory import look_up
+from bot.delivery.email import Ending, Mailbox
 from bot.domain.policy import Policy
-from bot.settings import Settings
+from bot.settings import Settings, Smtp
 from bot.slack_errors import said
 from storage import policies
 from storage.database import Database
@@ -56,6 +57,7 @@ async def examine(
     policy, checks = await _database(database)
     for check in checks:
         yield check
+    yield await _email(settings.smtp)
     if not settings.slack_bot_token:
         return
     try:
@@ -107,6 +109,28 @@ async def _database(database: Database) -> tuple[Policy | None, list[Check]]:
         remedy = "run `baton policy apply FILE`"
         return None, [schema, Check("policy", False, "none is in force", remedy)]
     return found_policy[1], [schema, Check("policy", True, f"version {found_policy[0]} is in force")]
+
+
+async def _email(smtp: Smtp | None) -> Check:
+    """Connects, encrypts and logs in; no e-mail is sent."""
+    if smtp is None:
+        return Check("e-mail", True, "not set up: people are reached by Slack alone (BATON_SMTP_HOST)")
+    looked = await Mailbox(smtp).look()
+    if looked.ending is Ending.SENT:
+        return Check("e-mail", True, f"{smtp.host} lets us in")
+    found = looked.error or "no answer"
+    remedy = next((remedy for sign, remedy in MAIL_REMEDIES.items() if sign in found), WHERE_MAIL_GOES)
+    return Check("e-mail", False, found, remedy)
+
+
+WHERE_MAIL_GOES = "check BATON_SMTP_HOST and BATON_SMTP_PORT, and that this machine may connect there"
+MAIL_REMEDIES = {
+    "535": "check BATON_SMTP_USER and BATON_SMTP_PASSWORD",
+    "CERTIFICATE": "use the name in the server's certificate; SSL_CERT_FILE names an authority of your own",
+    "STARTTLS": "set BATON_SMTP_TLS: tls where the port expects it at once, none on a server of this machine",
+    "AUTH": "this server takes no login: unset BATON_SMTP_USER and BATON_SMTP_PASSWORD",
+}
+"""By what the mail server, or the connection, said."""
 
 
 def _scopes(granted: str | None) -> Check:

@@ -1,0 +1,56 @@
+"""`baton doctor` on e-mail: one line, and what to do about it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import doctor
+from bot.settings import Settings
+from storage.database import Database
+from tests.support.mail import CERTIFICATE, mail_server
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+async def said(database: Database, **settings: Any) -> doctor.Check:
+    read = Settings(_env_file=None, **{f"baton_smtp_{name}": value for name, value in settings.items()})
+    checks = doctor.examine(read, database, AsyncWebClient(), lambda: datetime.now(UTC))
+    (about_email,) = [check async for check in checks if check.name == "e-mail"]
+    return about_email
+
+
+async def test_no_mail_server_is_no_fault(database: Database) -> None:
+    check = await said(database)
+    assert (check.well, "not set up" in check.found) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "remedy"),
+    [
+        ({}, None),
+        ({"password": "wrong"}, "BATON_SMTP_PASSWORD"),
+        ({"tls": "starttls"}, "BATON_SMTP_TLS"),
+        ({"host": "127.0.0.1", "port": 1}, "BATON_SMTP_PORT"),
+    ],
+)
+async def test_a_mail_server_is_tried_and_each_trouble_has_a_remedy(
+    database: Database, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], remedy: str | None
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    plain = changes.get("tls") == "starttls"
+    async with mail_server(tls="none" if plain else "tls", asks_login=not plain) as server:
+        smtp = server.settings()
+        given = {"host": smtp.host, "port": smtp.port, "tls": smtp.tls, "from": smtp.sender}
+        login = {"user": smtp.user, "password": smtp.password}
+        check = await said(database, **{**given, **login, **changes})
+    assert (check.well, server.received) == (remedy is None, [])
+    assert (remedy or "") in check.remedy
+
+
+async def test_a_certificate_nobody_trusts_is_named(database: Database) -> None:
+    async with mail_server(tls="tls") as server:
+        smtp = server.settings()
+        check = await said(database, host=smtp.host, port=smtp.port, tls="tls", **{"from": smtp.sender})
+    assert (check.well, "SSL_CERT_FILE" in check.remedy) == (False, True)
