@@ -57,7 +57,7 @@ def _plain(text: str) -> str:
 def _date(written: object, info: ValidationInfo[Reading]) -> datetime:
     reading = info.context
     try:
-        at = datetime.fromisoformat(written) if isinstance(written, str) else None
+        at = datetime.fromisoformat(_plain(written)) if isinstance(written, str) else None
     except ValueError:
         at = None
     if at is None:

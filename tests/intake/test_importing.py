@@ -74,6 +74,18 @@ async def test_each_bad_row_is_told_with_line_and_column_and_the_rest_is_stored(
     assert set(await importing.leads()) == {"ana@acme.example", "ben@acme.example", "di@acme.example"}
 
 
+async def test_strange_characters_are_kept_and_a_nul_is_refused_with_its_line(importing: Importer) -> None:
+    strange = ["\u202egnol", "e" + "\u0301" * 150, "👩‍👩‍👧‍👦" * 20, "<!channel>", "\ufeffVP", "=1+1", "V\0P"]
+    rows = "".join(f"web,lead{number}@acme.example,{title},Acme,US,\n" for number, title in enumerate(strange))
+    code, report, _ = await importing(HEAD + "web,,,,,\n" * 200 + rows)
+    assert code == 1
+    assert report[0] == "file.csv: 6 stored, 0 duplicates, 0 qualified, 201 bad rows."
+    assert report[-1] == "line 208, Title: This holds a NUL character. Take it out."
+    stored = await importing.leads()
+    titles = [stored[f"lead{number}@acme.example"].facts["title"] for number in range(len(stored))]
+    assert titles == strange[:-1]
+
+
 async def test_all_or_nothing_stores_nothing_when_a_row_is_bad(importing: Importer) -> None:
     code, report, _ = await importing(BAD, options=Options(all_or_nothing=True))
     assert code == 1
