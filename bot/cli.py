@@ -313,6 +313,30 @@ async def stats(
         return await stats_command.show(database, sys.stdout, now(), days=days, by=by, form=form)
 
 
+@command(cli, "erase", "baton erase ana.silva@acme.example --dry-run")
+async def erase(
+    email: Annotated[str, typer.Argument(help="The person's e-mail address.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and erase nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> int:
+    """Forget a person everywhere, messages in Slack included, and say what was removed and what people must do."""
+    from bot import erase_command
+    from bot.app import assemble
+    from bot.logs import configure
+    from bot.outside import now, slack_client
+    from bot.settings import read_settings, required
+
+    settings = read_settings()
+    required(settings, "slack_bot_token", "slack_signing_secret")
+    configure(settings.baton_log)
+    async with opened() as database, slack_client(settings) as client, slack_client(settings, patient=True) as reader:
+        courier = assemble(settings, database, client, now).courier
+        desk = erase_command.Desk(
+            database, courier, reader, now, _operator(), out, err, lambda words: yes or typer.confirm(words)
+        )
+        return await erase_command.erase(desk, email, dry_run=dry_run)
+
+
 @command(audit_cli, "verify", "baton audit verify --head 1234:5f3a09c2")
 async def audit_verify(
     head: Annotated[

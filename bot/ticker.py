@@ -46,7 +46,7 @@ async def do_due(database: Database, clock: Callable[[], datetime], stepped: Ste
         for step in STEPS:
             while await _done(step, database, clock(), stepped):
                 pass
-    await upkeep.chain(database)
+    await upkeep.keep(database, clock)
 
 
 async def _done(step: Step, database: Database, now: datetime, stepped: Stepped) -> bool:

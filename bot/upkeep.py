@@ -1,10 +1,27 @@
-"""What every tick does beside the deadlines: history is chained."""
+"""What every tick does beside the deadlines: history is chained, and who was not heard of for long is forgotten."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
 
 from bot.usecases.audit import chain_some
+from bot.usecases.erasure import forget_one
+from bot.usecases.escalations import StepFailed
 from storage.database import Database
+
+log = structlog.get_logger()
 
 PAGES = 4
 """Pages of history that one tick chains at most; more there are only after an upgrade, and deadlines do not wait."""
+FORGOTTEN = 5
+"""Leads that one tick erases at most: a policy with a shorter retention may make thousands due at once."""
+
+
+async def keep(database: Database, clock: Callable[[], datetime]) -> None:
+    """A little of each, so that deadlines never wait for it."""
+    await chain(database)
+    await forget(database, clock)
 
 
 async def chain(database: Database) -> None:
@@ -12,3 +29,19 @@ async def chain(database: Database) -> None:
     for _ in range(PAGES):
         if not await chain_some(database):
             return
+
+
+async def forget(database: Database, clock: Callable[[], datetime]) -> None:
+    """Erases leads whose retention is over; one that cannot be is put off and holds up no other."""
+    forgotten = 0
+    for _ in range(FORGOTTEN):
+        try:
+            if not await forget_one(database, clock()):
+                break
+            forgotten += 1
+        except StepFailed as failure:
+            log.error("a lead could not be forgotten", exc_info=failure)
+    if forgotten:
+        log.info("forgot leads whose retention is over", leads=forgotten)
+    if forgotten and database.is_sqlite:
+        await database.wipe()

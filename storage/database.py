@@ -9,10 +9,18 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 BUSY_TIMEOUT_MS = 1500
 """How long a writer waits for a writer of another process; shorter than Slack's three seconds."""
+
+PRAGMAS = (
+    f"busy_timeout={BUSY_TIMEOUT_MS}",
+    "foreign_keys=ON",
+    "synchronous=FULL",
+    "secure_delete=ON",  # what is erased is overwritten, and not only forgotten
+)
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg"}
 
@@ -85,6 +93,21 @@ class Database:
         async with Session(self._reading, expire_on_commit=False) as session, session.begin():
             yield session
 
+    async def wipe(self) -> bool:
+        """Clears what was deleted out of the files as far as the engine does that while it runs; false: not now."""
+        if not self.is_sqlite:
+            tables = ", ".join(f'"{name}"' for name in SQLModel.metadata.tables)
+            async with self.engine.connect() as connection:
+                alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                await alone.exec_driver_sql(f"VACUUM {tables}")
+            return True
+        async with self._writers or nullcontext(), self.engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)"
+            async with raw.driver_connection.execute(checkpoint) as told:  # type: ignore[union-attr]
+                busy, *_ = await told.fetchone()
+        return not busy
+
     async def close(self) -> None:
         """Ends every connection; without it aiosqlite's threads keep the process alive."""
         await self.engine.dispose()
@@ -101,7 +124,7 @@ def _sqlite(url: URL) -> AsyncEngine:
     def _prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON", "synchronous=FULL"):
+        for pragma in PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -65,7 +65,8 @@ async def lock_due_for_scoring(session: Session, now: datetime) -> LeadRow | Non
 
 async def score_all_again(session: Session, now: datetime) -> None:
     """A new policy is in force: everyone in nurture is judged by it."""
-    statement = update(LeadRow).where(col(LeadRow.stage).in_(NURTURED), col(LeadRow.history_only).is_(False))
+    known = (col(LeadRow.history_only).is_(False), col(LeadRow.erased_at).is_(None))
+    statement = update(LeadRow).where(col(LeadRow.stage).in_(NURTURED), *known)
     await session.exec(statement.values(score_at=now))
 
 

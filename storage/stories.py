@@ -34,4 +34,5 @@ async def of_handoff(session: Session, handoff: Handoff) -> Story:
             if h.number < handoff.number and h.closed_at
         ),
         cool_off_until=lead.cool_off_until,
+        erased_at=lead.erased_at,
     )

@@ -182,7 +182,7 @@ def test_wrong_use_is_exit_code_2(arguments: list[str]) -> None:
 
 
 def test_help_has_an_example_for_every_command() -> None:
-    commands = ["run", "migrate", "doctor", "stats", "sandbox", "demo"]
+    commands = ["run", "migrate", "doctor", "stats", "erase", "sandbox", "demo"]
     commands += [f"policy {name}" for name in ("check", "diff", "apply", "show", "export", "history")]
     commands += [f"import {name}" for name in ("leads", "signals", "outcomes")]
     commands += ["audit verify"]

@@ -31,6 +31,8 @@ HISTORY = {"channels:history", "groups:history", "im:history"}
 READ = {"channels:read", "groups:read"}
 SCOPES: dict[str, set[str]] = {
     "auth.test": set(),
+    "chat.delete": {"chat:write"},
+    "chat.getPermalink": set(),
     "chat.postMessage": {"chat:write"},
     "chat.update": {"chat:write"},
     "conversations.history": HISTORY,

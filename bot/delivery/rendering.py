@@ -12,6 +12,7 @@ from bot.domain.story import Story
 from bot.views import card, home, mentions, notices
 from bot.views.alarms import alarm
 from bot.views.blocks import Message
+from bot.views.erased import erased
 from storage import alarms, cards, handoffs, people, policies, stories
 from storage.database import Session
 from storage.tables import CardRow
@@ -42,6 +43,8 @@ async def message_of(session: Session, row: CardRow, now: datetime) -> Message |
     if handoff is None:
         return None
     story = await stories.of_handoff(session, handoff)
+    if story.erased_at:
+        return erased(story.erased_at) if row.ts else None
     if row.ts is None and (not _still_matters(story, row) or await _has_arrived(session, row)):
         return None
     return HANDOFF_KINDS[row.kind](story, row, now)

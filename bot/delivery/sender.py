@@ -155,7 +155,7 @@ class Sender:
         return person.dm_channel if person.active else Answer(Verdict.NO_PERSON, error="user_disabled")
 
     async def look_at(self, person: str, now: datetime) -> Answer:
-        """Asks Slack whether the account is in use, and notes that it is."""
+        """Asks Slack whether the account is in use, and notes that it is, or that Slack does not say."""
         self.pace.take(Lane.PERSON)
         answer = await self.slack.look_at(person)
         if answer.verdict is Verdict.LIMITED:
@@ -163,13 +163,18 @@ class Sender:
         if answer.verdict is Verdict.SHOWN:
             async with self.database.write(wakes=False) as session:
                 await self.hooks.person_seen(session, person, True, now)
+        if answer.verdict in UNREACHED:
+            async with self.database.write(wakes=False) as session:
+                await people.asked_about(session, person, now)
         return answer
 
     async def _opened(self, person: str, now: datetime) -> str | Answer:
         self.pace.take(Lane.OPEN)
         answer = await self.slack.open_dm(person)
-        if answer.verdict is not Verdict.SHOWN or not answer.channel:
+        if answer.verdict is not Verdict.SHOWN:
             return answer
+        if not answer.channel:
+            return Answer(Verdict.REFUSED, error="no channel in the answer")
         async with self.database.write(wakes=False) as session:
             await people.remember_dm(session, person, answer.channel, now)
         return answer.channel

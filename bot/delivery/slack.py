@@ -63,6 +63,9 @@ class Slack:
             self._client.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.blocks)
         )
 
+    async def delete(self, channel: str, ts: str) -> Answer:
+        return await _answered(self._client.chat_delete(channel=channel, ts=ts))
+
     async def publish_home(self, person: str, view: dict[str, Any]) -> Answer:
         return await _answered(self._client.views_publish(user_id=person, view=view))
 

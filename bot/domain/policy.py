@@ -6,6 +6,7 @@ policy with Slack ids in their place; that is what is stored, and all that the r
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
@@ -35,6 +36,16 @@ def _percent(written: object) -> object:
     if isinstance(written, str) and re.fullmatch("[0-9]{1,6} ?%", written):
         return int(written[:-1])
     raise ValueError("write a share such as `50%`")
+
+
+SHORTEST_RETENTION = timedelta(days=30)
+
+
+def _no_slip(written: Duration) -> Duration:
+    """What is erased does not come back: a slip of the keyboard must not erase everything."""
+    if written.amount < SHORTEST_RETENTION.total_seconds():
+        raise ValueError(f"write at least `{SHORTEST_RETENTION.days} days`: what is erased does not come back")
+    return written
 
 
 def _plain(written: Duration) -> Duration:
@@ -75,6 +86,7 @@ Percent = Annotated[
     WithJsonSchema({"anyOf": [{"type": "string", "pattern": "^[0-9]{1,6} ?%$"}, {"type": "integer", "minimum": 1}]}),
 ]
 PlainDuration = Annotated[Duration, AfterValidator(_plain)]
+Retention = Annotated[PlainDuration, AfterValidator(_no_slip)]
 Delay = Annotated[Duration | Literal["at once"], BeforeValidator(_delay)]
 
 
@@ -284,6 +296,11 @@ class Policy(Value):
     routing: tuple[Rule, ...] = ()
     sla: Mapping[Id, Sla] = Field(default_factory=dict)
     reasons: Annotated[tuple[Reason, ...], Field(min_length=1, max_length=100)] = DEFAULT_REASONS
+    retention: Retention | None = None
+
+    def forgets_before(self, now: datetime) -> datetime | None:
+        """Leads last heard of before this are erased; None: no lead ever is."""
+        return now - timedelta(seconds=self.retention.amount) if self.retention else None
 
     def team(self, team_id: str) -> Team | None:
         return next((team for team in self.teams if team.id == team_id), None)

@@ -52,3 +52,5 @@ class Story:
     follow_ups: tuple[FollowUp, ...] = ()
     earlier: tuple[Earlier, ...] = ()
     cool_off_until: datetime | None = None
+    erased_at: datetime | None = None
+    """Since then nothing is known of who the lead was."""

@@ -29,6 +29,8 @@ async def opening(database: Database, handoff_id: str, event: Event, by: str) ->
             return UNKNOWN
         agreement = await agreement_of(session, handoff)
         lead = await leads.get(session, handoff.lead_id)
+    if lead.erased_at:
+        return UNKNOWN
     return refused(handoff, event, by, agreement) or Opening(handoff, Facts.model_validate(lead.facts), agreement)
 
 

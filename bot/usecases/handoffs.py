@@ -32,7 +32,7 @@ async def decide(
     async with database.write() as session:
         lead = await leads.lock(session, known.lead_id)
         handoff = await handoffs.get(session, handoff_id)
-        if handoff is None:
+        if handoff is None or lead.erased_at:
             return UNKNOWN
         if request and await receipts.is_done(session, request):
             return TWICE

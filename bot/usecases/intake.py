@@ -87,8 +87,8 @@ async def take_lead(
     known = await _match(session, who)
     if isinstance(known, Refused):
         return known
-    if known:
-        return await _known(session, await leads.lock(session, known), incoming, now, history=history)
+    if known and not (lead := await leads.lock(session, known)).erased_at:
+        return await _known(session, lead, incoming, now, history=history)
     lead = LeadRow(
         id=secrets.token_hex(8),
         facts=incoming.facts.model_dump(mode="json"),
@@ -176,8 +176,8 @@ async def _find(session: Session, who: Who) -> LeadRow | Refused:
     known = await _match(session, who)
     if isinstance(known, Refused):
         return Refused("lead", known.words)
-    if known:
-        return await leads.lock(session, known)
+    if known and not (lead := await leads.lock(session, known)).erased_at:
+        return lead
     field = next((name for name in ("email", "external_id", "phone") if getattr(who, name)), "email")
     return Refused(f"lead.{field}", "no lead is known by this; send the lead first")
 

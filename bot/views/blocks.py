@@ -33,6 +33,8 @@ class Message:
     text: str
     blocks: list[Json]
     refresh_at: datetime | None = None
+    last: bool = False
+    """It takes the place of a message, and is never posted where there is none."""
 
 
 def plain(text: str, limit: int = TEXT) -> Json:

@@ -1,0 +1,25 @@
+"""What stays of a lead whose person was erased: enough for the numbers, nothing of the person."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.domain.lead import Facts
+
+KEPT_WHY: Final = frozenset(
+    {
+        *("by", "path", "fit", "engagement", "reason", "means", "rung", "do", "due_at", "to", "lost", "was"),
+        *("outcome", "consent"),
+    }
+)
+"""What history may go on saying of why: ids of ours, points, and our own people. Whatever else it says is erased."""
+
+
+def facts(known: Facts) -> Facts:
+    """Where the lead came from, which the numbers are divided by."""
+    return Facts(source=known.source, campaign=known.campaign)
+
+
+def scoring(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Which criteria were met, and no more what met them and when; takes and gives a scoring as it is stored."""
+    met = [{**one, "found": "", "at": None} for one in stored.get("evidence", ())]
+    return {**stored, "evidence": met}

@@ -1,0 +1,164 @@
+"""Forgetting a person: all of it in one transaction, under the lead's lock. Slack is brought up to date afterwards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from bot.domain import decisions
+from bot.domain import erasure as what_stays
+from bot.domain.handoff import BATON
+from bot.domain.lead import Facts, Stage
+from bot.usecases.agreements import agreement_of
+from bot.usecases.changes import apply
+from bot.usecases.escalations import StepFailed, backoff
+from storage import chain, erasure, handoffs, history, leads, policies
+from storage.database import Database, Session
+from storage.tables import LeadRow, PersonRow
+
+How = Literal["command", "retention"]
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What was taken out of the database about a lead; `messages` are to be redacted, `emails` had been sent."""
+
+    lead_id: str
+    withdrawn: bool
+    identities: int
+    signals: int
+    handoffs: int
+    notes: int
+    reasons: int
+    receipts: int
+    messages: int
+    emails: int
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """One of our own people; `named_in` are versions of the policy that name them."""
+
+    slack_id: str
+    removed: bool
+    named_in: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What came of erasing an address. `mentioned` are other leads in whose texts it stands; they were not touched."""
+
+    lead: Removed | None
+    colleague: Colleague | None
+    mentioned: tuple[str, ...]
+
+
+class _Undo(Exception):
+    """Ends a transaction of which nothing may stay."""
+
+
+async def erase(database: Database, email: str, by: str, now: datetime, *, dry_run: bool = False) -> Erased:
+    """Forgets whoever this normalised address belongs to, or only says what would be forgotten."""
+    try:
+        async with database.write() as session:
+            lead, colleague = await _lead(session, email, by, now), await _colleague(session, email, now)
+            mentioned = await erasure.mentioning(session, email, lead.lead_id if lead else None)
+            if dry_run:
+                raise _Undo
+    except _Undo:
+        pass
+    return Erased(lead, colleague, tuple(mentioned))
+
+
+async def _lead(session: Session, email: str, by: str, now: datetime) -> Removed | None:
+    lead_id = await erasure.lead_with(session, email)
+    if lead_id is None:
+        return None
+    lead = await leads.lock(session, lead_id)
+    return None if lead.erased_at else await _forgotten(session, lead, by, now, "command")
+
+
+async def _colleague(session: Session, email: str, now: datetime) -> Colleague | None:
+    """Their own rows lose who they are; what they did stays, under a Slack id. Not while a policy gives them work."""
+    person = await erasure.person_with(session, email)
+    named = await erasure.policies_naming(session, email)
+    if person is None:
+        return None
+    versions = tuple(sorted(row.version or 0 for row in named))
+    live = [row for row in await policies.every(session) if row.state in {"in_force", "pending"}]
+    if any(person.slack_id in policies.parsed(row).people() for row in live):
+        return Colleague(person.slack_id, removed=False, named_in=versions)
+    await erasure.emails(session, now, erasure.to_person(person.slack_id))
+    anonymous = PersonRow(**person.model_dump() | {"email": None, "name": person.slack_id, "time_zone": None})
+    anonymous.dm_channel = None
+    await session.merge(anonymous)
+    return Colleague(person.slack_id, removed=True, named_in=versions)
+
+
+async def forget_one(database: Database, now: datetime) -> bool:
+    """Forgets one lead of whom nothing was heard for as long as the policy in force says; false when there is none.
+
+    Raises:
+        StepFailed: when it could not be forgotten; the lead has been put off, alone.
+    """
+    async with database.read() as session:
+        before = await forgotten_before(session, now)
+        if before is None or not await erasure.is_any_due(session, now, before):
+            return False
+    async with database.write() as session:
+        lead_id = await erasure.lock_due(session, now, before)
+        if lead_id is None:
+            return False
+        lead = await leads.get(session, lead_id)
+        failures = lead.backoff
+        try:
+            async with session.begin_nested():
+                await _forgotten(session, lead, BATON, now, "retention")
+            return True
+        except Exception as error:
+            session.expunge_all()
+            await leads.put_off_scoring(session, lead_id, now + backoff(failures), failures + 1)
+            failed = StepFailed("lead", lead_id, error)
+    raise failed
+
+
+async def forgotten_before(session: Session, now: datetime) -> datetime | None:
+    """Who was last heard of before this is forgotten; None: nobody is."""
+    found = await policies.in_force(session)
+    return found[1].forgets_before(now) if found else None
+
+
+async def _forgotten(session: Session, lead: LeadRow, by: str, now: datetime, how: How) -> Removed:
+    """Empties everything that says who the lead was; the caller holds the lead's lock."""
+    why: Mapping[str, Any] = {"by": how}
+    past = await handoffs.of_lead(session, lead.id)
+    change = decisions.withdraw(past[0], by, why, now) if past else None
+    if change:
+        await apply(session, lead, change, await agreement_of(session, past[0]), now)
+        lead.stage = Stage.PROSPECT
+    facts = Facts.model_validate(lead.facts)
+    quoted = tuple(filter(None, (facts.email, facts.phone)))
+    _emptied(lead, facts, now)
+    session.add(lead)
+    await chain.lock_head(session)
+    removed = Removed(
+        lead.id,
+        withdrawn=change is not None,
+        identities=await erasure.identities(session, lead.id),
+        signals=await erasure.signals(session, lead.id),
+        handoffs=await erasure.handoffs(session, lead.id),
+        notes=await erasure.notes(session, lead.id),
+        reasons=await chain.blank(session, lead.id, what_stays.KEPT_WHY),
+        receipts=await erasure.receipts(session, lead.id, quoted),
+        messages=await erasure.messages(session, lead.id, now, pressing=how == "command"),
+        emails=await erasure.emails(session, now, erasure.about_lead(lead.id)),
+    )
+    await history.append(session, now, chain.ERASED, by, lead_id=lead.id, why=why)
+    return removed
+
+
+def _emptied(lead: LeadRow, facts: Facts, now: datetime) -> None:
+    lead.facts, lead.search = what_stays.facts(facts).model_dump(mode="json"), ""
+    lead.score_at = lead.hand_over_at = lead.cool_off_until = None
+    lead.backoff = 0
+    lead.erased_at = lead.evidence_at = now  # the last we heard: so that nobody looks for its end again
