@@ -68,3 +68,8 @@ async def seen(session: Session, slack_id: str, active: bool, now: datetime) -> 
     noted = {"active": active, "checked_at": now}
     await session.exec(statement.on_conflict_do_update(index_elements=["slack_id"], set_=noted))
     return changed
+
+
+async def asked_about(session: Session, slack_id: str, now: datetime) -> None:
+    """Slack would not say whether the account is in use: what it said before holds."""
+    await session.exec(update(PersonRow).where(col(PersonRow.slack_id) == slack_id).values(checked_at=now))

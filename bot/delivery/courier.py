@@ -126,7 +126,7 @@ class Courier:
         if answer.verdict is Verdict.NO_PERSON:
             async with self.database.write() as session:
                 await self.hooks.person_seen(session, person, False, now)
-        return answer.verdict in {Verdict.SHOWN, Verdict.NO_PERSON}
+        return answer.verdict in UNREACHED | {Verdict.SHOWN, Verdict.NO_PERSON}
 
     async def _is_let_in(self, shut_until: datetime) -> bool:
         """One call in a while finds out whether Slack lets us in again; until then no card is tried."""

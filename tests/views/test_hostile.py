@@ -14,9 +14,10 @@ from bot.domain.handoff import Agreement, State
 from bot.domain.lead import Bant, Company, Evidence, Facts, Signal, Stage
 from bot.domain.policy import Policy
 from bot.domain.story import FollowUp, PastOffer, Story
-from bot.views import card, home, modals, notices
+from bot.views import card, home, mentions, modals, notices
 from bot.views import help as helping
-from bot.views.blocks import Message
+from bot.views.alarms import alarm
+from bot.views.blocks import Message, plainer
 from sandbox.blocks import accept_blocks, accept_view
 from tests.views import samples
 from tests.views.reading import OUR_TOKENS, blocks_of, dump, objects
@@ -137,6 +138,10 @@ def story_with(texts: Iterator[str], state: State) -> Story:
     )
 
 
+def called(story: Story, of: str) -> Json:
+    return {"turn": story.handoff.turn, "person": RITA, "of": of}
+
+
 ABOUT_A_LEAD: dict[str, Callable[[Story], Message]] = {
     "owner": lambda story: card.dm(story, story.handoff.owner or "", NOW),
     "earlier owner": lambda story: card.dm(story, RAVI, NOW),
@@ -144,6 +149,9 @@ ABOUT_A_LEAD: dict[str, Callable[[Story], Message]] = {
     "reminder": lambda story: notices.reminder(story, NOW),
     "escalation": lambda story: notices.escalation(story, NOW, story.handoff.turn),
     "escalation line": lambda story: notices.escalation_line(story, story.handoff.turn),
+    "mention": lambda story: mentions.mention(story, called(story, "dm"), NOW),
+    "mention of a reminder": lambda story: mentions.mention(story, called(story, "reminder"), NOW),
+    "mention of an escalation": lambda story: mentions.mention(story, called(story, "escalation"), NOW),
     "returned": lambda story: notices.returned(story, NOW),
     "accepted": lambda story: notices.accepted(story, NOW),
 }
@@ -156,6 +164,8 @@ def other_messages(texts: Iterator[str], story: Story) -> Iterator[Message]:
     yield helping.find(next(texts), [helping.Found(story.facts, Stage.MQL, RITA, NOW)] * 21, 99)
     yield helping.policy(1, story.agreement.own)
     changes, objections = [next(texts) for _ in range(30)], [(RITA, next(texts)), (MARTA, next(texts))]
+    yield alarm(f"<@{RITA}> {next(texts)}\n{next(texts)}".replace("<#", ""), NOW, None)
+    yield alarm(next(texts).replace("<#", "") or "-", NOW, NOW)
     yield notices.policy_pending(2, next(texts), changes, [RITA], [MARTA], objections, "pending", MARTA)
 
 
@@ -196,8 +206,9 @@ def test_no_text_about_a_lead_ever_acts_or_is_too_long(texts: list[str], state: 
     story = story_with(cycle(texts), state)
     for render in ABOUT_A_LEAD.values():
         shown = render(story)
-        accept_blocks(shown.blocks, [])
-        refuse_markup(shown)
+        for message in (shown, plainer(shown)):
+            accept_blocks(message.blocks, [])
+            refuse_markup(message)
         assert_harmless(shown.text)
         assert not re.search(r"[*`~]|(?<!\w)_|_(?!\w)", OUR_TOKENS.sub("", shown.text))
         assert 0 < len(shown.text) < 300
