@@ -29,13 +29,15 @@ def signed(secret: str, body: str, at: float | None = None) -> dict[str, str]:
 
 @dataclass
 class ResponseUrl:
-    """Where the app answers a forged click; `said` is what it said, oldest first."""
+    """Where the app answers a forged click; `said` is what it said, oldest first, and by the query of the address."""
 
     said: list[dict[str, Any]] = field(default_factory=list)
+    said_to: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def app(self) -> Starlette:
         async def receive(request: Request) -> Response:
             self.said.append(await request.json())
+            self.said_to.setdefault(request.url.query, []).append(self.said[-1])
             return Response("ok")
 
         return Starlette(routes=[Route("/answer", receive, methods=["POST"])])
