@@ -1,5 +1,6 @@
 """One e-mail handed to a real server: encrypted, logged in, taken, refused or nobody there."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -104,8 +105,7 @@ async def test_without_a_mail_server_every_email_is_needless(database: Database)
     assert await postman.send_one()
     assert not await postman.send_one()
 
-    async with database.read() as session:
-        assert (await backlog.backlog(session, NOW)).emails.waiting == 0
+    assert await waiting(database) == 0
 
 
 async def test_an_email_goes_to_one_postman_at_the_earliest_time_asked_for(database: Database) -> None:
@@ -124,3 +124,25 @@ async def test_an_email_goes_to_one_postman_at_the_earliest_time_asked_for(datab
         assert await emails.settle(session, "a", taken_over.attempt, done_at=NOW)
         await emails.want(session, "a", "lead", "U1", NOW)
         assert not await emails.is_any_ready(session, NOW + 90 * SECOND)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_running_postman_wakes_for_new_work_and_stops_when_told(database: Database) -> None:
+    postman, stopping = Postman(database, None, lambda: NOW, tick=60), asyncio.Event()
+    database.after_commit = postman.wake
+    running = asyncio.create_task(postman.run(stopping))
+    await asyncio.sleep(0.05)  # it has looked, and rests
+    async with database.write() as session:
+        await emails.want(session, "a", "lead", "U1", NOW)
+
+    async with asyncio.timeout(5):
+        while await waiting(database):
+            await asyncio.sleep(0.01)
+        stopping.set()
+        postman.wake()
+        await running
+
+
+async def waiting(database: Database) -> int:
+    async with database.read() as session:
+        return (await backlog.backlog(session, NOW)).emails.waiting
