@@ -70,6 +70,7 @@ class Due(NamedTuple):
     """A handoff whose deadline has come, and how often deciding it has failed."""
 
     handoff_id: str
+    lead_id: str
     backoff: int
 
 
@@ -88,14 +89,15 @@ async def lock_due(session: Session, now: datetime) -> Due | None:
         .with_for_update(skip_locked=True, of=LeadRow)
     )
     found = (await session.exec(statement)).first()
-    still = select(HandoffRow.id, HandoffRow.backoff).where(HandoffRow.id == found, col(HandoffRow.due_at) <= now)
+    asked = select(HandoffRow.id, HandoffRow.lead_id, HandoffRow.backoff)
+    still = asked.where(HandoffRow.id == found, col(HandoffRow.due_at) <= now)
     due = (await session.exec(still)).first() if found else None
     return Due(*due) if due else None
 
 
-async def put_off(session: Session, handoff_id: str, until: datetime, backoff: int) -> None:
-    """A handoff that failed to be decided waits alone; it holds up nobody else."""
-    statement = update(HandoffRow).where(col(HandoffRow.id) == handoff_id, col(HandoffRow.due_at).is_not(None))
+async def put_off(session: Session, handoff_id: str, now: datetime, until: datetime, backoff: int) -> None:
+    """A handoff that failed to be decided waits alone; one whose step was taken after all is left as it is."""
+    statement = update(HandoffRow).where(col(HandoffRow.id) == handoff_id, col(HandoffRow.due_at) <= now)
     await session.exec(statement.values(due_at=until, backoff=backoff))
 
 

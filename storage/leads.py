@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import col, select, update
+from sqlmodel import col, or_, select, update
 
 from bot.domain.lead import NURTURED, Facts
 from storage.database import Session
@@ -70,8 +70,11 @@ async def score_all_again(session: Session, now: datetime) -> None:
     await session.exec(statement.values(score_at=now))
 
 
-async def put_off_scoring(session: Session, lead_id: str, until: datetime, backoff: int) -> None:
-    await session.exec(update(LeadRow).where(col(LeadRow.id) == lead_id).values(score_at=until, backoff=backoff))
+async def put_off_scoring(session: Session, lead_id: str, now: datetime, until: datetime, backoff: int) -> None:
+    """A lead whose step failed waits until then; one whose step was taken after all is left as it is."""
+    untaken = (col(LeadRow.erased_at).is_(None), or_(col(LeadRow.score_at).is_(None), col(LeadRow.score_at) <= now))
+    statement = update(LeadRow).where(col(LeadRow.id) == lead_id, *untaken)
+    await session.exec(statement.values(score_at=until, backoff=backoff))
 
 
 async def find(session: Session, text: str, limit: int) -> list[LeadRow]:

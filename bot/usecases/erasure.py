@@ -11,7 +11,7 @@ from bot.domain.handoff import BATON
 from bot.domain.lead import Facts, Stage
 from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply
-from bot.usecases.escalations import StepFailed, backoff
+from bot.usecases.escalations import StepFailed, put_off_lead
 from storage import chain, erasure, handoffs, history, leads, policies
 from storage.database import Database, Session
 from storage.tables import LeadRow, PersonRow
@@ -105,20 +105,19 @@ async def forget_one(database: Database, now: datetime) -> bool:
         before = await forgotten_before(session, now)
         if before is None or not await erasure.is_any_due(session, now, before):
             return False
-    async with database.write() as session:
-        lead_id = await erasure.lock_due(session, now, before)
-        if lead_id is None:
-            return False
-        lead = await leads.get(session, lead_id)
-        failures = lead.backoff
-        try:
-            async with session.begin_nested():
+    lead_id, failures = None, 0
+    try:
+        async with database.write() as session:
+            if lead_id := await erasure.lock_due(session, now, before):
+                lead = await leads.get(session, lead_id)
+                failures = lead.backoff
                 await _forgotten(session, lead, BATON, now, "retention")
-            return True
-        except Exception as error:
-            session.expunge_all()
-            await leads.put_off_scoring(session, lead_id, now + backoff(failures), failures + 1)
-            failed = StepFailed("lead", lead_id, error)
+        return lead_id is not None
+    except Exception as error:
+        if lead_id is None:
+            raise
+        failed = StepFailed("lead", lead_id, error)
+    await put_off_lead(database, lead_id, now, failures)
     raise failed
 
 

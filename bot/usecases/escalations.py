@@ -25,20 +25,22 @@ async def escalate_one(database: Database, now: datetime) -> bool:
     """Takes one step of one handoff whose deadline has come; false when none has.
 
     Raises:
-        StepFailed: when the step could not be decided; the handoff has been put off, alone.
+        StepFailed: when the step could not be decided; nothing of it is left, and the handoff has been put off, alone.
     """
-    async with database.write() as session:
-        due = await handoffs.lock_due(session, now)
-        if due is None:
-            return False
-        try:
-            async with session.begin_nested():
+    due = None
+    try:
+        async with database.write() as session:
+            due = await handoffs.lock_due(session, now)
+            if due:
                 await _step(session, due.handoff_id, now)
-            return True
-        except Exception as error:
-            session.expunge_all()
-            await handoffs.put_off(session, due.handoff_id, now + backoff(due.backoff), due.backoff + 1)
-            failed = StepFailed("handoff", due.handoff_id, error)
+        return due is not None
+    except Exception as error:
+        if due is None:
+            raise
+        failed = StepFailed("handoff", due.handoff_id, error)
+    async with database.write() as session:
+        await leads.lock(session, due.lead_id)
+        await handoffs.put_off(session, due.handoff_id, now, now + backoff(due.backoff), due.backoff + 1)
     raise failed
 
 
@@ -46,22 +48,27 @@ async def score_one(database: Database, now: datetime) -> bool:
     """Scores one lead whose time has come; false when none has.
 
     Raises:
-        StepFailed: when it could not be scored; the lead has been put off, alone.
+        StepFailed: when it could not be scored; nothing of it is left, and the lead has been put off, alone.
     """
-    async with database.write() as session:
-        lead = await leads.lock_due_for_scoring(session, now)
-        if lead is None:
-            return False
-        lead_id, failures = lead.id, lead.backoff
-        try:
-            async with session.begin_nested():
+    lead_id, failures = None, 0
+    try:
+        async with database.write() as session:
+            if lead := await leads.lock_due_for_scoring(session, now):
+                lead_id, failures = lead.id, lead.backoff
                 await score_again(session, lead, now)
-            return True
-        except Exception as error:
-            session.expunge_all()
-            await leads.put_off_scoring(session, lead_id, now + backoff(failures), failures + 1)
-            failed = StepFailed("lead", lead_id, error)
+        return lead_id is not None
+    except Exception as error:
+        if lead_id is None:
+            raise
+        failed = StepFailed("lead", lead_id, error)
+    await put_off_lead(database, lead_id, now, failures)
     raise failed
+
+
+async def put_off_lead(database: Database, lead_id: str, now: datetime, failures: int) -> None:
+    """A lead whose step failed waits alone; it holds up nobody else."""
+    async with database.write() as session:
+        await leads.put_off_scoring(session, lead_id, now, now + backoff(failures), failures + 1)
 
 
 class StepFailed(Exception):
