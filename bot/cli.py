@@ -173,9 +173,10 @@ async def policy_check(file: PolicyFile) -> None:
 async def policy_diff(file: PolicyFile) -> None:
     """Show what a policy file would change in the one in force."""
     from bot import policy_commands
+    from bot.outside import now
 
     async with opened() as database:
-        await policy_commands.diff(file, database, out)
+        await policy_commands.diff(file, database, now(), out)
 
 
 @command(policy_cli, "apply", "baton policy apply examples/policy.yml")

@@ -14,7 +14,7 @@ from bot.domain.policy import Policy
 from bot.domain.policy_diff import changed_lines
 from bot.policy_file import PolicyErrors, read, warnings
 from bot.usecases.policies import Applied, put_up
-from storage import people, policies
+from storage import erasure, people, policies
 from storage.database import Database
 from storage.tables import PolicyRow
 
@@ -76,7 +76,18 @@ async def apply(
     for warning in (*found.warnings, *warnings(policy, text)):
         out.print(f"[yellow]{escape(str(warning))}[/yellow]")
     out.print(_applied(applied))
+    await _warn_of_erasures(database, policy, clock(), out)
     return applied
+
+
+async def _warn_of_erasures(database: Database, policy: Policy, now: datetime, out: Console) -> None:
+    """How many leads the retention of this policy would cost at once."""
+    async with database.read() as session:
+        before = policy.forgets_before(now)
+        number = await erasure.count_due(session, now, before) if before else 0
+    if number:
+        leads = f"{number:,} {'lead was' if number == 1 else 'leads were'} not heard of for {policy.retention}"
+        out.print(f"[yellow]{leads}: in force, this policy erases them.[/yellow]")
 
 
 def _applied(applied: Applied) -> str:
@@ -88,15 +99,16 @@ def _applied(applied: Applied) -> str:
     }[applied.state]
 
 
-async def diff(path: Path, database: Database, out: Console) -> int:
-    """Prints the lines that the file would change; how many there are."""
-    text, _ = load(path)
+async def diff(path: Path, database: Database, now: datetime, out: Console) -> int:
+    """Prints the lines that the file would change, and whom it would cost; how many lines there are."""
+    text, policy = load(path)
     row = await _in_force(database)
     lines = changed_lines(row.source if row else "", text)
     for line in lines:
         out.print(f"[{'green' if line.startswith('+') else 'red'}]{escape(line)}[/]")
     if not lines:
         out.print("Nothing would change.")
+    await _warn_of_erasures(database, policy, now, out)
     return len(lines)
 
 

@@ -209,9 +209,13 @@ async def test_a_running_baton_serves_shows_and_stops_when_told(shell: Shell) ->
         token = {"Authorization": "Bearer cli-intake-token"}
         assert (await http.post("/v1/leads", json=lead, headers=token)).status_code == 202
         assert (await http.post("/v1/leads", json=lead)).status_code == 401
+    erased = await shell.run("erase", "Bo@bo.example", "--yes")
+    assert (erased.code, erased.out.splitlines()[-1]) == (0, "Erased."), erased
     running.send_signal(signal.SIGTERM)
     _, err = await asyncio.wait_for(running.communicate(), 20)
     assert (running.returncode, b"Traceback" in err) == (0, False), err.decode()
+    verified = await shell.run("audit", "verify")
+    assert (verified.code, "; 0 not chained yet." in verified.out) == (0, True), verified
 
 
 async def test_nothing_heavy_is_loaded_before_a_command_needs_it() -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 from sqlalchemy import text
 from sqlmodel import SQLModel, select
 
-from bot import audit_command, erase_command, importing, upkeep
+from bot import audit_command, erase_command, importing, policy_commands, upkeep
 from bot.domain.stats import By, Question, Report, last_days
 from bot.usecases import numbers
 from storage import history
@@ -338,24 +338,32 @@ async def test_a_lead_told_of_at_the_same_instant_is_either_forgotten_or_new(sto
 KEEPS = (Path(__file__).parent / "policy.yml").read_text() + "retention: 60 days\n"
 
 
-async def test_after_its_retention_a_lead_nobody_works_on_is_forgotten(lawless: Story) -> None:
+async def test_after_its_retention_a_lead_nobody_works_on_is_forgotten(lawless: Story, tmp_path: Path) -> None:
     story = lawless
     await story.apply_policy(KEEPS)
-    await story.lead(**PERSON)
-    open_for_months = await story.lead(external_id="A-7", email="open@open.example", phone=None)
-    await story.press_in_dm(RITA, "Accept")
-    quiet = await story.send("leads", {"source": "web", "email": "quiet@quiet.example"})
-    await story._move_to(story.clock.at + timedelta(days=59))
+    refused = await story.lead(**PERSON)
+    await story.reject(RITA, "customer")
+    held = await story.lead(external_id="A-7", email="held@held.example", phone=None)
+    await story.press_in_dm(RAVI, "Accept")
+    quiet = (await story.send("leads", {"source": "web", "email": "quiet@quiet.example"})).json()
+    await story._move_to(story.clock.at + timedelta(days=59, hours=23))
     await upkeep.keep(story.database, story.clock.now)
     assert "quiet@quiet.example" in await stored(story.database)
 
-    await story._move_to(story.clock.at + timedelta(days=1, minutes=1))
-    await upkeep.keep(story.database, story.clock.now)
+    await story._move_to(story.clock.at + timedelta(hours=2))
+    foreseen = StringIO()
+    (tmp_path / "next.yml").write_text(KEEPS)
+    await policy_commands.diff(tmp_path / "next.yml", story.database, story.clock.now(), Console(file=foreseen))
+    await story.settle()
 
     async with story.database.read() as session:
         erased = {row.id for row in (await session.exec(select(LeadRow))).all() if row.erased_at}
-    assert erased == {quiet.json()["lead_id"]}
-    assert open_for_months["lead_id"] not in erased
+    assert erased == {quiet["lead_id"], refused["lead_id"]}
+    assert "2 leads were not heard of for 60 days" in foreseen.getvalue()
+    assert traces(STORED, await stored(story.database)) == set()
+    assert traces(SHOWN, await seen(story)) == set()
+    assert held["lead_id"] not in erased
+    assert "held@held.example" in await seen(story)
 
 
 async def test_many_that_fall_due_at_once_are_forgotten_little_by_little_and_a_broken_one_waits_alone(
