@@ -135,12 +135,15 @@ async def test_a_running_postman_wakes_for_new_work_and_stops_when_told(database
     async with database.write() as session:
         await emails.want(session, "a", "lead", "U1", NOW)
 
-    async with asyncio.timeout(5):
-        while await waiting(database):
-            await asyncio.sleep(0.01)
-        stopping.set()
-        postman.wake()
-        await running
+    for _ in range(500):
+        if not await waiting(database):
+            break
+        await asyncio.sleep(0.01)
+    assert await waiting(database) == 0
+
+    stopping.set()
+    postman.wake()
+    await asyncio.wait_for(running, 5)
 
 
 async def waiting(database: Database) -> int:
