@@ -86,18 +86,19 @@ def assemble(settings: Settings, database: Database, client: AsyncWebClient, clo
     web.add_middleware(Measured, watch=watch)
     web.include_router(health.build_router(database, client, clock, watch))
     intake.install(web, database, clock, settings.baton_intake_secret, settings.baton_intake_token)
-    courier, postman = _courier(database, client, clock), _postman(settings, database, clock)
+    courier, postman = _courier(database, client, clock, watch), _postman(settings, database, clock)
     baton = Baton(web, bolt, courier, postman, database, clock, watch)
     database.after_commit = baton.wake
     return baton
 
 
-def _courier(database: Database, client: AsyncWebClient, clock: Callable[[], datetime]) -> Courier:
+def _courier(database: Database, client: AsyncWebClient, clock: Callable[[], datetime], watch: Watch) -> Courier:
     hooks = Hooks(
         not_shown=fallbacks.not_shown,
         shown=partial(fallbacks.shown, database),
         let_in=fallbacks.let_in,
         person_seen=fallbacks.person_seen,
+        settled=watch.delivered,
     )
     return Courier(database, Slack(client), clock, hooks=hooks)
 
@@ -154,9 +155,7 @@ class _Server(uvicorn.Server):
 
 async def _serve(settings: Settings, baton: Baton) -> None:
     listening = _listening(settings)
-    server = _Server(
-        uvicorn.Config(baton.web, log_config=None, access_log=False, timeout_graceful_shutdown=int(DRAIN / 2))
-    )
+    server = _Server(uvicorn.Config(baton.web, log_config=None, access_log=False, timeout_graceful_shutdown=int(DRAIN)))
     stopping, ticked = asyncio.Event(), asyncio.Event()
 
     def tick() -> None:
@@ -177,6 +176,7 @@ async def _serve(settings: Settings, baton: Baton) -> None:
         "postman": asyncio.create_task(baton.postman.run(stopping)),
         "clock": asyncio.create_task(ticker.run(baton.database, baton.clock, ticked, stopping, baton.watch)),
     }
+    draining = asyncio.create_task(_drained(stopping, loops.values()))
     for noun, loop in loops.items():
         baton.watch.pulse.watch(noun, loop)
     try:
@@ -185,7 +185,7 @@ async def _serve(settings: Settings, baton: Baton) -> None:
             await server.serve([listening])
     finally:
         stop()
-        await _drained(loops.values())
+        await draining
         await _chained(baton.database)
         ticking.shutdown(wait=False)
 
@@ -199,7 +199,9 @@ def _listening(settings: Settings) -> socket.socket:
         raise CannotStart(f"{where} cannot be opened ({error.strerror}): is Baton running already?") from error
 
 
-async def _drained(loops: Iterable["asyncio.Task[None]"]) -> None:
+async def _drained(stopping: asyncio.Event, loops: Iterable["asyncio.Task[None]"]) -> None:
+    """From the stop on, at the same time as HTTP, so that both together take no longer than the slower."""
+    await stopping.wait()
     _, late = await asyncio.wait(loops, timeout=DRAIN)
     for task in late:
         task.cancel()
