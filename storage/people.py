@@ -59,15 +59,11 @@ async def not_seen_since(session: Session, since: datetime) -> str | None:
     return (await session.exec(statement.order_by(col(PersonRow.checked_at)).limit(1))).first()
 
 
-async def seen(session: Session, slack_id: str, active: bool, now: datetime) -> bool:
-    """Notes what Slack says of the account now; true when that is news."""
-    news = select(PersonRow.slack_id).where(PersonRow.slack_id == slack_id, col(PersonRow.active).is_not(active))
-    changed = (await session.exec(news.with_for_update())).first() is not None
-    values = {"slack_id": slack_id, "name": slack_id, "active": active, "checked_at": now}
-    statement = insert(session, PersonRow).values(values)
+async def seen(session: Session, slack_id: str, active: bool, now: datetime) -> None:
+    """Slack says whether the account is in use."""
     noted = {"active": active, "checked_at": now}
+    statement = insert(session, PersonRow).values(slack_id=slack_id, name=slack_id, **noted)
     await session.exec(statement.on_conflict_do_update(index_elements=["slack_id"], set_=noted))
-    return changed
 
 
 async def asked_about(session: Session, slack_id: str, now: datetime) -> None:

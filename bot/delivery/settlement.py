@@ -79,4 +79,5 @@ def wait_after(row: CardRow, answer: Answer, settle_wait: timedelta) -> timedelt
     return {
         Verdict.LIMITED: timedelta(seconds=answer.wait),
         Verdict.UNKNOWN: settle_wait,
+        Verdict.AWAY: settle_wait,
     }.get(answer.verdict, backoff(row.failures))

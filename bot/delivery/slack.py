@@ -10,8 +10,10 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.delivery.directory import row_of
 from bot.delivery.verdicts import Answer, Verdict, verdict_of
 from bot.views.blocks import Message
+from storage.tables import PersonRow
 
 HTTP_TIMEOUT = 10.0
 """Seconds; a third of the courier's lease, so that a claim outlives its call."""
@@ -34,12 +36,13 @@ class Slack:
         """Whether Slack lets us in."""
         return await _answered(self._client.auth_test())
 
-    async def look_at(self, person: str) -> Answer:
-        """SHOWN where the account is in use, NO_PERSON where it is deactivated."""
+    async def look_at(self, person: str, now: datetime) -> tuple[Answer, PersonRow | None]:
+        """SHOWN where the account is in use, NO_PERSON where it is deactivated; and what Slack says of it."""
         answer, data = await _called(self._client.users_info(user=person))
-        if data.get("user", {}).get("deleted"):
-            return Answer(Verdict.NO_PERSON, error="user_disabled")
-        return answer
+        row = row_of(data["user"], now) if data.get("user") else None
+        if row and not row.active:
+            return Answer(Verdict.NO_PERSON, error="user_disabled"), row
+        return answer, row
 
     async def open_dm(self, person: str) -> Answer:
         """The D… channel in which this person reads what the app writes."""
@@ -105,6 +108,8 @@ async def _called(call: Awaitable[Any]) -> tuple[Answer, dict[str, Any]]:
         response = await call
     except SlackApiError as error:
         return _refused(error), {}
+    except aiohttp.ClientConnectorError as error:
+        return Answer(Verdict.AWAY, error=type(error).__name__), {}
     except (TimeoutError, aiohttp.ClientError, OSError) as error:
         return Answer(Verdict.UNKNOWN, error=type(error).__name__), {}
     data: dict[str, Any] = response.data

@@ -11,6 +11,8 @@ class Verdict(StrEnum):
     """Not sent: wait as long as Slack says."""
     UNKNOWN = "unknown"
     """Perhaps sent: look before sending again."""
+    AWAY = "away"
+    """No connection came about, so it was not sent: try again."""
     GONE = "gone"
     """The message is not there any more: post it again while it matters."""
     NO_THREAD = "no_thread"
@@ -89,7 +91,7 @@ ANSWERS: Mapping[Verdict, tuple[str, ...]] = {
         "no_text",
     ),
 }
-"""Everything else that Slack refuses is `REFUSED`. The words of Slack's own documentation say what each one means."""
+"""Everything else that Slack refuses is `REFUSED`, and no connection is `AWAY`. Slack's documentation explains each word."""
 
 ERRORS: Mapping[str, Verdict] = {error: verdict for verdict, errors in ANSWERS.items() for error in errors}
 

@@ -41,9 +41,10 @@ async def end_needless(session: Session, policy: Policy, now: datetime) -> None:
     """Ends alarms about people and channels that this policy does not depend on, or that are well by now."""
     depends = {f"channel {channel}" for channel in policy.channel_names()}
     used = set(policy.people())
+    depends |= {f"messages to {person}" for person in used}
     depends |= {f"person {person}" for person in used & await people.inactive(session, used)}
     for alarm in await alarms.every_open(session):
-        if alarm.name.startswith(("channel ", "person ")) and alarm.name not in depends:
+        if alarm.name.startswith(("channel ", "person ", "messages to ")) and alarm.name not in depends:
             await end_alarm(session, alarm.name, now)
 
 

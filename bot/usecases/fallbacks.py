@@ -62,7 +62,8 @@ async def let_in(session: Session, now: datetime) -> None:
 async def person_seen(session: Session, person: str, active: bool, now: datetime) -> None:
     """Slack says whether the account is in use; the leads of somebody who left go back to routing at once."""
     if active:
-        if await people.seen(session, person, True, now):
+        await people.seen(session, person, True, now)
+        if await alarms.are_any_open(session, [f"person {person}"]):
             await end_alarm(session, f"person {person}", now)
         return
     await handoffs.release_from(session, person, now)
@@ -154,7 +155,7 @@ def trouble(row: CardRow, answer: Answer) -> tuple[str, str]:
             "channel in the policy. Its messages wait.",
         ),
         Verdict.NO_DM: (
-            f"person {where}",
+            f"messages to {where}",
             f"Baton cannot write to <@{where}> ({said}). Leads are mentioned in the team's channel meanwhile. "
             "See whether the account is right, or name somebody else in the policy.",
         ),
@@ -178,7 +179,7 @@ def _over(row: CardRow, posted: bool) -> list[str]:
     if not posted:
         return kind
     to_one = row.recipient.startswith(("U", "W"))
-    place = [DIRECT, f"person {row.recipient}"] if to_one else [f"channel {row.recipient}"]
+    place = [DIRECT, f"messages to {row.recipient}"] if to_one else [f"channel {row.recipient}"]
     permission = (
         [_permission(row.error or "")] if (row.error or "").startswith(("missing_scope", "no_permission")) else []
     )

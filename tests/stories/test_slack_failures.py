@@ -360,3 +360,32 @@ async def test_couriers_of_all_processes_share_the_posts_of_a_minute(story: Stor
 
     assert len(await story.dm(RITA)) == 1
     assert len(await story.slack.messages(RITA, EMEA)) == 1
+
+
+async def test_what_could_not_be_sent_for_want_of_a_connection_is_not_looked_for(story: Story) -> None:
+    address, nowhere = story.client.base_url, "http://127.0.0.1:9/api/"
+    story.client.base_url = nowhere
+    await story.lead()
+    assert await story.dm(RITA) == []
+
+    story.client.base_url = address
+    await story.pass_time(seconds=6)
+
+    assert len(await story.dm(RITA)) == 1
+    assert len(await story.slack.messages(RITA, EMEA)) == 1
+    assert await story.slack.calls("conversations.history") == []
+
+
+async def test_a_post_of_unknown_outcome_in_a_channel_that_is_gone_is_looked_for_ever_more_rarely(
+    story: Story,
+) -> None:
+    await story.slack.fault("chat.postMessage", "drop_reply", channel=EMEA)
+    await story.lead()
+    await story.slack.change_channel(EMEA, gone=True)
+    for _ in range(20):
+        await story.pass_time(seconds=6)
+
+    assert len(await story.dm(RITA)) == 1
+    assert 3 < len(await story.slack.calls("conversations.history")) < 10
+    (message,) = await told(story)
+    assert f"<#{EMEA}>" in message
