@@ -40,6 +40,8 @@ class Ending(StrEnum):
     """The server takes nothing from us, or did not say whether it took this one."""
     NEEDLESS = "needless"
     """Nothing was to be said any more, or there is no server to say it to."""
+    EARLY = "early"
+    """The card it links to is about to be shown."""
     NOWHERE = "nowhere"
     """No address of this person is known."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.handoff import State
@@ -14,12 +14,22 @@ from storage.database import Session
 from storage.tables import EmailRow, PersonRow
 
 UTC = "UTC"
+FOR_THE_CARD = timedelta(seconds=10)
+"""How long an e-mail waits for a card that nothing has kept from Slack yet."""
 MENTION = re.compile(r"<[@#](\w+)>")
 
 
 async def letter_of(session: Session, row: EmailRow, reader: PersonRow, now: datetime) -> Letter | None:
     """What the e-mail says at this moment; None when there is no need for it (any more)."""
     return await KINDS[row.kind](session, row, reader, now)
+
+
+async def awaits_its_card(session: Session, row: EmailRow, now: datetime) -> bool:
+    """Whether the card is on its way to Slack at this moment: then the e-mail can link to it."""
+    if row.kind != "lead" or now >= row.created_at + FOR_THE_CARD:
+        return False
+    card = await cards.dm_about(session, row.handoff_id or "", row.recipient)
+    return card is not None and card.ts is None and card.failures == 0
 
 
 async def _lead(session: Session, row: EmailRow, reader: PersonRow, now: datetime) -> Letter | None:

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from bot.delivery.email import Ending, Mailbox, Outcome
-from bot.delivery.letters import letter_of
+from bot.delivery.letters import awaits_its_card, letter_of
 from bot.delivery.settlement import LONGEST_WAIT, backoff
 from storage import emails, people
 from storage.database import Database
@@ -28,6 +28,7 @@ LONGEST_AWAY = timedelta(minutes=1)
 """Between two tries while the server takes nothing."""
 ALARMING = timedelta(minutes=1)
 """The server must be away for so long before anybody is told."""
+SOON = timedelta(seconds=1)
 ATTEMPT = 0.5
 """The share of the lease that an attempt may take; a stop waits for it."""
 
@@ -108,6 +109,8 @@ class Postman:
         async with self.database.read() as session:
             reader = await people.get(session, row.recipient)
             letter = await letter_of(session, row, reader, now) if reader and reader.active else None
+            if letter and await awaits_its_card(session, row, now):
+                return Outcome(Ending.EARLY)
         if reader is None or letter is None:
             return Outcome(Ending.NEEDLESS)
         if not reader.email:
@@ -118,6 +121,8 @@ class Postman:
         now, ending = self.clock(), outcome.ending
         if ending in {Ending.SENT, Ending.NEEDLESS}:
             return {"done_at": now, "sent": ending is Ending.SENT, "error": outcome.error}
+        if ending is Ending.EARLY:
+            return {"retry_at": now + SOON}
         said = {"email": row.key, "recipient": row.recipient, "attempt": row.attempt, "error": outcome.error}
         refused = row.details.get("refused", 0) + (ending is Ending.REFUSED)
         if ending is Ending.NOWHERE or refused >= REFUSALS:

@@ -13,7 +13,7 @@ import pytest
 from bot.delivery.email import Mailbox, Outcome
 from bot.usecases import handoffs
 from bot.views.email import Letter
-from tests.stories.conftest import ALEX, MARTA, NEW, OLA, RAVI, RITA, Story
+from tests.stories.conftest import ALEX, ANA, MARTA, NEW, OLA, RAVI, RITA, Story
 from tests.support.mail import MailServer, mail_server, words
 from tests.support.workspace import Message
 
@@ -218,6 +218,21 @@ async def test_text_from_outside_adds_no_header_and_does_nothing(story: Story, m
     assert "49" not in html
     assert "://evil" not in told(message)
     assert "\u202e" not in told(message)
+
+
+async def test_an_email_waits_a_moment_for_the_card_it_links_to_and_no_longer(story: Story, mail: MailServer) -> None:
+    assert (await story.send("leads", {**ANA, **FAST})).status_code == 202
+    assert await story.baton.postman.send_one()
+    assert not await story.baton.postman.send_one()
+    story.clock.at += timedelta(seconds=9)
+    assert await story.baton.postman.send_one()
+    assert readers(mail) == []
+
+    story.clock.at += timedelta(seconds=1)
+    assert await story.baton.postman.send_one()
+
+    assert readers(mail) == ["rita@acme.example"]
+    assert "Open Slack and look for Baton" in words(mail.received[0])
 
 
 async def test_email_comes_also_when_slack_lets_nobody_in(story: Story, mail: MailServer) -> None:
