@@ -12,9 +12,11 @@ from rich.console import Console
 
 from bot import audit_command, upkeep
 from bot.domain import chain
+from bot.usecases import erasure
+from storage import chain as chaining
 from storage import history
 from storage.database import Database, parse_url
-from storage.tables import HistoryRow, LeadRow
+from storage.tables import HistoryRow, IdentityRow, LeadRow
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 ROWS = 6
@@ -207,6 +209,23 @@ async def test_blanking_a_row_as_an_erasure_does_is_found_out_without_one(kept: 
     assert (await verify(kept))[0] == 0
     await upkeep.chain(kept)
     assert (await verify(kept))[0] == 0
+
+
+async def test_an_erasure_waits_for_rows_that_are_being_chained(kept: Database) -> None:
+    async with kept.write() as session:
+        session.add(IdentityRow(kind="email", value="bo@bo.example", lead_id="lead-1"))
+        await history.append(session, START, "noted", "baton", lead_id="lead-1", why={"note": "Bo likes tea"})
+
+    async with kept.write() as session:
+        await chaining.lengthen(session)
+        erasing = asyncio.ensure_future(erasure.erase(kept, "bo@bo.example", "ola", START))
+        await asyncio.wait([erasing], timeout=0.2)
+
+    removed = (await erasing).lead
+    assert removed
+    assert removed.reasons == 7
+    await upkeep.chain(kept)
+    assert (await verify(kept))[1].startswith("8 entries, unbroken")
 
 
 async def test_any_number_of_replicas_chain_at_once_while_others_write(kept: Database, database_url: str) -> None:
