@@ -20,7 +20,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import health, ticker, upkeep
+from bot import health, logs, ticker, upkeep
 from bot.delivery.courier import Courier
 from bot.delivery.email import Mailbox
 from bot.delivery.hooks import Hooks
@@ -88,7 +88,7 @@ def assemble(settings: Settings, database: Database, client: AsyncWebClient, clo
     intake.install(web, database, clock, settings.baton_intake_secret, settings.baton_intake_token)
     courier, postman = _courier(database, client, clock, watch), _postman(settings, database, clock)
     baton = Baton(web, bolt, courier, postman, database, clock, watch)
-    database.after_commit = baton.wake
+    database.after_commit, database.happened = baton.wake, logs.happened
     return baton
 
 

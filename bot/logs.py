@@ -6,13 +6,18 @@ from typing import Literal
 
 import structlog
 
-QUIET = ("slack_bolt", "slack_sdk", "apscheduler", "httpx", "uvicorn.access", "alembic")
+from storage.tables import HistoryRow
+
+log = structlog.get_logger()
+
+QUIET = ("aiosmtplib", "alembic", "apscheduler", "httpx", "slack_bolt", "slack_sdk", "uvicorn.access")
 """Libraries whose chatter at INFO holds bodies of requests, or nothing of use."""
 
 
 def configure(style: Literal["text", "json"]) -> None:
     """Sends our own events and the libraries' warnings to standard error."""
     shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -44,3 +49,9 @@ def configure(style: Literal["text", "json"]) -> None:
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+
+
+def happened(row: HistoryRow) -> None:
+    """A line for everything that was decided: what, about whom, by whom; why stands in the database."""
+    ids = {"handoff": row.handoff_id, "lead": row.lead_id, "by": row.who, "policy": row.policy_version}
+    log.info(row.what, **{name: one for name, one in ids.items() if one is not None})

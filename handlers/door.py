@@ -1,10 +1,12 @@
 """The door that every payload of Slack comes through, by HTTP and by Socket Mode: its shape, and where it is from."""
 
+import secrets
 from collections.abc import Awaitable, Callable
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncRespond
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
+from structlog.contextvars import bind_contextvars
 
 from bot.domain.authority import OUTSIDE
 from handlers import payloads
@@ -15,11 +17,15 @@ READ = "payload_read"
 
 
 async def readable(body: Payload, context: AsyncBoltContext, next_: Next) -> BoltResponse | None:
-    """Lets in what has the shape of something that Slack sends and somebody here reads; comes before all else."""
+    """Lets in what has the shape of something that Slack sends and somebody here reads; comes before all else.
+
+    Whatever is logged on its account carries the same `click`.
+    """
     payload = payloads.read(body)
     if payload is None:
         return BoltResponse(status=400, body='{"error": "not understood"}')
     context[READ] = payload
+    bind_contextvars(click=secrets.token_hex(4))
     await next_()
     return None
 

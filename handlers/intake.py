@@ -1,14 +1,17 @@
 """`/v1/leads`, `/v1/signals`, `/v1/outcomes`: what outside systems tell, stored before it is answered."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic_core import from_json
+from structlog.contextvars import bound_contextvars
 
 from bot.usecases.intake import Taken
 from handlers import openapi
@@ -22,6 +25,8 @@ from handlers.problems import Problem, answer_with_problems, not_taken, unavaila
 from handlers.taking import portions, taken
 from storage.database import Database
 from storage.receipts import answer_to, remember
+
+log = structlog.get_logger()
 
 AWAY = "The database is busy or out of reach. Nothing was stored; send this again."
 
@@ -48,8 +53,11 @@ def _endpoint(desk: "Desk", guard: Guard) -> Callable[[Request], Awaitable[Respo
     async def receive(request: Request) -> Response:
         try:
             async with guard.admitted(request) as body:
-                return JSONResponse(await desk.answer(body, webhook_id(request)), 202)
+                message = webhook_id(request)
+                with bound_contextvars(**({"webhook": opaque(message)} if message else {})):
+                    return JSONResponse(await desk.answer(body, message), 202)
         except Problem as problem:
+            log.info("a sender was refused", path=request.url.path, status=problem.status)
             return problem.response()
         except POSSIBLE as error:
             if is_outage(error):
@@ -57,6 +65,11 @@ def _endpoint(desk: "Desk", guard: Guard) -> Callable[[Request], Awaitable[Respo
             raise
 
     return receive
+
+
+def opaque(message: str) -> str:
+    """How the log calls a webhook: its id is the sender's own text, and may name somebody."""
+    return hashlib.sha256(message.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +137,17 @@ class Desk:
                     answer = self._answered(outcomes, is_batch=is_batch)
                     if message and not await remember(session, message, 202, answer, now):
                         raise _AnsweredMeanwhile
+        self._log(outcomes)
         return answer
+
+    def _log(self, outcomes: Sequence[Taken | Faults]) -> None:
+        stored = [one for one in outcomes if isinstance(one, Taken)]
+        for one in stored:
+            if not one.duplicate:
+                log.info(f"{self._kind} taken in", lead=one.lead_id, stage=one.stage, handoff=one.handoff_id)
+        if len(outcomes) > 1:
+            counts = {"items": len(outcomes), "refused": len(outcomes) - len(stored)}
+            log.info(f"{self._kind} answered", **counts, duplicates=sum(one.duplicate for one in stored))
 
     def _answered(self, outcomes: list[Taken | Faults], *, is_batch: bool) -> dict[str, Any]:
         if is_batch:

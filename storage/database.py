@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy import event, inspect
+from sqlalchemy.engine import URL, Connection, ExceptionContext, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import HistoryRow
 
 BUSY_TIMEOUT_MS = 1500
 """How long a writer waits for a writer of another process; shorter than Slack's three seconds."""
@@ -28,6 +30,9 @@ DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+asyncpg", "post
 Session = AsyncSession
 DatabaseError = SQLAlchemyError
 """What the database refused, or that it could not be reached."""
+
+HISTORY = "history"
+"""Where a session keeps what it adds to history, to be told once it is committed."""
 
 
 class UnknownDatabase(ValueError):
@@ -74,6 +79,8 @@ class Database:
         self._writers = asyncio.Lock() if self.is_sqlite else None
         self.after_commit: Callable[[], None] = lambda: None
         """Called after every committed write that may have made work: whoever waits for some may look."""
+        self.happened: Callable[[HistoryRow], None] = lambda _: None
+        """Called with every row of history once it is committed."""
 
     @asynccontextmanager
     async def write(self, *, wakes: bool = True) -> AsyncIterator[Session]:
@@ -84,6 +91,9 @@ class Database:
         queue = self._writers or nullcontext()
         async with queue, Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+        for row in session.info.get(HISTORY, ()):
+            if inspect(row).has_identity:  # unlike one that was undone with its savepoint
+                self.happened(row)
         if wakes:
             self.after_commit()
 
@@ -114,7 +124,17 @@ class Database:
 
 
 def _postgresql(url: URL) -> AsyncEngine:
-    return create_async_engine(url, pool_size=10, pool_pre_ping=True, hide_parameters=True)
+    engine = create_async_engine(url, pool_size=10, pool_pre_ping=True, hide_parameters=True)
+    event.listen(engine.sync_engine, "handle_error", _without_values)
+    return engine
+
+
+def _without_values(context: ExceptionContext) -> None:
+    """PostgreSQL's details repeat whole rows; its message, with the names of table and constraint, is enough."""
+    ours, theirs = context.sqlalchemy_exception, context.original_exception.__cause__
+    if ours and theirs and getattr(theirs, "detail", None):
+        theirs.detail = None  # type: ignore[attr-defined]
+        ours.args = context.original_exception.args = (f"{type(theirs).__name__}: {theirs}",)
 
 
 def _sqlite(url: URL) -> AsyncEngine:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from storage.database import Session
+from storage.database import HISTORY, Session
 from storage.tables import HistoryRow
 
 
@@ -19,14 +19,14 @@ async def append(
     policy_version: int | None = None,
     why: Mapping[str, Any] | None = None,
 ) -> None:
-    session.add(
-        HistoryRow(
-            at=at,
-            what=what,
-            who=who,
-            lead_id=lead_id,
-            handoff_id=handoff_id,
-            policy_version=policy_version,
-            why=dict(why or {}),
-        )
+    row = HistoryRow(
+        at=at,
+        what=what,
+        who=who,
+        lead_id=lead_id,
+        handoff_id=handoff_id,
+        policy_version=policy_version,
+        why=dict(why or {}),
     )
+    session.add(row)
+    session.info.setdefault(HISTORY, []).append(row)

@@ -176,6 +176,8 @@ class Courier:
                 log.warning("another courier has taken over a card", card=row.key, attempt=row.attempt)
             elif ended.posted and row.handoff_id:
                 await cards.wake_replies(session, row.handoff_id, row.key, self.clock())
+        if refusal is None:
+            log.info("card settled", card=row.key, attempt=row.attempt, posted=ended.posted)
         self.hooks.settled(row, refusal.verdict if refusal else Verdict.SHOWN, self.clock())
         if ended.posted or (row.failures and refusal is None):
             await self.hooks.shown(row, ended.posted, self.clock())

@@ -89,6 +89,8 @@ class Postman:
         async with self.database.write(wakes=False) as session:
             if not await emails.settle(session, row.key, row.attempt, **self._settlement(row, outcome)):
                 log.warning("another postman has taken over an e-mail", email=row.key, attempt=row.attempt)
+        if outcome.ending is Ending.SENT:
+            log.info("e-mail sent", email=row.key, attempt=row.attempt)
         await self._tell(outcome)
         return True
 
