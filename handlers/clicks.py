@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.views import modals
 log = structlog.get_logger()
 
 Payload = Mapping[str, Any]
+VERSION = re.compile("[1-9][0-9]{0,8}")
 ANSWER_WITHIN = 2.0
 """Seconds; Slack waits three for our own answer, which comes after."""
 
@@ -38,7 +40,7 @@ def request(body: Payload) -> str:
 
 def version(written: str) -> int:
     """The policy version that a button or form carries; 0, which there never is, for what we never wrote."""
-    return int(written) if written.isdecimal() else 0
+    return int(written) if VERSION.fullmatch(written) else 0
 
 
 def pressed_option(body: Payload) -> str | None:

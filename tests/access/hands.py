@@ -19,6 +19,8 @@ from tests.support.forged import signed
 Json = dict[str, Any]
 Rows = Mapping[str, list[Json]]
 TEAM = "T0ACME0001"
+NOWHERE = "http://127.0.0.1:9/answer"
+"""Where an answer goes that nobody looks at; `send` puts its own in place of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def press(who: Somebody, action: str, value: str) -> Json:
     return interaction(
         who,
         type="block_actions",
-        response_url="",
+        response_url=NOWHERE,
         channel={"id": EMEA, "name": "emea-leads"},
         container={"type": "message", "message_ts": "1.1", "channel_id": EMEA},
         actions=[{"type": "button", "action_id": action, "block_id": "b", "value": value, "action_ts": "1.1"}],
@@ -93,7 +95,7 @@ def command(who: Somebody, name: str, text: str) -> dict[str, str]:
         "team_id": who.team,
         "channel_id": EMEA,
         "trigger_id": f"1.2.{uuid4().hex}",
-        "response_url": "",
+        "response_url": NOWHERE,
     }
 
 
