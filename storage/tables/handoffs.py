@@ -1,0 +1,122 @@
+"""Passages of leads to sales: offers, follow-ups, and whose turn it is."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from storage.tables.columns import document
+
+OPEN = "(state IN ('waiting', 'offered') OR (state = 'accepted' AND followed_up_at IS NULL))"
+
+
+class HandoffRow(SQLModel, table=True):
+    """One passage of a lead to sales. Open means one owner and one deadline; the database insists."""
+
+    __tablename__ = "handoff"
+    __table_args__ = (
+        UniqueConstraint("lead_id", "number", name="handoff_number"),
+        CheckConstraint(
+            "state IN ('waiting','offered','accepted','recycled','disqualified','withdrawn')", name="handoff_state"
+        ),
+        CheckConstraint(
+            f"NOT {OPEN} OR (owner IS NOT NULL AND due_at IS NOT NULL)", name="open_has_owner_and_deadline"
+        ),
+        CheckConstraint(f"{OPEN} OR due_at IS NULL", name="closed_has_no_deadline"),
+        Index("handoff_due", "due_at"),
+        Index("handoff_of_owner", "owner", "state"),
+        Index(
+            "handoff_one_open",
+            "lead_id",
+            unique=True,
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+    )
+
+    id: str = Field(primary_key=True)
+    lead_id: str = Field(foreign_key="lead.id")
+    number: int
+    state: str
+    policy_version: int = Field(foreign_key="policy.version")
+    path: str
+    sla: str
+    team: str
+    owner: str | None = None
+    scoring: dict[str, Any] = document()
+    created_at: datetime
+    first_offered_at: datetime | None = None
+    offered_at: datetime | None = None
+    clock_from: datetime | None = None
+    recycle_from: datetime | None = None
+    deadline_at: datetime | None = None
+    due_at: datetime | None = None
+    step: int = 0
+    turn: int = 0
+    accepted_at: datetime | None = None
+    followed_up_at: datetime | None = None
+    closed_at: datetime | None = None
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    reason: str | None = None
+    detail: str | None = Field(default=None, sa_type=Text)
+    disputed: str | None = None
+    undo: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    without_teams: list[str] = document(default_factory=list)
+    ask_manager: bool = False
+    owner_gone: bool = False
+    backoff: int = 0
+
+
+class OfferRow(SQLModel, table=True):
+    """One rep's turn at a handoff. `answered_after` is in business seconds of the team."""
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        Index("offer_of_handoff", "handoff_id"),
+        Index("offer_of_rep", "rep", "offered_at"),
+        Index(
+            "offer_one_open",
+            "handoff_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    handoff_id: str = Field(foreign_key="handoff.id")
+    lead_id: str = Field(foreign_key="lead.id", index=True)
+    rep: str
+    team: str
+    offered_at: datetime
+    deadline_at: datetime
+    ended_at: datetime | None = None
+    ended: str | None = None
+    answered_after: float | None = None
+    opened_at: datetime | None = None
+    """When the rep first touched the card; empty is *unopened*."""
+
+
+class FollowUpRow(SQLModel, table=True):
+    """One touch of the rep after accepting."""
+
+    __tablename__ = "follow_up"
+
+    id: int | None = Field(default=None, primary_key=True)
+    handoff_id: str = Field(foreign_key="handoff.id", index=True)
+    by: str
+    at: datetime
+    how: str
+    outcome: str
+    note: str | None = Field(default=None, sa_type=Text)
+
+
+class TurnsRow(SQLModel, table=True):
+    """Whose turn it is in a team; locked while a lead is handed to one of its reps."""
+
+    __tablename__ = "team_turns"
+
+    team: str = Field(primary_key=True)
+    turns: dict[str, Any] = document()
