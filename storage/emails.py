@@ -51,6 +51,12 @@ async def want(
     await session.exec(statement.on_conflict_do_update(index_elements=["key"], set_=sooner, where=waiting))
 
 
+async def want_again(session: Session, key: str, retry_at: datetime) -> None:
+    """What had become needless is needed after all; what was sent is not sent twice."""
+    needless = (col(EmailRow.key) == key, col(EmailRow.done_at).is_not(None), col(EmailRow.sent).is_(False))
+    await session.exec(update(EmailRow).where(*needless).values(done_at=None, retry_at=retry_at))
+
+
 async def is_any_ready(session: Session, now: datetime) -> bool:
     """Whether `claim` would find something; takes no lock."""
     return (await session.exec(_ready(now).limit(1))).first() is not None

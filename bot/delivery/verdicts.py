@@ -91,7 +91,7 @@ ANSWERS: Mapping[Verdict, tuple[str, ...]] = {
         "no_text",
     ),
 }
-"""Everything else that Slack refuses is `REFUSED`, and no connection is `AWAY`. Slack's documentation explains each word."""
+"""Anything else that Slack refuses is `REFUSED`; no connection is `AWAY`. Slack's documentation explains each word."""
 
 ERRORS: Mapping[str, Verdict] = {error: verdict for verdict, errors in ANSWERS.items() for error in errors}
 

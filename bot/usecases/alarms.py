@@ -25,8 +25,13 @@ async def raise_alarm(session: Session, name: str, words: str, now: datetime) ->
         alarm_id = await alarms.add(session, AlarmRow(name=name, words=words, since=now))
         for admin in await _admins(session):
             await _tell(session, alarm_id, admin, now)
-    elif known.ended_at or known.words != words:
+        return
+    is_back = known.ended_at is not None
+    if is_back or known.words != words:
         await _change(session, known, words, None, now)
+    if is_back:
+        for admin in await _admins(session):
+            await emails.want_again(session, key_of(known.id or 0, admin), now + BY_EMAIL)
 
 
 async def end_alarm(session: Session, name: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ from bot.delivery import rendering
 from bot.usecases import fallbacks, policies
 from bot.views.blocks import Message as Shown
 from bot.views.blocks import section
+from storage.emails import settle as settle_email
 from storage.tables import AlarmRow, CardRow, EmailRow
 from tests.stories.conftest import ANA, DANA, EMEA, ESCALATIONS, MARTA, MAYA, OLA, RAVI, RITA, ROOT, Story
 
@@ -257,6 +258,13 @@ async def test_while_slack_lets_nobody_in_everything_waits_for_one_call_in_a_whi
     assert len(await story.slack.messages(RITA, EMEA)) == 4
     assert await open_alarms(story) == []
     assert await waiting(story) == []
+
+    async with story.database.write() as session:
+        assert await settle_email(session, alarm.key, alarm.attempt, done_at=story.clock.at)
+    await shut()
+    await story.lead(**{**ANOTHER, "external_id": "A-9", "email": "b9@acme.example"})
+    (alarm,) = await emails(story, "alarm")
+    assert (alarm.done_at, alarm.retry_at > story.clock.at) == (None, True)
 
 
 async def test_a_permission_that_is_missing_holds_up_only_what_needs_it(story: Story) -> None:
