@@ -1,6 +1,6 @@
 """Whatever is sent to an address in `/openapi.json`, the answer is one that is described there, and it comes.
 
-`BATON_NAUGHTY=2000 pytest tests/naughty/test_described.py` sends that many requests to each address instead of a few.
+`BATON_NAUGHTY=2000 pytest --timeout=0 tests/naughty/test_described.py` sends that many to each address, not a few.
 """
 
 import asyncio

@@ -125,6 +125,7 @@ async def test_the_whole_life_of_a_lead_tells_the_log_ids_and_nothing_else(logge
 
     told = logged.getvalue()
     assert "Traceback" in told
+    assert "Exception in ASGI application" in told
     assert "e-mail not sent" in told
     for word in (*PERSONAL, *SECRETS):
         assert word.lower() not in told.lower(), word
