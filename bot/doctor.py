@@ -1,7 +1,6 @@
 """`baton doctor`: looks at everything Baton stands on and says, a line each, what is wrong and what to do."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -9,6 +8,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import checkup
+from bot.checkup import Check
 from bot.delivery.directory import look_up
 from bot.delivery.email import Ending, Mailbox
 from bot.domain.policy import Policy
@@ -16,7 +17,7 @@ from bot.settings import Settings, Smtp
 from bot.slack_errors import said
 from storage import policies
 from storage.database import Database
-from storage.schema import is_current
+from storage.schema import SERVES, WORDS, fit
 
 SCOPES = frozenset(
     {
@@ -34,30 +35,15 @@ SCOPES = frozenset(
 )
 """What Baton calls needs these; manifest.yml says why, one by one."""
 
-SKEW = 60
-"""Seconds our clock may differ from Slack's; signatures stop working at 300."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at; `remedy` says what to do where it is not well."""
-
-    name: str
-    well: bool
-    found: str
-    remedy: str = ""
-
 
 async def examine(
     settings: Settings, database: Database, client: AsyncWebClient, clock: Callable[[], datetime]
 ) -> AsyncIterator[Check]:
     """Every check, in the order in which one depends on another."""
-    for check in _settings(settings):
+    policy = None
+    async for check, in_force in _inside(settings, database, clock()):
+        policy = in_force or policy
         yield check
-    policy, checks = await _database(database)
-    for check in checks:
-        yield check
-    yield await _email(settings.smtp)
     if not settings.slack_bot_token:
         return
     try:
@@ -80,6 +66,21 @@ async def examine(
             yield check
 
 
+async def _inside(settings: Settings, database: Database, now: datetime) -> AsyncIterator[tuple[Check, Policy | None]]:
+    """All that needs no Slack, each with the policy in force once it is known."""
+    for check in (checkup.release(), *_settings(settings)):
+        yield check, None
+    policy, checks = await _database(database)
+    for check in checks:
+        yield check, policy
+    if checks[0].well:
+        async for check in checkup.of_the_store(database, now):
+            yield check, policy
+        async for check in checkup.of_the_work(database, policy, now):
+            yield check, policy
+    yield await _email(settings.smtp), policy
+
+
 def _settings(settings: Settings) -> list[Check]:
     wanted = {
         "slack_bot_token": "copy the Bot User OAuth Token from OAuth & Permissions",
@@ -96,19 +97,19 @@ def _settings(settings: Settings) -> list[Check]:
 
 async def _database(database: Database) -> tuple[Policy | None, list[Check]]:
     try:
-        current = await is_current(database)
+        schema = await fit(database)
     except Exception as error:
         found = f"cannot be reached ({type(error).__name__})"
         return None, [Check("database", False, found, "check DATABASE_URL, and that the server is running")]
-    schema = Check("database", current, "schema is current" if current else "schema is older", "run `baton migrate`")
-    if not current:
-        return None, [schema]
+    stored = Check("database", schema in SERVES, WORDS[schema], schema.value)
+    if not stored.well:
+        return None, [stored]
     async with database.read() as session:
         found_policy = await policies.in_force(session)
     if found_policy is None:
         remedy = "run `baton policy apply FILE`"
-        return None, [schema, Check("policy", False, "none is in force", remedy)]
-    return found_policy[1], [schema, Check("policy", True, f"version {found_policy[0]} is in force")]
+        return None, [stored, Check("policy", False, "none is in force", remedy)]
+    return found_policy[1], [stored, Check("policy", True, f"version {found_policy[0]} is in force")]
 
 
 async def _email(smtp: Smtp | None) -> Check:
@@ -144,9 +145,7 @@ def _scopes(granted: str | None) -> Check:
 def _clock(date: str | None, now: datetime) -> Check:
     if date is None:
         return Check("clock", True, "Slack did not say what time it is")
-    ahead = round((now - parsedate_to_datetime(date)).total_seconds())
-    remedy = "set this machine's clock (NTP); signatures fail at 300 seconds"
-    return Check("clock", abs(ahead) <= SKEW, f"{ahead:+d} seconds against Slack", remedy)
+    return checkup.skew("clock", "Slack", now, parsedate_to_datetime(date))
 
 
 async def _named(client: AsyncWebClient, policy: Policy, now: datetime) -> AsyncIterator[Check]:

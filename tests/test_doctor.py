@@ -7,6 +7,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import doctor
+from bot.checkup import Check
 from bot.settings import Settings
 from storage.database import Database
 from tests.support.mail import CERTIFICATE, mail_server
@@ -14,7 +15,7 @@ from tests.support.mail import CERTIFICATE, mail_server
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-async def said(database: Database, **settings: Any) -> doctor.Check:
+async def said(database: Database, **settings: Any) -> Check:
     read = Settings(_env_file=None, **{f"baton_smtp_{name}": value for name, value in settings.items()})
     checks = doctor.examine(read, database, AsyncWebClient(), lambda: datetime.now(UTC))
     (about_email,) = [check async for check in checks if check.name == "e-mail"]
