@@ -153,7 +153,10 @@ def on_disk(database_url: str) -> str:
 
 
 async def seen(story: Story) -> str:
-    """Everything that anybody sees in Slack: conversations, threads, homes, open forms."""
+    """Everything that anybody sees in Slack: conversations, threads, homes, open forms.
+
+    The list of calls that the workspace keeps is for tests, and nothing that Slack has.
+    """
     found: list[Any] = []
     for person in EVERYONE:
         for channel in await story.slack.conversations(person):
