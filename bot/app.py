@@ -73,7 +73,7 @@ def assemble(settings: Settings, database: Database, client: AsyncWebClient, clo
         process_before_response=True,  # nothing is acked before its commit
         request_verification_enabled=False,  # done before anything is parsed
         ssl_check_enabled=False,
-        before_authorize=door.readable,
+        before_authorize=door.Readable(),
     )
     door.install(bolt)
     for listeners in (Actions, Forms, Events):

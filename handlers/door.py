@@ -1,12 +1,12 @@
 """The door that every payload of Slack comes through, by HTTP and by Socket Mode: its shape, and where it is from."""
 
-import secrets
 from collections.abc import Awaitable, Callable
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncRespond
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
-from structlog.contextvars import bind_contextvars
 
 from bot.domain.authority import OUTSIDE
 from handlers import payloads
@@ -16,18 +16,24 @@ Next = Callable[[], Awaitable[BoltResponse]]
 READ = "payload_read"
 
 
-async def readable(body: Payload, context: AsyncBoltContext, next_: Next) -> BoltResponse | None:
+class Readable(AsyncMiddleware):
     """Lets in what has the shape of something that Slack sends and somebody here reads; comes before all else.
 
-    Whatever is logged on its account carries the same `click`.
+    Not a plain function: to call one, Bolt already reads the payload, and takes its shape for granted.
     """
-    payload = payloads.read(body)
-    if payload is None:
-        return BoltResponse(status=400, body='{"error": "not understood"}')
-    context[READ] = payload
-    bind_contextvars(click=secrets.token_hex(4))
-    await next_()
-    return None
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,  # noqa: ARG002 -- Bolt names these
+        next: Next,  # noqa: A002
+    ) -> BoltResponse:
+        payload = payloads.read(req.body)
+        if payload is None:
+            return BoltResponse(status=400, body='{"error": "not understood"}')
+        req.context[READ] = payload
+        return await next()
 
 
 def install(app: AsyncApp) -> None:

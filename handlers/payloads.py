@@ -80,9 +80,9 @@ class State(Shape):
 class View(Shape):
     id: Name
     type: Literal["modal", "home"] = "modal"
-    hash: Name = ""
-    callback_id: Name = ""
-    private_metadata: Typed = ""
+    hash: Name
+    callback_id: Name
+    private_metadata: Typed
 
 
 class FilledView(View):

@@ -83,7 +83,14 @@ def submission(who: Somebody, form: str, about: str, values: Mapping[str, str]) 
         block: {"x": {"value": value} if block in text else {"selected_option": {"value": value}}}
         for block, value in values.items()
     }
-    view = {"id": "V1", "type": "modal", "callback_id": form, "private_metadata": about, "state": {"values": state}}
+    view = {
+        "id": "V1",
+        "type": "modal",
+        "hash": "1.a",
+        "callback_id": form,
+        "private_metadata": about,
+        "state": {"values": state},
+    }
     return interaction(who, type="view_submission", view=view, response_urls=[])
 
 
