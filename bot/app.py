@@ -86,7 +86,7 @@ def assemble(settings: Settings, database: Database, client: AsyncWebClient, clo
     web.add_middleware(Measured, watch=watch)
     web.include_router(health.build_router(database, client, clock, watch))
     intake.install(web, database, clock, settings.baton_intake_secret, settings.baton_intake_token)
-    courier, postman = _courier(database, client, clock, watch), _postman(settings, database, clock)
+    courier, postman = _courier(database, client, clock, watch), _postman(settings, database, clock, watch)
     baton = Baton(web, bolt, courier, postman, database, clock, watch)
     database.after_commit, database.happened = baton.wake, logs.happened
     return baton
@@ -103,10 +103,10 @@ def _courier(database: Database, client: AsyncWebClient, clock: Callable[[], dat
     return Courier(database, Slack(client), clock, hooks=hooks)
 
 
-def _postman(settings: Settings, database: Database, clock: Callable[[], datetime]) -> Postman:
+def _postman(settings: Settings, database: Database, clock: Callable[[], datetime], watch: Watch) -> Postman:
     mailbox = Mailbox(settings.smtp) if settings.smtp else None
     away, back = partial(mail_server.away, database), partial(mail_server.back, database)
-    return Postman(database, mailbox, clock, away=away, back=back)
+    return Postman(database, mailbox, clock, away=away, back=back, settled=watch.mailed)
 
 
 async def run(settings: Settings) -> None:

@@ -17,8 +17,9 @@ from prometheus_client import (
 )
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.delivery.email import Ending
 from bot.delivery.verdicts import Verdict
-from storage.tables import CardRow
+from storage.tables import CardRow, EmailRow
 
 STOPPED_AFTER = 30.0
 """Seconds without a turn of the clock's loop after which it counts as stuck."""
@@ -65,6 +66,7 @@ class Watch:
         self._ticks = Counter("baton_ticks", "Turns of the clock, by how they ended", ["ended"], registry=registry)
         self._steps = Counter("baton_steps", "Steps of the clock", ["step", "ended"], registry=registry)
         self._attempts = Counter("baton_deliveries", "Attempts to show a card", ["kind", "verdict"], registry=registry)
+        self._emails = Counter("baton_emails", "E-mails, by how an attempt ended", ["kind", "ended"], registry=registry)
         self._lag = Histogram(
             "baton_delivery_lag_seconds",
             "From a card's being wanted, or last put off, to Slack's showing it",
@@ -100,6 +102,10 @@ class Watch:
         if verdict is Verdict.SHOWN:
             since = row.created_at if row.shown == 0 else row.retry_at
             self._lag.observe(max(0.0, (now - since).total_seconds()))
+
+    def mailed(self, row: EmailRow, ending: Ending) -> None:
+        """One attempt to send an e-mail has been settled."""
+        self._emails.labels(row.kind, ending.value).inc()
 
     def answered(self, path: str, status: int, seconds: float) -> None:
         """A request was answered; what was refused unread says nothing of how quick Baton is."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, union_all
@@ -222,6 +222,10 @@ async def settle(session: Session, key: str, attempt: int, **values: Any) -> boo
     return count(await session.exec(statement.values(lease_until=None, **values))) == 1
 
 
+ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before all others; SQLite looks for "later than" in an index, and for "not null" in every row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """How many messages Slack does not show as they should be; since when the oldest, news apart, could be sent."""
@@ -234,7 +238,7 @@ async def waiting(session: Session) -> Waiting:
     """Counted by two indexes: of a hundred thousand cards few are behind."""
     pressing = select(func.count(), func.min(CardRow.retry_at)).where(col(CardRow.stale))
     news = select(func.count()).where(
-        col(CardRow.refresh_at).is_not(None), col(CardRow.stale).is_(False), col(CardRow.wanted) > CardRow.shown
+        col(CardRow.refresh_at) > ANY_TIME, col(CardRow.stale).is_(False), col(CardRow.wanted) > CardRow.shown
     )
     behind, oldest = (await session.exec(pressing)).one()
     return Waiting(behind + (await session.exec(news)).one(), oldest)

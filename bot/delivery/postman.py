@@ -40,6 +40,10 @@ async def _nothing(*_: Any) -> None:
     return None
 
 
+def _unheard(*_: object) -> None:
+    return None
+
+
 @dataclass(slots=True)
 class Postman:
     """Sends what is wanted; any number of them may share one database. Without a mailbox every e-mail is needless."""
@@ -51,6 +55,8 @@ class Postman:
     """Called when the server has taken nothing for a while, with what it said; again with every further try."""
     back: Callable[[datetime], Awaitable[None]] = _nothing
     """Called whenever the server has taken an e-mail."""
+    settled: Callable[[EmailRow, Ending], None] = _unheard
+    """Called after each attempt; for those who count."""
     lease: timedelta = timedelta(seconds=30)
     tick: float = 1.0
     _away_since: datetime | None = None
@@ -91,6 +97,7 @@ class Postman:
                 log.warning("another postman has taken over an e-mail", email=row.key, attempt=row.attempt)
         if outcome.ending is Ending.SENT:
             log.info("e-mail sent", email=row.key, attempt=row.attempt)
+        self.settled(row, outcome.ending)
         await self._tell(outcome)
         return True
 
