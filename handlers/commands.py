@@ -97,7 +97,7 @@ SUBCOMMANDS: Mapping[str, tuple[Ask, Callable[[Commands, str, str], Awaitable[Me
     "help": (Ask.HELP, Commands.usage),
     "find": (Ask.FIND, Commands.find),
     "policy": (Ask.RULES, Commands.policy),
-    "email": (Ask.HELP, Commands.email),
+    "email": (Ask.EMAIL, Commands.email),
 }
 
 

@@ -30,6 +30,7 @@ class Ask(StrEnum):
 
     SIGN = "sign"
     FIND = "find"
+    EMAIL = "email"
     NUMBERS = "numbers"
     RULES = "rules"
     HELP = "help"
@@ -50,6 +51,7 @@ MAY: Mapping[Event | Ask, frozenset[Role]] = {
     Event.TAKE_OVER: LEADERS,
     Ask.SIGN: frozenset({R.SIGNER}),
     Ask.FIND: NAMED,
+    Ask.EMAIL: NAMED,
     Ask.NUMBERS: NAMED | {R.MEMBER},
     Ask.RULES: NAMED | {R.MEMBER},
     Ask.HELP: frozenset(Role),
@@ -113,7 +115,7 @@ def may_not(ask: Ask, roles: frozenset[Role], policy: Policy | None) -> Refusal 
         return None
     if ask is Ask.SIGN:
         return Refusal("Only the people named in `sign_off` sign this policy.")
-    told = next((SAID[role] for role in SAID if role in roles), "Only people whom the policy names see leads.")
+    told = next((SAID[role] for role in SAID if role in roles), "This is for people whom the policy names.")
     admins = " or ".join(f"<@{admin}>" for admin in policy.roles.admins[:3]) if policy else ""
     helps = admins and not roles & {R.UNKNOWN, R.OUTSIDER}
     return Refusal(f"{told} Ask {admins} if you should be named in it." if helps else told)

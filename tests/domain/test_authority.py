@@ -70,4 +70,4 @@ def test_without_a_policy_members_have_numbers_and_nobody_leads() -> None:
     assert may_not(Ask.NUMBERS, member, None) is None
     refusal = may_not(Ask.FIND, member, None)
     assert refusal
-    assert refusal.words == "Only people whom the policy names see leads."
+    assert refusal.words == "This is for people whom the policy names."

@@ -1,0 +1,38 @@
+"""The page for people and the table in the code say the same."""
+
+from bot.domain.authority import MAY, Ask, Role
+from bot.domain.handoff import Event
+from bot.views.ids import Action, Form
+from handlers.commands import SUBCOMMANDS
+from tests.access.test_malformed import FORMS, LISTENED
+from tests.access.test_who_may import AT_ONCE, BY_FORM
+from tests.access.test_who_sees import COMMANDS
+from tests.stories.conftest import ROOT
+
+ROWS: dict[str, set[Event | Ask]] = {
+    "Accept, Reject, Undo, Log follow-up": {Event.ACCEPT, Event.REJECT, Event.UNDO, Event.FOLLOW_UP},
+    "Assign or Reassign, Take over": {Event.ASSIGN, Event.TAKE_OVER},
+    "Sign or Object to a policy": {Ask.SIGN},
+    "`/lead find`, `/lead email`": {Ask.FIND, Ask.EMAIL},
+    "`/lead policy`, `/leadstats`": {Ask.RULES, Ask.NUMBERS},
+    "`/lead help`": {Ask.HELP},
+}
+
+
+def test_the_page_says_what_the_table_says() -> None:
+    page = (ROOT / "docs/access.md").read_text(encoding="utf-8")
+    table = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("|")]
+    head, _, *lines = table
+    written = {line[0]: {Role(role) for role, cell in zip(head[1:], line[1:], strict=True) if cell} for line in lines}
+    assert written.keys() == ROWS.keys()
+    assert set().union(*ROWS.values()) == MAY.keys()
+    for name, acts in ROWS.items():
+        for act in acts:
+            assert written[name] == MAY[act] - {Role.UNKNOWN}, name
+
+
+def test_nothing_that_can_be_pressed_submitted_or_typed_is_left_out_of_the_tables() -> None:
+    elsewhere = {Action.SIGN_POLICY, Action.OBJECT_POLICY, Action.CHOOSE_REASON}
+    assert {*AT_ONCE, *BY_FORM, *elsewhere} == set(Action) == {*LISTENED, Action.CHOOSE_REASON}
+    assert {*(form for form, _ in BY_FORM.values()), Form.OBJECT} == set(Form) == set(FORMS)
+    assert {text.split()[0] for name, text in COMMANDS if name == "/lead"} - {"dance"} == SUBCOMMANDS.keys()
