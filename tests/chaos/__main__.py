@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from tests.chaos.campaign import WHOLE, Points, Report, Run, campaign, runs
+from tests.chaos.campaign import WHOLE, Points, Report, Run, campaign, kill_some, runs
 from tests.chaos.invariants import Harm
 from tests.chaos.stories import STORIES
 
@@ -50,6 +50,7 @@ def main(
     seed: Annotated[int, typer.Option(help="What the die is seeded with; by default any number.")] = -1,
     database: Annotated[str, typer.Option(help="sqlite, postgres or both.")] = "both",
     jobs: Annotated[int, typer.Option(help="How many processes play at once.")] = os.cpu_count() or 1,
+    kills: Annotated[int, typer.Option(help="How often a real process gets a SIGKILL.")] = 8,
     story: Annotated[str | None, typer.Option(help="Only this story.")] = None,
     point: Annotated[int, typer.Option(help="Only a crash at this point of each of its steps.")] = 0,
     storm: Annotated[int, typer.Option(help="Only its storm of this number.")] = 0,
@@ -68,6 +69,8 @@ def main(
 
     names = ("sqlite", "postgres") if database == "both" else (database,)
     tallies = [_played(name, seed, 1 if point or storm else jobs, choose, console) for name in names]
+    for tally in tallies if kills and not story else ():
+        tally.add(kill_some(tally.database, seed, kills))
     console.print(_summary(tallies))
     for tally in tallies:
         for report in tally.harmed[:SHOWN]:
@@ -103,7 +106,10 @@ def _summary(tallies: list[Tally]) -> Table:
 
 
 def _tell(console: Console, report: Report, database: str, seed: int) -> None:
-    console.print(f"\n{report.run.story}, {database}: {report.run.repeated_by(database, seed)}", markup=False)
+    again = f"--database {database} --seed {seed}{report.run.flags()}"
+    console.print(
+        f"\n{report.run.story}, {database}; again: python -m tests.chaos {again}", markup=False, soft_wrap=True
+    )
     for harm, words in report.harm:
         console.print(f"  {harm}: {words}", markup=False)
     for met in report.trail:

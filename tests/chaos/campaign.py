@@ -14,6 +14,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from tests.chaos.faults import Counting, CrashAt, Plan, Storm
+from tests.chaos.killing import killed
 from tests.chaos.playing import play
 from tests.chaos.stores import PostgresDatabases, SqliteFiles, Store
 from tests.chaos.stories import STORIES
@@ -42,9 +43,12 @@ class Run:
             return Storm(Random(f"{seed} {self.story} {self.storm}"))
         return CrashAt(self.point, self.steps) if self.point else Counting()
 
-    def repeated_by(self, database: str, seed: int) -> str:
+    def flags(self) -> str:
+        """What tells the command line to repeat just this."""
+        if not (self.point or self.storm):
+            return ""
         which = f"--storm {self.storm}" if self.storm else f"--point {self.point}"
-        return f"python -m tests.chaos --database {database} --seed {seed} --story {self.story!r} {which}"
+        return f" --story {self.story!r} {which}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,21 @@ def campaign(database: str, seed: int, jobs: int, choose: Callable[[Points], Seq
             tasks.put(None)
         for worker in workers:
             worker.join()
+
+
+def kill_some(database: str, seed: int, kills: int) -> Report:
+    """A real process, killed so many times."""
+
+    async def kill(place: str, folder: Path) -> Report:
+        store = _store(database, place, 0)
+        await store.open()
+        await store.close()
+        findings, _ = await killed(store.template, folder, kills, Random(seed))
+        told = [(str(finding.harm), finding.words) for finding in findings]
+        return Report(Run("killed"), Counter({"SIGKILL": kills}), told)
+
+    with PLACES[database]() as place, TemporaryDirectory(prefix="baton-killed-") as folder:
+        return asyncio.run(kill(place, Path(folder)))
 
 
 def _next(reports: "multiprocessing.Queue[Report]", workers: Sequence[BaseProcess]) -> Report:

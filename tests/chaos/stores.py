@@ -27,7 +27,8 @@ class Store(Protocol):
         """Nothing is open any more."""
 
 
-async def _migrated(url: str) -> None:
+async def migrated(url: str) -> None:
+    """The database at this address has the newest schema."""
     database = Database(parse_url(url))
     await migrate(database)
     await database.close()
@@ -41,7 +42,7 @@ class SqliteFiles:
         self.template, self.url = f"sqlite:///{self._original}", f"sqlite:///{self._copy}"
 
     async def open(self) -> None:
-        await _migrated(self.template)
+        await migrated(self.template)
 
     async def fresh(self) -> None:
         for left in self._copy.parent.glob("story.db-*"):
@@ -65,7 +66,7 @@ class PostgresDatabases:
 
     async def open(self) -> None:
         await self._say(f"CREATE DATABASE {self._original}")
-        await _migrated(self.template)
+        await migrated(self.template)
 
     async def fresh(self) -> None:
         await self._say(f"DROP DATABASE IF EXISTS {self._copy} WITH (FORCE)")
