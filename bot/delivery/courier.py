@@ -126,6 +126,7 @@ class Courier:
         if answer.verdict is Verdict.NO_PERSON:
             async with self.database.write() as session:
                 await self.hooks.person_seen(session, person, False, now)
+                await people.asked_about(session, person, now)
         return answer.verdict in UNREACHED | {Verdict.SHOWN, Verdict.NO_PERSON}
 
     async def _is_let_in(self, shut_until: datetime) -> bool:
