@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import upkeep
-from bot.usecases.auditor import Auditor
+from bot.usecases import auditor, tidying
 from bot.usecases.escalations import StepFailed, escalate_one, is_anything_due, score_one
 from bot.watch import Watch
 from storage.database import Database
@@ -24,6 +25,29 @@ Stepped = Callable[[str, bool], None]
 
 def _unseen(_step: str, _well: bool) -> None:
     return
+
+
+@dataclass(slots=True)
+class Chore:
+    """What a process does now and then; where several do it at once it is done once."""
+
+    every: timedelta
+    do: Callable[[Database, datetime], Awaitable[object]]
+    _next: datetime | None = None
+
+    async def do_when_due(self, database: Database, now: datetime) -> bool:
+        """For the first time `every` after the start: so long Baton has to catch up; whether it was done."""
+        if self._next is None:
+            self._next = now + self.every
+        if now < self._next:
+            return False
+        self._next = now + self.every
+        await self.do(database, now)
+        return True
+
+
+def chores() -> tuple[Chore, ...]:
+    return Chore(auditor.EVERY, auditor.report), Chore(tidying.EVERY, tidying.tidy)
 
 
 def scheduler(tick: Callable[[], None], seconds: float) -> AsyncIOScheduler:
@@ -65,13 +89,14 @@ async def run(
     database: Database, clock: Callable[[], datetime], ticked: asyncio.Event, stopping: asyncio.Event, watch: Watch
 ) -> None:
     """Does what is due at every tick, until told to stop; what is in hand is finished first."""
-    auditor = Auditor()
+    now_and_then = chores()
     while not stopping.is_set():
         await ticked.wait()
         ticked.clear()
         try:
             await do_due(database, clock, watch.stepped)
-            await auditor.look_when_due(database, clock())
+            for chore in now_and_then:
+                await chore.do_when_due(database, clock())
             watch.ticked(well=True)
         except Exception:
             watch.ticked(well=False)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case
-from sqlmodel import col, or_, select, update
+from sqlmodel import col, delete, or_, select, update
 
 from storage.database import Session
 from storage.rows import count, insert
@@ -88,3 +88,9 @@ async def settle(session: Session, key: str, attempt: int, **values: Any) -> boo
     """Writes how an attempt ended; false (and nothing written) when the claim was lost to another."""
     statement = update(EmailRow).where(col(EmailRow.key) == key, col(EmailRow.attempt) == attempt)
     return count(await session.exec(statement.values(lease_until=None, **values))) == 1
+
+
+async def forget(session: Session, before: datetime, limit: int) -> int:
+    """Removes e-mails that were sent, or were needless, before then, at most so many; how many."""
+    old = select(EmailRow.key).where(col(EmailRow.done_at) < before).limit(limit)
+    return count(await session.exec(delete(EmailRow).where(col(EmailRow.key).in_(old))))

@@ -4,8 +4,10 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
+from sqlmodel import col, delete, select
+
 from storage.database import Session
-from storage.rows import insert
+from storage.rows import count, insert
 from storage.tables import ReceiptRow
 
 SLACK = "slack\n"
@@ -38,3 +40,9 @@ async def is_done(session: Session, request: str) -> bool:
 async def done(session: Session, request: str, now: datetime) -> bool:
     """From now on this thing is done; whether it was not before."""
     return await remember(session, f"{SLACK}{request}", 200, {}, now)
+
+
+async def forget(session: Session, before: datetime, limit: int) -> int:
+    """Removes answers given before then, at most so many; how many."""
+    old = select(ReceiptRow.webhook_id).where(col(ReceiptRow.at) < before).limit(limit)
+    return count(await session.exec(delete(ReceiptRow).where(col(ReceiptRow.webhook_id).in_(old))))

@@ -1,7 +1,6 @@
 """The auditor: looks now and then whether anything is as it should never be, and tells the admins once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.usecases.alarms import end_alarm, raise_alarm
@@ -12,24 +11,6 @@ from storage.database import Database
 NAME = "audit"
 REMEDY = "Run `baton doctor`; if it stays, restart Baton and report this."
 EVERY = timedelta(minutes=5)
-"""Also how long Baton has after a start to catch up with what it missed."""
-
-
-@dataclass(slots=True)
-class Auditor:
-    """One for a process; any number of processes may look, and there is one alarm."""
-
-    _next: datetime | None = field(default=None)
-
-    async def look_when_due(self, database: Database, now: datetime) -> bool:
-        """Looks every few minutes, for the first time that long after the start; whether it looked."""
-        if self._next is None:
-            self._next = now + EVERY
-        if now < self._next:
-            return False
-        self._next = now + EVERY
-        await report(database, now)
-        return True
 
 
 async def report(database: Database, now: datetime) -> Sequence[Finding]:

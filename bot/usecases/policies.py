@@ -33,7 +33,13 @@ async def put_up(database: Database, source: str, policy: Policy, by: str, now: 
             return Applied(before[0], "unchanged")
         for pending in await policies.lock_pending(session):
             await _leave(session, pending, now)
-        row = PolicyRow(source=source, body=policy.model_dump_json(), state="pending", applied_at=now, applied_by=by)
+        row = PolicyRow(
+            source=source,
+            body=policy.model_dump_json(exclude_none=True),
+            state="pending",
+            applied_at=now,
+            applied_by=by,
+        )
         version = await policies.add(session, row)
         await history.append(session, now, "policy put up", by, policy_version=version)
         signers = policy.sign_off.people if before else ()

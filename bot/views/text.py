@@ -77,11 +77,15 @@ def escape(text: str, limit: int = 300) -> Markup:
 
 def literal(text: str, limit: int) -> Markup:
     """Clean text escaped, white space around it kept."""
-    harmless = FORMATTING.sub(_look_alike, LINK.sub(" ", text[: limit + 1]))
-    escaped = _entities(harmless)
+    escaped = _entities(_unformatted(LINK.sub(" ", text[: limit + 1])))
     if characters(escaped) <= limit:
         return Markup(escaped)
-    return Markup(UNFINISHED.sub("", cut(escaped, limit - 1)).rstrip() + "…")
+    kept = UNFINISHED.sub("", cut(escaped, limit - 1)).rstrip()
+    return Markup(_unformatted(kept) + "…")  # again: what stood inside a word may stand at its end now
+
+
+def _unformatted(text: str) -> str:
+    return FORMATTING.sub(_look_alike, text)
 
 
 def _look_alike(match: re.Match[str]) -> str:

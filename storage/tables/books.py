@@ -51,6 +51,7 @@ class ReceiptRow(SQLModel, table=True):
     """The answer a webhook got, so that its repeat gets the same."""
 
     __tablename__ = "receipt"
+    __table_args__ = (Index("receipt_at", "at"),)
 
     webhook_id: str = Field(primary_key=True)
     status: int

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import document
@@ -19,7 +19,12 @@ class LeadRow(SQLModel, table=True):
             name="lead_stage",
         ),
         Index("lead_due_for_scoring", "score_at"),
-        Index("lead_last_heard_of", "evidence_at"),
+        Index(
+            "lead_last_heard_of",
+            "evidence_at",
+            sqlite_where=text("erased_at IS NULL"),
+            postgresql_where=text("erased_at IS NULL"),
+        ),
     )
 
     id: str = Field(primary_key=True)

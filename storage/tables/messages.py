@@ -59,6 +59,12 @@ class EmailRow(SQLModel, table=True):
         Index(
             "email_waiting", "retry_at", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")
         ),
+        Index(
+            "email_done",
+            "done_at",
+            sqlite_where=text("done_at IS NOT NULL"),
+            postgresql_where=text("done_at IS NOT NULL"),
+        ),
         Index("email_of_handoff", "handoff_id"),
     )
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.domain.stats import By
-from bot.stats_command import Format, show
+from bot.formats import Format
+from bot.stats_command import show
 from storage.database import Database
 from tests.numbers.recorded import at
 from tests.numbers.story import workplace

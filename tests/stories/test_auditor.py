@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from bot.usecases.auditor import Auditor, words
+from bot.ticker import Chore
+from bot.usecases.auditor import EVERY, report, words
 from storage import alarms, audits
 from storage.audits import Finding
 from storage.database import Database
@@ -82,20 +83,20 @@ async def test_whatever_should_never_be_so_is_found(story: Story) -> None:
 
 async def test_admins_hear_of_it_once_and_again_when_it_is_mended(story: Story) -> None:
     taken = await story.lead()
-    auditor = Auditor()
-    assert not await auditor.look_when_due(story.database, story.clock.now())
+    auditor = Chore(EVERY, report)
+    assert not await auditor.do_when_due(story.database, story.clock.now())
     await break_it(story, "UPDATE offer SET ended_at = '2026-11-01 00:00:00+00:00'")
     for _ in range(3):
         await story.pass_time(minutes=5)
-        assert await auditor.look_when_due(story.database, story.clock.now())
-        assert not await auditor.look_when_due(story.database, story.clock.now())
+        assert await auditor.do_when_due(story.database, story.clock.now())
+        assert not await auditor.do_when_due(story.database, story.clock.now())
         await story.settle()
     (told,) = await story.dm(OLA)
     assert f"Offered handoffs without exactly one turn that runs: 1 ({taken['handoff_id']})" in told.plain()
 
     await break_it(story, "UPDATE offer SET ended_at = NULL")
     await story.pass_time(minutes=5)
-    await auditor.look_when_due(story.database, story.clock.now())
+    await auditor.do_when_due(story.database, story.clock.now())
     await story.settle()
     (ended,) = await story.dm(OLA)
     assert ended.ts == told.ts

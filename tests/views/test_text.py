@@ -49,6 +49,10 @@ def test_an_entity_is_never_cut(limit: int, shown: str) -> None:
     assert escape("&&&", limit) == shown
 
 
+def test_what_stood_inside_a_word_formats_nothing_where_the_word_is_cut() -> None:
+    assert escape("_snake_case", 8) == "ˍsnakeˍ…"
+
+
 @given(st.text(), st.integers(min_value=1, max_value=60))
 def test_no_escaped_text_is_longer_than_asked(text: str, limit: int) -> None:
     assert len(escape(text, limit)) <= limit

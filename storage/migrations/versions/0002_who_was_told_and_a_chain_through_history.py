@@ -49,11 +49,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('email', schema=None) as batch_op:
         batch_op.create_index('email_of_handoff', ['handoff_id'], unique=False)
+        batch_op.create_index('email_done', ['done_at'], unique=False, sqlite_where=sa.text('done_at IS NOT NULL'), postgresql_where=sa.text('done_at IS NOT NULL'))
         batch_op.create_index('email_waiting', ['retry_at'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
 
     with op.batch_alter_table('lead', schema=None) as batch_op:
         batch_op.add_column(sa.Column('erased_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
-        batch_op.create_index('lead_last_heard_of', ['evidence_at'], unique=False)
+        batch_op.create_index('lead_last_heard_of', ['evidence_at'], unique=False, sqlite_where=sa.text('erased_at IS NULL'), postgresql_where=sa.text('erased_at IS NULL'))
 
     with op.batch_alter_table('offer', schema=None) as batch_op:
         batch_op.add_column(sa.Column('opened_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
@@ -69,9 +70,14 @@ def upgrade() -> None:
         batch_op.create_index('history_link', ['link'], unique=True)
         batch_op.create_index('history_unchained', ['id'], unique=False, sqlite_where=sa.text('link IS NULL'), postgresql_where=sa.text('link IS NULL'))
 
+    with op.batch_alter_table('receipt', schema=None) as batch_op:
+        batch_op.create_index('receipt_at', ['at'], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('receipt', schema=None) as batch_op:
+        batch_op.drop_index('receipt_at')
+
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.drop_column('email_choice')
         batch_op.drop_column('guest')
@@ -93,6 +99,7 @@ def downgrade() -> None:
     with op.batch_alter_table('email', schema=None) as batch_op:
         batch_op.drop_index('email_waiting', sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
         batch_op.drop_index('email_of_handoff')
+        batch_op.drop_index('email_done', sqlite_where=sa.text('done_at IS NOT NULL'), postgresql_where=sa.text('done_at IS NOT NULL'))
 
     op.drop_table('email')
     op.drop_table('history_head')
