@@ -29,6 +29,7 @@ from bot.delivery.slack import Slack
 from bot.exit_codes import CannotStart
 from bot.outside import now, slack_client
 from bot.settings import Settings
+from bot.slack_errors import said
 from bot.usecases import fallbacks, mail_server
 from bot.watch import Measured, Watch
 from handlers import door, errors, intake, slack_http
@@ -36,6 +37,7 @@ from handlers.actions import Actions
 from handlers.commands import Commands
 from handlers.events import Events
 from handlers.views import Forms
+from storage import cards
 from storage.database import Database, DatabaseError, parse_url
 from storage.schema import Fit, ensure_fit
 
@@ -114,7 +116,7 @@ async def run(settings: Settings) -> None:
 
     Raises:
         WrongSchema: when the database was not migrated for this code.
-        CannotStart: when Slack refuses the token, or the port is taken.
+        CannotStart: when Slack refuses a token that never worked here, or the port is taken.
     """
     for variable in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
         os.environ.pop(variable, None)  # with both set, Bolt turns into an OAuth app and drops our token
@@ -123,24 +125,26 @@ async def run(settings: Settings) -> None:
         if await ensure_fit(database) is Fit.AHEAD:
             log.warning("the database is a release ahead of this one", remedy=Fit.AHEAD.value)
         async with slack_client(settings) as client:
-            await _greet(client)
+            await _greet(client, database)
             await _serve(settings, assemble(settings, database, client, now))
     finally:
         await database.close()
 
 
-async def _greet(client: AsyncWebClient) -> None:
-    """A wrong token is found now; a Slack that is away is waited for by the courier."""
+async def _greet(client: AsyncWebClient, database: Database) -> None:
+    """A token that never worked is found now; a Slack that is away, or lets us in no more, is waited for."""
     try:
         me = await client.auth_test()
         log.info("connected to Slack", team=me.get("team"), bot=me.get("user_id"))
     except SlackApiError as error:
-        if error.response.status_code == 200:
-            said = error.response.get("error")
-            raise CannotStart(
-                f"Slack refuses SLACK_BOT_TOKEN ({said}): copy it again from OAuth & Permissions"
-            ) from error
-        log.warning("Slack is not answering yet", error=str(error.response.status_code))
+        if said(error).startswith("http "):
+            log.warning("Slack is not answering yet", error=said(error))
+            return
+        refused = f"Slack refuses SLACK_BOT_TOKEN ({said(error)}): copy it again from OAuth & Permissions"
+        async with database.read() as session:
+            if not await cards.was_any_shown(session):
+                raise CannotStart(refused) from error
+        log.error(f"{refused}. Until then leads are taken in, clocks run, e-mails go out, and messages wait.")
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         log.warning("Slack cannot be reached yet", error=str(error))
 

@@ -226,6 +226,13 @@ ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Before all others; SQLite looks for "later than" in an index, and for "not null" in every row."""
 
 
+async def was_any_shown(session: Session) -> bool:
+    """Whether Slack has ever taken a message from this database."""
+    return (
+        await session.exec(select(CardRow.key).where(col(CardRow.posted_at).is_not(None)).limit(1))
+    ).first() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """How many messages Slack does not show as they should be; since when the oldest, news apart, could be sent."""
