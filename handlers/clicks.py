@@ -1,6 +1,7 @@
 """What every listener reads from a Slack payload, and how it answers a person."""
 
 import asyncio
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -34,8 +35,9 @@ def value(body: Payload) -> str:
 
 
 def request(body: Payload) -> str:
-    """What tells this press or submission from every other, and is the same when it is sent again."""
-    return str(body["trigger_id"])
+    """What tells this thing that somebody did from every other, and is the same when it is sent again."""
+    told = {name: part for name, part in body.items() if name != "response_url"}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def version(written: str) -> int:

@@ -16,7 +16,7 @@ from bot.usecases import access, numbers, reach, search
 from bot.views import help as helping
 from bot.views import stats
 from bot.views.blocks import Message
-from handlers.clicks import Payload
+from handlers.clicks import Payload, request
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -36,22 +36,22 @@ class Commands:
         app.command("/lead")(self.lead)
 
     async def leadstats(self, ack: AsyncAck, command: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
-        request = stats_request.parse(command.get("text", ""))
-        if isinstance(request, Refusal):
-            await ack(text=request.words, response_type="ephemeral")
-        elif request.help:
+        asked = stats_request.parse(command.get("text", ""))
+        if isinstance(asked, Refusal):
+            await ack(text=asked.words, response_type="ephemeral")
+        elif asked.help:
             usage = stats.help_()
             await ack(text=usage.text, blocks=usage.blocks, response_type="ephemeral")
         elif refusal := await self.refusal_of(Ask.NUMBERS, command, client):
             await ack(text=refusal.words, response_type="ephemeral")
-        elif request.share and not await numbers.first_time(self.database, command["trigger_id"], self.clock()):
+        elif asked.share and not await numbers.first_time(self.database, request(command), self.clock()):
             await ack()
         else:
-            report = await numbers.requested(self.database, request, command["user_id"], self.clock())
+            report = await numbers.requested(self.database, asked, command["user_id"], self.clock())
             if isinstance(report, Refusal):
                 await ack(text=report.words, response_type="ephemeral")
             else:
-                await show(ack, respond, stats.numbers(report), stats.plain(report), share=request.share)
+                await show(ack, respond, stats.numbers(report), stats.plain(report), share=asked.share)
 
     async def lead(self, ack: AsyncAck, command: Payload, client: AsyncWebClient) -> None:
         word, _, rest = command.get("text", "").strip().partition(" ")

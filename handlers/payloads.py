@@ -38,9 +38,12 @@ class Origin:
     def is_of(self, team: str | None, enterprise: str | None) -> bool:
         """Whether that is the workspace with this id, or on Enterprise Grid any workspace of its organisation.
 
-        Slack leaves `team` out where an organisation installed the app; what says nothing is from nowhere.
+        Slack leaves `team` out where an organisation installed the app; what says nothing is from nowhere. Where Slack
+        has not said which workspace is ours, its signature is all there is to go by.
         """
         ours = {team, enterprise} - {None}
+        if not ours:
+            return True
         of_our_organisation = enterprise is not None and self.enterprise == enterprise
         return of_our_organisation or (bool(self.teams) and self.teams <= ours)
 

@@ -34,15 +34,23 @@ async def decide(
         handoff = await handoffs.get(session, handoff_id)
         if handoff is None or lead.erased_at:
             return UNKNOWN
-        if request and await receipts.is_done(session, request):
-            return TWICE
         agreement = await agreement_of(session, handoff)
+        if request and await receipts.is_done(session, request):
+            return await _why_not_again(session, decision(session, lead, handoff, agreement))
         decided = await decision(session, lead, handoff, agreement)
         if isinstance(decided, Change):
             await apply(session, lead, decided, agreement, now)
             if request:
                 await receipts.done(session, request, now)
         return decided
+
+
+async def _why_not_again(session: Session, decision: Awaitable[Change | Refusal]) -> Refusal:
+    """What would be refused anyway is refused in those words; nothing of what it tries stays."""
+    tried = await session.begin_nested()
+    decided = await decision
+    await tried.rollback()
+    return decided if isinstance(decided, Refusal) else TWICE
 
 
 async def accept(

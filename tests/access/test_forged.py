@@ -149,6 +149,19 @@ async def test_the_same_thing_sent_again_is_not_done_again(story: Story) -> None
         await put_back(story.database, beginning)
 
 
+async def test_what_would_be_refused_anyway_is_refused_in_those_words(story: Story) -> None:
+    accept = hands.press(OWNER, "accept", (await story.lead())["handoff_id"])
+    assert (await send(story, accept)).told == ""
+    assert f"<@{RITA}> accepted this lead" in (await send(story, accept)).told
+
+
+async def test_two_things_with_one_trigger_are_two(story: Story) -> None:
+    handoff = (await story.lead())["handoff_id"]
+    accept = hands.press(OWNER, "accept", handoff)
+    assert (await send(story, accept)).told == ""
+    assert (await send(story, {**hands.press(OWNER, "undo", handoff), "trigger_id": accept["trigger_id"]})).told == ""
+
+
 async def test_a_follow_up_that_arrives_twice_at_once_is_logged_once(story: Story) -> None:
     handoff = (await story.lead())["handoff_id"]
     await send(story, hands.press(OWNER, "accept", handoff))

@@ -177,3 +177,9 @@ def test_a_payload_is_of_our_workspace_or_of_our_organisation(
     found = read(payload)
     assert found
     assert found.origin().is_of(OURS, ORGANISATION if on_grid else None) is let_in
+
+
+def test_where_slack_has_not_said_who_we_are_its_signature_is_enough() -> None:
+    found = read(hands.press(OWNER, "accept", "h1"))
+    assert found
+    assert found.origin().is_of(None, None)
