@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -109,7 +109,8 @@ class Sender:
             answer = await self.slack.post(channel, row.key, plainer(message), thread)
         if answer.verdict is not Verdict.SHOWN:
             unsure = row.posting_since if answer.verdict is Verdict.UNKNOWN else None
-            return self._refused(row, _about_a_person(row, answer), lane=Lane.POST, unsure=unsure)
+            ended = self._refused(row, _about_a_person(row, answer), lane=Lane.POST, unsure=unsure)
+            return replace(ended, columns={**ended.columns, "posted_at": self.clock()}) if unsure else ended
         return shown(row, message, channel=answer.channel or channel, ts=answer.ts, posted_at=self.clock())
 
     async def _update(self, row: CardRow, message: Message, channel: str, ts: str, now: datetime) -> Settlement:

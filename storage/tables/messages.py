@@ -41,7 +41,7 @@ class CardRow(SQLModel, table=True):
     posting_since: datetime | None = None
     """Set while the outcome of a post is unknown: cleared by the answer, or by looking."""
     posted_at: datetime | None = None
-    """When it last became a new message; its recipient rests a moment, whoever sends next."""
+    """When it last became a new message, or may have; its recipient rests a moment, whoever sends next."""
     lease_until: datetime | None = None
     retry_at: datetime
     refresh_at: datetime | None = None

@@ -4,6 +4,9 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 
+from bot.delivery.courier import Courier
+from bot.delivery.slack import Slack
+from storage.database import Database, parse_url
 from tests.stories.conftest import ANA, EMEA, RAVI, RITA, Story
 
 
@@ -18,6 +21,22 @@ async def test_however_many_send_at_once_one_place_gets_one_message_a_second(sto
     assert posted == {EMEA: 1, await story.slack.dm(RITA): 1, await story.slack.dm(RAVI): 1}
     await story.settle()
     assert len(await story.slack.messages(RITA, EMEA)) == 4
+
+
+async def test_a_post_of_unknown_outcome_is_paced_too_whoever_sends_next(story: Story, database_url: str) -> None:
+    await story.slack.fault("chat.postMessage", "drop_reply", channel=EMEA)
+    items = [{**ANA, "external_id": f"A-{n}", "email": f"ana.{n}@acme.example", "phone": None} for n in range(2)]
+    assert (await story.send("leads", {"items": items})).status_code == 202
+    while await story.baton.courier.deliver_one():
+        pass
+    another = Database(parse_url(database_url))
+    courier = Courier(another, Slack(story.client), story.clock.now)
+    while await courier.deliver_one():
+        pass
+    await another.close()
+    assert len(await story.slack.messages(RITA, EMEA)) == 1
+    await story.settle()
+    assert len(await story.slack.messages(RITA, EMEA)) == 2
 
 
 async def visits(story: Story, number: int) -> None:
