@@ -126,7 +126,7 @@ async def post(http: httpx.AsyncClient, body: str) -> httpx.Response:
     headers = signed(SIGNING_SECRET, body)
     if body.startswith("{"):
         headers["content-type"] = "application/json"
-    return await http.post("/slack/events", content=body.encode(), headers=headers)
+    return await http.post("/slack/events", content=body.encode(), headers=headers, timeout=30)
 
 
 async def send(story: Story, payload: Mapping[str, Any]) -> Answer:
