@@ -228,9 +228,7 @@ ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 async def was_any_shown(session: Session) -> bool:
     """Whether Slack has ever taken a message from this database."""
-    return (
-        await session.exec(select(CardRow.key).where(col(CardRow.posted_at).is_not(None)).limit(1))
-    ).first() is not None
+    return (await session.exec(select(CardRow.key).where(col(CardRow.ts).is_not(None)).limit(1))).first() is not None
 
 
 @dataclass(frozen=True, slots=True)

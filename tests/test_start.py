@@ -29,8 +29,8 @@ async def test_whom_slack_lets_in_no_more_takes_leads_in_all_the_same(shell: She
     await shell.run("migrate")
     database = Database(parse_url(f"sqlite:///{tmp_path}/baton.db"))
     async with database.write() as session:
-        await cards.want(session, "home:U0RITA0001", "home", "U0RITA0001", FRIDAY_10)
-        await session.exec(update(CardRow).values(posted_at=FRIDAY_10, stale=False))
+        await cards.want(session, "alarm:1:U0OLA00001", "alarm", "U0OLA00001", FRIDAY_10)
+        await session.exec(update(CardRow).values(ts="1.1", stale=False))
     await database.close()
     here = Release({**shell.settings, **WRONG}, tmp_path)
     try:

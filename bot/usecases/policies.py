@@ -32,14 +32,11 @@ async def put_up(database: Database, source: str, policy: Policy, by: str, now: 
         if before and await _same(session, before[0], source, policy):
             return Applied(before[0], "unchanged")
         for pending in await policies.lock_pending(session):
+            if before and pending.version and await _same(session, pending.version, source, policy):
+                return Applied(pending.version, "pending", policy.sign_off.people)
             await _leave(session, pending, now)
-        row = PolicyRow(
-            source=source,
-            body=policy.model_dump_json(exclude_none=True),
-            state="pending",
-            applied_at=now,
-            applied_by=by,
-        )
+        body = policy.model_dump_json(exclude_none=True)  # a release that still serves may not know newer words
+        row = PolicyRow(source=source, body=body, state="pending", applied_at=now, applied_by=by)
         version = await policies.add(session, row)
         await history.append(session, now, "policy put up", by, policy_version=version)
         signers = policy.sign_off.people if before else ()

@@ -16,6 +16,10 @@ async def test_the_first_policy_is_in_force_at_once_and_the_next_when_all_have_s
     assert marta.buttons() == ["Sign", "Object"]
     assert "fit: 35" in marta.plain()
 
+    posted = await story.posted()
+    again = await story.apply_policy(CHANGED)
+    assert (again.version, again.state, await story.posted()) == (2, "pending", posted)
+
     await story.press_in_dm(MARTA, "Sign")
     assert (await story.card(MARTA)).buttons() == []
     assert (await story.card(MAYA)).buttons() == ["Sign", "Object"]
