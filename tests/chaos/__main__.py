@@ -19,7 +19,7 @@ from tests.chaos.invariants import Harm
 from tests.chaos.stories import STORIES
 
 SHOWN = 5
-"""Harmed stories that are told in full."""
+"""Harmed stories of a database that are told in full, as soon as they are."""
 
 
 @dataclass(slots=True)
@@ -70,11 +70,10 @@ def main(
     names = ("sqlite", "postgres") if database == "both" else (database,)
     tallies = [_played(name, seed, 1 if point or storm else jobs, choose, console) for name in names]
     for tally in tallies if kills and not story else ():
-        tally.add(kill_some(tally.database, seed, kills))
+        tally.add(killed := kill_some(tally.database, seed, kills))
+        if killed.harm:
+            _tell(console, killed, tally.database, seed)
     console.print(_summary(tallies))
-    for tally in tallies:
-        for report in tally.harmed[:SHOWN]:
-            _tell(console, report, tally.database, seed)
     sys.exit(1 if any(tally.harmed for tally in tallies) else 0)
 
 
@@ -87,6 +86,8 @@ def _played(database: str, seed: int, jobs: int, choose: Callable[[Points], list
                 progress.update(task, total=report)
                 continue
             tally.add(report)
+            if report.harm and len(tally.harmed) <= SHOWN:
+                _tell(progress.console, report, database, seed)
             said = f"{database}: {tally.faults.total():,} faults, {len(tally.harmed)} stories harmed"
             progress.update(task, completed=tally.stories, description=said)
     return tally

@@ -107,7 +107,7 @@ class Door:
     async def emptied(self) -> None:
         """Nobody is being answered any more."""
         while self.inside:  # noqa: ASYNC110
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         life = self.life

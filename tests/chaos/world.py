@@ -141,6 +141,7 @@ class World:
 
     async def _work(self) -> bool:
         """What the loops of a process do until nothing is left; false when it failed and is to be tried again."""
+        await self.door.emptied()  # Slack waits three seconds for an answer, and what was asked may go on after them
         _, baton = await self.alive()
         try:
             await ticker.do_due(baton.database, self.clock.now)
