@@ -250,7 +250,7 @@ async def lawless(database: Database, mail_settings: dict[str, Any]) -> AsyncIte
         async with (
             serve(baton.web, listening) as url,
             serve(answers.app()) as answers_url,
-            httpx.AsyncClient(base_url=url) as http,
+            httpx.AsyncClient(base_url=url, timeout=30) as http,
         ):
             slack = SlackWorkspace(slack_url, hands)
             yield Story(baton, slack, client, http, clock, database, f"{answers_url}/answer", answers)
