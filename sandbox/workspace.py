@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
 from zoneinfo import available_timezones
@@ -13,8 +14,13 @@ from ruamel.yaml import YAML
 PALETTE = ("9f69e7", "4bbe2e", "e7392d", "3c989f", "674b1b", "e96699", "d58247", "2b6836", "5b89d5", "99a949")
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError(f"{name!r} is not a time zone")
     return name
 

@@ -17,7 +17,7 @@ from sandbox.clock import Clock
 from sandbox.manifest import Manifest
 from sandbox.workspace import Workspace
 from tests.sandbox.recorder import SECRET, RecordingApp
-from tests.support.serving import serve
+from tests.support.serving import client_of, serve
 from tests.support.workspace import SlackWorkspace
 
 HERE = Path(__file__).parent
@@ -76,7 +76,7 @@ def plan() -> Workspace:
 async def world(plan: Workspace, installed: Manifest) -> AsyncIterator[World]:
     """A workspace whose clock stands at noon."""
     app, clock = RecordingApp(), Clock(NOON)
-    async with serve(app) as app_url, httpx.AsyncClient(trust_env=False) as http:
+    async with serve(app) as app_url, client_of() as http:
         built = build_app(
             plan,
             manifest=installed,

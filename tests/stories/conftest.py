@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,11 @@ from storage.database import Database
 from storage.tables import HandoffRow, LeadRow
 from tests.support import forged
 from tests.support.forged import ResponseUrl
-from tests.support.serving import serve
+from tests.support.serving import client_of, serve
 from tests.support.workspace import Done, Message, SlackWorkspace
 
 ROOT = Path(__file__).parents[2]
+READ = cache(read)
 SIGNING_SECRET = "stories-signing-secret"
 TOKEN = "stories-intake-token"
 FRIDAY_10 = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -94,7 +96,7 @@ class Story:
     async def apply_policy(self, source: str | None = None) -> policies.Applied:
         """Puts a policy up as `baton policy apply` does."""
         text = source or (ROOT / "tests/stories/policy.yml").read_text()
-        policy = read(text)
+        policy = READ(text)
         found = await look_up(self.client, policy, self.clock.now())
         assert found.problems == ()
         async with self.database.write() as session:
@@ -232,7 +234,7 @@ async def lawless(database: Database, mail_settings: dict[str, Any]) -> AsyncIte
     async with (
         serve(sandbox) as slack_url,
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=3)) as session,
-        httpx.AsyncClient() as hands,
+        client_of() as hands,
     ):
         settings = Settings(
             _env_file=None,
@@ -250,7 +252,7 @@ async def lawless(database: Database, mail_settings: dict[str, Any]) -> AsyncIte
         async with (
             serve(baton.web, listening) as url,
             serve(answers.app()) as answers_url,
-            httpx.AsyncClient(base_url=url, timeout=30) as http,
+            client_of(url) as http,
         ):
             slack = SlackWorkspace(slack_url, hands)
             yield Story(baton, slack, client, http, clock, database, f"{answers_url}/answer", answers)

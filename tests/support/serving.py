@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
 import uvicorn
+
+PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For clients of what is served here, without TLS: reading the certificates anew takes a test 20 ms a client."""
 
 
 class _Server(uvicorn.Server):
@@ -54,3 +59,8 @@ async def serve(app: Any, listening: socket.socket | None = None) -> AsyncIterat
     finally:
         server.leave.set()
         await running
+
+
+def client_of(address: str = "", **options: Any) -> httpx.AsyncClient:
+    """A client of something served on loopback, and patient: a machine may do much else."""
+    return httpx.AsyncClient(base_url=address, verify=PLAIN, trust_env=False, timeout=30, **options)
