@@ -23,7 +23,7 @@ from bot.exit_codes import FOUND_A_PROBLEM
 from bot.formats import Format
 
 if TYPE_CHECKING:
-    from bot.importing import Options
+    from bot.commands.importing import Options
     from handlers.incoming import Kind
     from storage.database import Database
 
@@ -139,7 +139,7 @@ async def migrate() -> None:
 @command(cli, "doctor", "baton doctor")
 async def examine() -> int:
     """Check settings, database, token, scopes, clock, people and channels; say what to do about each."""
-    from bot import doctor
+    from bot.commands import doctor
     from bot.outside import now, slack_client
     from bot.settings import read_settings
     from storage.database import Database, parse_url
@@ -164,32 +164,32 @@ async def examine() -> int:
 @command(policy_cli, "check", "baton policy check examples/policy.yml")
 async def policy_check(file: PolicyFile) -> None:
     """Read a policy file and tell everything that is wrong with it, with line numbers; needs no network."""
-    from bot import policy_commands
+    from bot.commands import policies
 
-    policy_commands.check(file, out)
+    policies.check(file, out)
 
 
 @command(policy_cli, "diff", "baton policy diff examples/policy.yml")
 async def policy_diff(file: PolicyFile) -> None:
     """Show what a policy file would change in the one in force."""
-    from bot import policy_commands
+    from bot.commands import policies
     from bot.outside import now
 
     async with opened() as database:
-        await policy_commands.diff(file, database, now(), out)
+        await policies.diff(file, database, now(), out)
 
 
 @command(policy_cli, "apply", "baton policy apply examples/policy.yml")
 async def policy_apply(file: PolicyFile) -> None:
     """Put a policy in force, or up for signature in Slack where it names who signs."""
-    from bot import policy_commands
+    from bot.commands import policies
     from bot.outside import now, slack_client
     from bot.settings import read_settings, required
 
     settings = read_settings()
     required(settings, "slack_bot_token")
     async with opened() as database, slack_client(settings, patient=True) as client:
-        await policy_commands.apply(file, database, client, now, _operator(), out)
+        await policies.apply(file, database, client, now, _operator(), out)
 
 
 def _operator() -> str:
@@ -203,28 +203,28 @@ def _operator() -> str:
 @command(policy_cli, "show", "baton policy show")
 async def policy_show() -> None:
     """Print the policy in force."""
-    from bot import policy_commands
+    from bot.commands import policies
 
     async with opened() as database:
-        await policy_commands.show(database, out)
+        await policies.show(database, out)
 
 
 @command(policy_cli, "export", "baton policy export > policy.yml")
 async def policy_export() -> None:
     """Write the policy in force to standard output, as it was applied."""
-    from bot import policy_commands
+    from bot.commands import policies
 
     async with opened() as database:
-        sys.stdout.write(await policy_commands.export(database))
+        sys.stdout.write(await policies.export(database))
 
 
 @command(policy_cli, "history", "baton policy history")
 async def policy_history() -> None:
     """List every version, who put it up and who signed or objected."""
-    from bot import policy_commands
+    from bot.commands import policies
 
     async with opened() as database:
-        await policy_commands.history(database, out)
+        await policies.history(database, out)
 
 
 Spreadsheet = Annotated[Path, typer.Argument(help="A CSV file with a line of headers.")]
@@ -249,7 +249,7 @@ async def import_leads(
     zone: Zone = None,
 ) -> int:
     """Bring leads in from a spreadsheet; every bad row is reported with its line, the rest is stored."""
-    from bot.importing import Options
+    from bot.commands.importing import Options
 
     return await _import(
         "leads", file, Options(mapped or (), fixed or (), dry_run, all_or_nothing, history, per_hour, zone)
@@ -267,7 +267,7 @@ async def import_signals(
     zone: Zone = None,
 ) -> int:
     """Bring in what known leads did."""
-    from bot.importing import Options
+    from bot.commands.importing import Options
 
     return await _import(
         "signals", file, Options(mapped or (), fixed or (), dry_run, all_or_nothing, history, zone=zone)
@@ -285,7 +285,7 @@ async def import_outcomes(
     zone: Zone = None,
 ) -> int:
     """Bring in what became of known leads."""
-    from bot.importing import Options
+    from bot.commands.importing import Options
 
     return await _import(
         "outcomes", file, Options(mapped or (), fixed or (), dry_run, all_or_nothing, history, zone=zone)
@@ -293,7 +293,7 @@ async def import_outcomes(
 
 
 async def _import(kind: "Kind", file: Path, options: "Options") -> int:
-    from bot.importing import import_file
+    from bot.commands.importing import import_file
     from bot.outside import now
 
     async with opened() as database:
@@ -307,11 +307,11 @@ async def stats(
     form: Annotated[Format, typer.Option("--format", help="How to print them.")] = Format.TABLE,
 ) -> int:
     """Print the numbers behind /leadstats."""
-    from bot import stats_command
+    from bot.commands import stats
     from bot.outside import now
 
     async with opened() as database:
-        return await stats_command.show(database, sys.stdout, now(), days=days, by=by, form=form)
+        return await stats.show(database, sys.stdout, now(), days=days, by=by, form=form)
 
 
 @command(cli, "erase", "baton erase ana.silva@acme.example --dry-run")
@@ -321,8 +321,8 @@ async def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> int:
     """Forget a person everywhere, messages in Slack included, and say what was removed and what people must do."""
-    from bot import erase_command
     from bot.app import assemble
+    from bot.commands import erasing
     from bot.logs import configure
     from bot.outside import now, slack_client
     from bot.settings import read_settings, required
@@ -332,10 +332,10 @@ async def erase(
     configure(settings.baton_log)
     async with opened() as database, slack_client(settings) as client, slack_client(settings, patient=True) as reader:
         courier = assemble(settings, database, client, now).courier
-        desk = erase_command.Desk(
+        desk = erasing.Desk(
             database, courier, reader, now, _operator(), out, err, lambda words: yes or typer.confirm(words)
         )
-        return await erase_command.erase(desk, email, dry_run=dry_run)
+        return await erasing.erase(desk, email, dry_run=dry_run)
 
 
 @command(audit_cli, "verify", "baton audit verify --head 1234:5f3a09c2")
@@ -345,10 +345,10 @@ async def audit_verify(
     ] = None,
 ) -> int:
     """Check that nothing in history was changed, removed or inserted since it was written."""
-    from bot import audit_command
+    from bot.commands import auditing
 
     async with opened() as database:
-        return await audit_command.verify(database, head, out)
+        return await auditing.verify(database, head, out)
 
 
 @cli.command("sandbox", epilog="Example:  baton sandbox --port 8910", context_settings={"ignore_unknown_options": True})

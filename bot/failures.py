@@ -3,8 +3,8 @@
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from bot.commands.policies import CannotApply
 from bot.exit_codes import CannotStart
-from bot.policy_commands import CannotApply
 from bot.settings import SettingsErrors
 from bot.slack_errors import said
 from storage.database import DatabaseError

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.usecases.audit import chain_some
+from bot.usecases.chaining import chain_some
 from bot.usecases.erasure import forget_one
 from bot.usecases.escalations import StepFailed
 from storage.database import Database

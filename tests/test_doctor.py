@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import doctor
-from bot.checkup import Check
+from bot.commands import doctor
+from bot.commands.checkup import Check
 from bot.settings import Settings
 from storage.database import Database
 from tests.support.mail import CERTIFICATE, mail_server

@@ -15,8 +15,8 @@ from ruamel.yaml import YAML
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import doctor
 from bot.app import assemble
+from bot.commands import doctor
 from bot.domain.handoff import State
 from bot.domain.policy import Reason
 from bot.settings import Settings

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from bot import audit_command, upkeep
+from bot import upkeep
+from bot.commands import auditing
 from bot.domain import chain
 from bot.usecases import erasure
 from storage import chain as chaining
@@ -25,7 +26,7 @@ ROWS = 6
 async def verify(database: Database, head: str | None = None) -> tuple[int, str]:
     """The exit code of `baton audit verify`, and what it says."""
     out = StringIO()
-    code = await audit_command.verify(database, head, Console(file=out))
+    code = await auditing.verify(database, head, Console(file=out))
     return code, out.getvalue().strip()
 
 

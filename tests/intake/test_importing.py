@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot.importing import Options, import_file
+from bot.commands.importing import Options, import_file
 from handlers.incoming import Kind
 from storage import leads, outcomes, signals
 from storage.database import Database

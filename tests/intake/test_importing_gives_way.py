@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.importing import Options, import_file
+from bot.commands.importing import Options, import_file
 from storage.database import Database
 from tests.intake.conftest import NOW
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from rich.console import Console
 
-from bot.importing import Options, import_file
+from bot.commands.importing import Options, import_file
 from bot.policy_file import read
 from bot.usecases import policies
 from storage.database import Database

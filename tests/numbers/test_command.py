@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from bot.commands.stats import show
 from bot.domain.stats import By
 from bot.formats import Format
-from bot.stats_command import show
 from storage.database import Database
 from tests.numbers.recorded import at
 from tests.numbers.story import workplace

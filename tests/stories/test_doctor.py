@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import text
 
-from bot import checkup, doctor
-from bot.checkup import Check
+from bot.commands import checkup, doctor
+from bot.commands.checkup import Check
 from bot.settings import Settings
 from storage.schema import newest
 from tests.stories.conftest import EMEA, ROOT, Story

@@ -13,7 +13,8 @@ from rich.console import Console
 from sqlalchemy import text
 from sqlmodel import SQLModel, select
 
-from bot import audit_command, erase_command, importing, policy_commands, upkeep
+from bot import upkeep
+from bot.commands import auditing, erasing, importing, policies
 from bot.domain.stats import By, Question, Report, last_days
 from bot.usecases import numbers
 from storage import history
@@ -124,7 +125,7 @@ async def erase(story: Story, address: str = EMAIL, *, dry_run: bool = False, su
     async def pause(seconds: float) -> None:
         await story._move_to(story.clock.at + timedelta(seconds=1))
 
-    desk = erase_command.Desk(
+    desk = erasing.Desk(
         story.database,
         story.baton.courier,
         story.client,
@@ -135,7 +136,7 @@ async def erase(story: Story, address: str = EMAIL, *, dry_run: bool = False, su
         lambda _: sure,
         pause,
     )
-    return await erase_command.erase(desk, address, dry_run=dry_run), out.getvalue()
+    return await erasing.erase(desk, address, dry_run=dry_run), out.getvalue()
 
 
 async def stored(database: Database) -> str:
@@ -204,7 +205,7 @@ async def test_nothing_of_a_full_life_is_left_anywhere_and_the_numbers_stay(
     assert await figures(story, at) == before
     assert await story.posted() == posted
     verified = StringIO()
-    assert await audit_command.verify(story.database, None, Console(file=verified)) == 0, verified.getvalue()
+    assert await auditing.verify(story.database, None, Console(file=verified)) == 0, verified.getvalue()
 
     assert (code, f"/archives/{EMEA}/p" in said.splitlines()[-1]) == (1, True), said
     for person, action in ((RITA, "reject"), (life["rep"], "log_follow_up"), (MARTA, "take_over")):
@@ -356,7 +357,7 @@ async def test_after_its_retention_a_lead_nobody_works_on_is_forgotten(lawless: 
     await story._move_to(story.clock.at + timedelta(hours=2))
     foreseen = StringIO()
     (tmp_path / "next.yml").write_text(KEEPS)
-    await policy_commands.diff(tmp_path / "next.yml", story.database, story.clock.now(), Console(file=foreseen))
+    await policies.diff(tmp_path / "next.yml", story.database, story.clock.now(), Console(file=foreseen))
     await story.settle()
 
     async with story.database.read() as session:

@@ -8,8 +8,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import checkup
-from bot.checkup import Check
+from bot.commands import checkup
+from bot.commands.checkup import Check
 from bot.delivery.directory import look_up
 from bot.delivery.email import Ending, Mailbox
 from bot.domain.policy import Policy

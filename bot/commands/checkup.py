@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bot.domain.policy import Policy
-from bot.usecases.audit import verify
+from bot.usecases.chaining import verify
 from storage import alarms, audits, condition, people, policies
 from storage.backlog import Backlog, backlog
 from storage.database import Database, Session

@@ -5,7 +5,7 @@ import re
 from rich.console import Console
 
 from bot.exit_codes import FOUND_A_PROBLEM, WRONG_USE
-from bot.usecases import audit
+from bot.usecases import chaining
 from storage.database import Database
 
 HEAD = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{8,64})")
@@ -17,8 +17,8 @@ async def verify(database: Database, head: str | None, out: Console) -> int:
     if head and not written:
         _say(out, "--head: write the end as it was printed, such as 1234:5f3a09c2.")
         return WRONG_USE
-    noted = audit.Noted(int(written[1]), written[2]) if written else None
-    found = await audit.verify(database, noted)
+    noted = chaining.Noted(int(written[1]), written[2]) if written else None
+    found = await chaining.verify(database, noted)
     if found.damage:
         _say(out, f"History was tampered with: {found.damage.words}.")
         return FOUND_A_PROBLEM
