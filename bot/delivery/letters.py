@@ -11,7 +11,7 @@ from bot.views import email
 from bot.views.email import Because, Letter
 from storage import alarms, cards, handoffs, people, stories
 from storage.database import Session
-from storage.tables import EmailRow, PersonRow
+from storage.tables import CardRow, EmailRow, PersonRow
 
 UTC = "UTC"
 FOR_THE_CARD = timedelta(seconds=10)
@@ -46,10 +46,17 @@ async def _lead(session: Session, row: EmailRow, reader: PersonRow, now: datetim
     story = await stories.of_handoff(session, handoff)
     card = await cards.dm_about(session, handoff.id, reader.slack_id)
     link = email.card_link(card.channel if card else reader.dm_channel, card.ts if card else None)
-    fast = story.agreement.own.email_after(handoff.sla) == AT_ONCE
-    because: Because = "every" if reader.email_choice == "every" else "fast" if fast else "unopened"
+    because = _because(reader, card, fast=story.agreement.own.email_after(handoff.sla) == AT_ONCE)
     zone = _zone(reader, story.agreement.calendar(handoff.team).zone)
     return email.new_lead(story, now, zone, link, because)
+
+
+def _because(reader: PersonRow, card: CardRow | None, *, fast: bool) -> Because:
+    if reader.email_choice == "every":
+        return "every"
+    if card is None or card.ts is None:
+        return "not shown"
+    return "fast" if fast else "unopened"
 
 
 async def _alarm(session: Session, row: EmailRow, reader: PersonRow, _now: datetime) -> Letter | None:

@@ -30,9 +30,10 @@ NAME, LINE = 60, 200
 NEAR = timedelta(days=6)
 """Within so many days a weekday says which day is meant."""
 
-Because = Literal["every", "fast", "unopened"]
+Because = Literal["every", "not shown", "fast", "unopened"]
 REASONS: Mapping[Because, str] = {
     "every": "You asked for an e-mail with every lead. /lead email unopened in Slack brings fewer.",
+    "not shown": "Slack does not show you the card at the moment, so Baton tells you by e-mail.",
     "fast": "This lead is in a hurry, so Baton tells you by e-mail too.",
     "unopened": "You have not touched the card in Slack yet. /lead email every there brings such an e-mail at once.",
 }

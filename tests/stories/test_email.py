@@ -241,6 +241,7 @@ async def test_email_comes_also_when_slack_lets_nobody_in(story: Story, mail: Ma
     await story.lead(**FAST)
     assert readers(mail) == ["rita@acme.example"]
     assert "Open Slack and look for Baton" in words(mail.received[0])
+    assert "Slack does not show you the card" in words(mail.received[0])
 
     await story.pass_time(minutes=6)
     to_ola = [one for one in mail.received if str(one["To"]) == "ola@acme.example"]
