@@ -79,17 +79,21 @@ def main(
 
 def _played(database: str, seed: int, jobs: int, choose: Callable[[Points], list[Run]], console: Console) -> Tally:
     tally, columns = Tally(database, time.monotonic()), (TextColumn("{task.description}"), BarColumn())
+    milestones: set[int] = set()
     with Progress(*columns, MofNCompleteColumn(), TimeRemainingColumn(), console=console) as progress:
         task = progress.add_task(f"{database}: looking for points", total=None)
         for report in campaign(database, seed, jobs, choose):
             if isinstance(report, int):
                 progress.update(task, total=report)
+                milestones = {report * tenth // 10 for tenth in range(1, 10)}
                 continue
             tally.add(report)
             if report.harm and len(tally.harmed) <= SHOWN:
                 _tell(progress.console, report, database, seed)
             said = f"{database}: {tally.faults.total():,} faults, {len(tally.harmed)} stories harmed"
             progress.update(task, completed=tally.stories, description=said)
+            if tally.stories in milestones and not console.is_terminal:
+                console.print(f"{said}, {tally.stories:,} stories")
     return tally
 
 
