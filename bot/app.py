@@ -43,6 +43,8 @@ from storage.schema import Fit, ensure_fit
 
 log = structlog.get_logger()
 
+BOLT_READS = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+"""By itself: it would drop our client's token for an OAuth app's, or complain that there are two."""
 DRAIN = 16.0
 """Seconds that what is in hand may take after a stop."""
 LAST_WORDS = 2.0
@@ -69,6 +71,8 @@ class Baton:
 
 def assemble(settings: Settings, database: Database, client: AsyncWebClient, clock: Callable[[], datetime]) -> Baton:
     """Builds HTTP, Slack listeners, courier and postman around one database, one client and one clock."""
+    for variable in BOLT_READS:
+        os.environ.pop(variable, None)
     bolt = AsyncApp(
         client=client,
         signing_secret=settings.slack_signing_secret,
@@ -118,8 +122,6 @@ async def run(settings: Settings) -> None:
         WrongSchema: when the database was not migrated for this code.
         CannotStart: when Slack refuses a token that never worked here, or the port is taken.
     """
-    for variable in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
-        os.environ.pop(variable, None)  # with both set, Bolt turns into an OAuth app and drops our token
     database = Database(parse_url(settings.database_url))
     try:
         if await ensure_fit(database) is Fit.AHEAD:
