@@ -79,15 +79,24 @@ async def wake_replies(session: Session, handoff_id: str, parent: str, now: date
 
 
 async def wake(session: Session, recipients: Collection[str], now: datetime) -> None:
-    """What waits because it could not be sent to these recipients is tried again at once."""
-    waiting = and_(col(CardRow.recipient).in_(recipients), col(CardRow.stale), col(CardRow.retry_at) > now)
+    """What waits for long because it could not be sent to these recipients is tried again at once."""
+    waiting = and_(col(CardRow.recipient).in_(recipients), col(CardRow.stale), _for_long(now))
     await _unless_held(session, and_(waiting, col(CardRow.failures) > 0), {"retry_at": now})
 
 
 async def wake_all_refused(session: Session, error: str, now: datetime) -> None:
     """The same for all that failed with this error."""
-    waiting = and_(col(CardRow.error).startswith(error), col(CardRow.stale), col(CardRow.retry_at) > now)
+    waiting = and_(col(CardRow.error).startswith(error), col(CardRow.stale), _for_long(now))
     await _unless_held(session, waiting, {"retry_at": now})
+
+
+SETTLE_WAIT = timedelta(seconds=5)
+"""So long nobody looks for a message whose post had no answer: Slack may still be storing it."""
+
+
+def _for_long(now: datetime) -> Any:
+    """Longer than for a post without an answer, which must not be looked for any sooner."""
+    return col(CardRow.retry_at) > now + SETTLE_WAIT
 
 
 async def _unless_held(session: Session, which: Any, values: Mapping[str, Any]) -> None:

@@ -40,7 +40,7 @@ class Courier:
     slack: Slack
     clock: Callable[[], datetime]
     lease: timedelta = timedelta(seconds=30)
-    settle_wait: timedelta = timedelta(seconds=5)
+    settle_wait: timedelta = cards.SETTLE_WAIT
     tick: float = 1.0
     hooks: Hooks = field(default_factory=Hooks)
     pace: Pace = field(init=False)

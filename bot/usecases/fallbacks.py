@@ -5,7 +5,7 @@ Direct message, else a mention in the channel, else an e-mail; and the admins, o
 
 from datetime import datetime
 
-from bot.delivery.verdicts import SHUT_OUT, Answer, Verdict
+from bot.delivery.verdicts import ERRORS, SHUT_OUT, Answer, Verdict
 from bot.domain.handoff import Agreement, Handoff, State
 from bot.domain.policy import Policy
 from bot.usecases.agreements import agreement_of
@@ -21,6 +21,8 @@ LASTS = 5
 """Failures after which something that nobody knows the reason of is told."""
 TO_ONE = frozenset({"dm", "reminder", "escalation"})
 TO_OWNER = frozenset({"dm", "reminder"})
+PASSING = frozenset({Verdict.LIMITED, Verdict.UNKNOWN})
+"""That one message is over this says nothing of the others."""
 HELD = frozenset({State.OFFERED, State.ACCEPTED})
 
 
@@ -49,7 +51,7 @@ async def shown(database: Database, row: CardRow, posted: bool, now: datetime) -
         for name in names:
             await end_alarm(session, name, now)
         await cards.wake(session, [row.recipient], now)
-        if row.error and posted:
+        if row.error and posted and ERRORS.get(row.error) not in PASSING:
             await cards.wake_all_refused(session, row.error, now)
 
 
