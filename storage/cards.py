@@ -90,6 +90,12 @@ async def wake_all_refused(session: Session, error: str, now: datetime) -> None:
     await _unless_held(session, waiting, {"retry_at": now})
 
 
+async def want_given_up(session: Session, person: str, error: str, now: datetime) -> None:
+    """What was given up for this person with this error is to be shown after all, as far as it still matters."""
+    theirs = and_(CardRow.recipient == person, CardRow.error == error)
+    await _unless_held(session, theirs, {**_once_more(now), "error": None})
+
+
 SETTLE_WAIT = timedelta(seconds=5)
 """So long nobody looks for a message whose post had no answer: Slack may still be storing it."""
 

@@ -13,6 +13,7 @@ from bot.delivery.directory import look_up
 from bot.domain.policy import Policy
 from bot.domain.policy_diff import changed_lines
 from bot.policy_file import PolicyErrors, read, warnings
+from bot.usecases import fallbacks
 from bot.usecases.policies import Applied, put_up
 from storage import erasure, people, policies
 from storage.database import Database
@@ -71,6 +72,7 @@ async def apply(
         raise CannotApply("\n".join(f"{path}: {problem}" for problem in found.problems))
     async with database.write() as session:
         for person in found.people.values():
+            await fallbacks.person_seen(session, person.slack_id, True, person.checked_at)
             await people.save(session, person)
     applied = await put_up(database, text, found.resolve(policy), by, clock())
     for warning in (*found.warnings, *warnings(policy, text)):

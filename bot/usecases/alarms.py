@@ -42,8 +42,8 @@ async def end_alarm(session: Session, name: str, now: datetime) -> None:
         await _change(session, known, known.words, now, now)
 
 
-async def end_needless(session: Session, policy: Policy, now: datetime) -> None:
-    """Ends alarms about people and channels that this policy does not depend on, or that are well by now."""
+async def policy_in_force(session: Session, policy: Policy, now: datetime) -> None:
+    """Ends alarms about people and channels it does not depend on, or that are well; its admins hear of the others."""
     depends = {f"channel {channel}" for channel in policy.channel_names()}
     used = set(policy.people())
     depends |= {f"messages to {person}" for person in used}
@@ -51,6 +51,16 @@ async def end_needless(session: Session, policy: Policy, now: datetime) -> None:
     for alarm in await alarms.every_open(session):
         if alarm.name.startswith(("channel ", "person ", "messages to ")) and alarm.name not in depends:
             await end_alarm(session, alarm.name, now)
+    await tell_of_all_open(session, now)
+
+
+async def tell_of_all_open(session: Session, now: datetime) -> None:
+    """Who the admins are has changed: each is told of what they have not been told of."""
+    await alarms.lock(session)
+    for alarm in await alarms.every_open(session):
+        for admin in await _admins(session):
+            if await cards.get(session, key_of(alarm.id or 0, admin)) is None:
+                await _tell(session, alarm.id or 0, admin, now)
 
 
 def key_of(alarm_id: int, admin: str) -> str:

@@ -9,13 +9,14 @@ from bot.delivery.verdicts import ERRORS, SHUT_OUT, Answer, Verdict
 from bot.domain.handoff import Agreement, Handoff, State
 from bot.domain.policy import Policy
 from bot.usecases.agreements import agreement_of
-from bot.usecases.alarms import end_alarm, raise_alarm
+from bot.usecases.alarms import end_alarm, raise_alarm, tell_of_all_open
 from bot.usecases.changes import channel_key, channel_of, dm_key
 from storage import alarms, cards, emails, handoffs, leads, people, policies
 from storage.database import Database, Session
 from storage.tables import CardRow
 
 TOKEN, APP, DIRECT = "slack token", "slack app", "direct messages"
+LEFT = "user_disabled"
 TABS_OFF = "messages_tab_disabled"
 LASTS = 5
 """Failures after which something that nobody knows the reason of is told."""
@@ -62,8 +63,13 @@ async def let_in(session: Session, now: datetime) -> None:
 
 
 async def person_seen(session: Session, person: str, active: bool, now: datetime) -> None:
-    """Slack says whether the account is in use; the leads of somebody who left go back to routing at once."""
+    """Slack says whether the account is in use.
+
+    The leads of somebody who left go back to routing at once; whoever is back is shown what was given up meanwhile.
+    """
     if active:
+        if await people.inactive(session, [person]):
+            await cards.want_given_up(session, person, LEFT, now)
         await people.seen(session, person, True, now)
         if await alarms.are_any_open(session, [f"person {person}"]):
             await end_alarm(session, f"person {person}", now)
@@ -75,6 +81,7 @@ async def person_seen(session: Session, person: str, active: bool, now: datetime
     if roles:
         words = f"<@{person}> has no account in Slack any more, and the policy names them: {', '.join(roles)}. "
         await raise_alarm(session, f"person {person}", words + "Name somebody else in the policy file, apply it.", now)
+        await tell_of_all_open(session, now)
 
 
 async def person_changed(database: Database, person: str, active: bool, now: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 from bot.domain.authority import Ask, may_hold_leads, may_not, roles_of
 from bot.domain.handoff import Refusal
 from bot.domain.policy import Policy
-from bot.usecases.alarms import end_needless
+from bot.usecases import alarms
 from bot.usecases.handoffs import TWICE
 from storage import cards, handoffs, history, leads, policies, receipts
 from storage.database import Database, Session
@@ -108,7 +108,7 @@ async def _bring_into_force(session: Session, row: PolicyRow, policy: Policy, no
     await handoffs.release_owners_but(session, may_hold_leads(policy), now)
     await history.append(session, now, "policy in force", row.applied_by, policy_version=row.version)
     await cards.refresh_homes(session, policy.sign_off.people, now)
-    await end_needless(session, policy, now)
+    await alarms.policy_in_force(session, policy, now)
 
 
 async def _leave(session: Session, row: PolicyRow, now: datetime) -> None:

@@ -20,7 +20,7 @@ from bot.app import Baton, assemble
 from bot.delivery.directory import look_up
 from bot.policy_file import read
 from bot.settings import Settings
-from bot.usecases import policies
+from bot.usecases import fallbacks, policies
 from sandbox import manifest, workspace
 from sandbox.app import build_app
 from sandbox.clock import Clock as SandboxClock
@@ -256,3 +256,13 @@ async def lawless(database: Database, mail_settings: dict[str, Any]) -> AsyncIte
         ):
             slack = SlackWorkspace(slack_url, hands)
             yield Story(baton, slack, client, http, clock, database, f"{answers_url}/answer", answers)
+
+
+@pytest.fixture
+def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack's own news of an account never reach Baton: it was down, or is not subscribed to them."""
+
+    async def never(*_: Any) -> None:
+        return None
+
+    monkeypatch.setattr(fallbacks, "person_changed", never)

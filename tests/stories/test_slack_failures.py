@@ -9,7 +9,6 @@ from sqlmodel import col, select
 from structlog.testing import capture_logs
 
 from bot.delivery import rendering
-from bot.delivery.verdicts import Answer, Verdict
 from bot.usecases import fallbacks, policies
 from bot.views.blocks import Message as Shown
 from bot.views.blocks import section
@@ -38,16 +37,6 @@ async def waiting(story: Story) -> list[CardRow]:
 
 async def told(story: Story, person: str = OLA) -> list[str]:
     return [message.text for message in await story.dm(person)]
-
-
-@pytest.fixture
-def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Slack's own news of an account never reach Baton: it was down, or is not subscribed to them."""
-
-    async def never(*_: Any) -> None:
-        return None
-
-    monkeypatch.setattr(fallbacks, "person_changed", never)
 
 
 async def test_a_lead_for_somebody_who_left_goes_to_the_next_rep_at_once(story: Story, deaf: None) -> None:
@@ -398,35 +387,3 @@ async def test_a_post_of_unknown_outcome_in_a_channel_that_is_gone_is_looked_for
     assert 3 < len(await story.slack.calls("conversations.history")) < 10
     (message,) = await told(story)
     assert f"<#{EMEA}>" in message
-
-
-async def test_a_post_of_unknown_outcome_is_waited_for_although_its_channel_works_again(
-    story: Story, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await story.slack.change_channel(EMEA, archived=True)
-    await story.lead()
-    await story.pass_time(seconds=4)
-    (missed,) = await waiting(story)
-    await story.slack.change_channel(EMEA, archived=False)
-    await story.pass_time(seconds=(missed.retry_at - story.clock.at).total_seconds() - 2)
-    slack, late = story.baton.courier.slack, list[Any]()
-    usual = slack.post
-
-    async def slow(channel: str, *given: Any) -> Answer:
-        if channel != EMEA or late:
-            return await usual(channel, *given)
-        late.append(lambda: usual(channel, *given))
-        return Answer(Verdict.UNKNOWN, error="TimeoutError")
-
-    monkeypatch.setattr(slack, "post", slow)
-    await story.lead(**ANOTHER)
-    unknown_since = story.clock.at
-    await story.pass_time(seconds=max(0.0, (missed.retry_at - story.clock.at).total_seconds()))
-    assert len(await story.slack.messages(RITA, EMEA)) == 1
-    assert story.clock.at < unknown_since + timedelta(seconds=4)
-
-    (store,) = late
-    assert (await store()).verdict is Verdict.SHOWN
-    await story.pass_time(seconds=10)
-
-    assert len(await story.slack.messages(RITA, EMEA)) == 2
