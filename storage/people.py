@@ -54,8 +54,9 @@ async def inactive(session: Session, slack_ids: Iterable[str]) -> set[str]:
 
 
 async def not_seen_since(session: Session, since: datetime) -> str | None:
-    """Whoever Slack was asked about longest ago, before that."""
-    statement = select(PersonRow.slack_id).where(col(PersonRow.checked_at) < since)
+    """Whoever Slack was asked about longest ago, before that; nobody of whom only the id is kept."""
+    known = PersonRow.name != PersonRow.slack_id
+    statement = select(PersonRow.slack_id).where(col(PersonRow.checked_at) < since, known)
     return (await session.exec(statement.order_by(col(PersonRow.checked_at)).limit(1))).first()
 
 

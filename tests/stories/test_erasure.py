@@ -322,6 +322,12 @@ async def test_one_of_our_own_is_forgotten_once_no_policy_names_them(story: Stor
         row = await session.get_one(PersonRow, ALEX)
         assert (row.email, row.name, row.time_zone, row.dm_channel) == (None, ALEX, None, None)
 
+    await story.pass_time(days=1, seconds=1)
+    while await story.baton.courier.look_at_one():
+        pass
+    async with story.database.read() as session:
+        assert (await session.get_one(PersonRow, ALEX)).email is None
+
 
 async def test_a_lead_told_of_at_the_same_instant_is_either_forgotten_or_new(story: Story, database_url: str) -> None:
     first = await story.lead(**PERSON)
