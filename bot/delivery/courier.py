@@ -7,6 +7,7 @@ waits, looks for its own metadata in the channel, adopts what it finds, and only
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -48,6 +49,7 @@ class Courier:
     _shut_until: datetime | None = None
     _in_hand: set[str] = field(default_factory=set)
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -69,16 +71,25 @@ class Courier:
 
     async def _work(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
-            self._wake.clear()  # before looking: what is committed meanwhile wakes whoever waits next
             try:
-                if await self.deliver_one():
-                    continue
+                async with self._looking:  # one looks and naps; whoever found something leaves that to the next
+                    claimed = None if stopping.is_set() else await self._found_or_rested()
+                if claimed:
+                    await self._carry_out(*claimed)
+                    self.wake()  # something else may have waited for the same recipient
             except Exception:
                 log.exception("courier failed")
-            try:
-                await asyncio.wait_for(self._wake.wait(), self._nap())
-            except TimeoutError:
-                continue
+
+    async def _found_or_rested(self) -> tuple[CardRow, datetime] | None:
+        self._wake.clear()  # before looking: what is committed meanwhile wakes whoever waits next
+        try:
+            if claimed := await self._taken():
+                return claimed
+        except Exception:
+            log.exception("courier failed")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), self._nap())
+        return None
 
     async def _rounds(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
@@ -98,20 +109,27 @@ class Courier:
 
     async def deliver_one(self) -> bool:
         """Brings one message up to date; false when none can be sent now."""
+        claimed = await self._taken()
+        if claimed:
+            await self._carry_out(*claimed)
+        return claimed is not None
+
+    async def _taken(self) -> tuple[CardRow, datetime] | None:
+        """A message that this courier has claimed, and when; None when none can be sent now."""
         if self._shut_until and not await self._is_let_in(self._shut_until):
-            return False
+            return None
         async with self.database.read() as session:
             if not await cards.is_any_ready(session, self.clock(), self._closed()):
-                return False
+                return None
         row, now = await self._claimed()
-        if row is None:
-            return False
+        return (row, now) if row else None
+
+    async def _carry_out(self, row: CardRow, now: datetime) -> None:
         try:
             ended = await self._sender.attempt(row, now)
         finally:
             self._in_hand.discard(row.recipient)
         await self._settle(row, ended)
-        return True
 
     async def look_at_one(self) -> bool:
         """Asks Slack about one person not asked about for a day; false when there is none, or not now."""

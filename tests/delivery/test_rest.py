@@ -1,5 +1,6 @@
 """A courier with nothing to send leaves the machine alone."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -10,7 +11,7 @@ from sqlalchemy import event
 from bot.delivery.courier import Courier
 from bot.delivery.pace import Lane, Pace
 from bot.delivery.slack import Slack
-from storage import cards
+from storage import cards, people
 from storage.database import Database
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -27,6 +28,26 @@ async def test_only_new_work_wakes_a_courier_and_looking_for_it_does_not(databas
     async with database.write() as session:
         await cards.want(session, "a:dm:U1", "dm", "U1", NOW)
     assert woken == ["woken"]
+
+
+async def test_of_all_that_could_send_only_one_looks_for_something_to_send(database: Database) -> None:
+    courier = Courier(database, Slack(AsyncWebClient(token="xoxb-nobody")), lambda: NOW, tick=600)
+    looks, stopping = list[str](), asyncio.Event()
+
+    @event.listens_for(database.engine.sync_engine, "before_cursor_execute")
+    def _note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+        looks.extend([statement] if "FROM card" in statement else [])
+
+    running = asyncio.create_task(courier.run(stopping))
+    for expected in (1, 2):
+        for _ in range(20):
+            async with database.read() as session:
+                await people.get(session, "U1")
+        assert len(looks) == expected
+        courier.wake()
+    stopping.set()
+    courier.wake()
+    await asyncio.wait_for(running, 10)
 
 
 def test_nothing_opens_later_while_everything_is_open_although_the_clock_runs_on() -> None:
