@@ -111,8 +111,9 @@ def messages() -> Iterator[list[Json]]:
         yield card.dm(told, RITA, NOW).blocks
         yield card.dm(told, MARTA, NOW).blocks
         yield card.channel(told, NOW).blocks
-        for notice in (notices.reminder, notices.returned, notices.accepted):
+        for notice in (notices.returned, notices.accepted):
             yield notice(told, NOW).blocks
+        yield notices.reminder(told, NOW, told.handoff.turn).blocks
         yield notices.escalation(told, NOW, told.handoff.turn).blocks
         yield notices.escalation_line(told, told.handoff.turn).blocks
         yield home.home(told.handoff.owner or RITA, [told], NOW, RULES)["blocks"]

@@ -24,7 +24,7 @@ Render = Callable[[Story, CardRow, datetime], Message]
 HANDOFF_KINDS: Mapping[str, Render] = {
     "dm": lambda story, row, now: card.dm(story, row.recipient, now),
     "channel": lambda story, _, now: card.channel(story, now),
-    "reminder": lambda story, _, now: notices.reminder(story, now),
+    "reminder": lambda story, row, now: notices.reminder(story, now, row.details["turn"]),
     "escalation": lambda story, row, now: notices.escalation(story, now, row.details["turn"]),
     "escalation_line": lambda story, row, _: notices.escalation_line(story, row.details["turn"]),
     "returned": lambda story, _, now: notices.returned(story, now),

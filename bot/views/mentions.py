@@ -30,6 +30,6 @@ def _card(story: Story, _now: datetime, _turn: int) -> Message:
 
 INSTEAD: Mapping[str, Callable[[Story, datetime, int], Message]] = {
     "dm": _card,
-    "reminder": lambda story, now, _: notices.reminder(story, now),
+    "reminder": notices.reminder,
     "escalation": notices.escalation,
 }

@@ -47,9 +47,11 @@ EVIDENCE_LINES = 6
 CHANGES = 20
 
 
-def reminder(story: Story, now: datetime) -> Message:
-    """A nudge to the owner, in the thread of their card."""
+def reminder(story: Story, now: datetime, turn: int) -> Message:
+    """A nudge to the owner, in the thread of their card; what became of it, once it is done or somebody else's."""
     shared = public(story)
+    if not needs_someone(shared, turn):
+        return _said(_sorted(shared))
     late = "was due " if overdue(shared.handoff, now) else "is due "
     due = [late, date(shared.handoff.deadline_at)] if shared.handoff.deadline_at else ["is open"]
     what, ask = ANSWER if shared.handoff.state is not State.ACCEPTED else FIRST_FOLLOW_UP

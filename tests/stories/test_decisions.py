@@ -132,6 +132,8 @@ async def test_the_manager_reassigns_and_the_first_rep_no_longer_sees_contact_de
     assert first.buttons() == []
     assert "ana.silva@acme.example" not in str(first)
     assert f"<@{RAVI}>" in first.plain()
+    (reminder,) = (await story.slack.dm_messages(RITA, first.ts))[1:]
+    assert reminder.plain() == f"Sorted: Ana Silva at Acme Logistics is with <@{RAVI}> now."
     assert "Reassign" not in (await story.card(MARTA)).buttons()
 
 

@@ -146,7 +146,7 @@ ABOUT_A_LEAD: dict[str, Callable[[Story], Message]] = {
     "owner": lambda story: card.dm(story, story.handoff.owner or "", NOW),
     "earlier owner": lambda story: card.dm(story, RAVI, NOW),
     "channel": lambda story: card.channel(story, NOW),
-    "reminder": lambda story: notices.reminder(story, NOW),
+    "reminder": lambda story: notices.reminder(story, NOW, story.handoff.turn),
     "escalation": lambda story: notices.escalation(story, NOW, story.handoff.turn),
     "escalation line": lambda story: notices.escalation_line(story, story.handoff.turn),
     "mention": lambda story: mentions.mention(story, called(story, "dm"), NOW),

@@ -35,7 +35,7 @@ IGNORED = story(State.RECYCLED, decided_by=None, decided_at=None, undo=None, rea
     ],
 )
 def test_a_reminder_names_what_is_due_when(shown: Story, told: str) -> None:
-    reminder = notices.reminder(shown, NOW)
+    reminder = notices.reminder(shown, NOW, shown.handoff.turn)
     assert read(reminder) == told
     assert buttons(reminder) == []
 
@@ -85,9 +85,13 @@ EARLIER = -1
 """The turn of somebody who had the lead before."""
 
 
-def test_an_escalation_is_over_once_somebody_else_has_the_lead() -> None:
+def test_a_notice_is_over_once_somebody_else_has_the_lead() -> None:
     shown = story(owner=RAVI)
-    for notice in (notices.escalation(shown, NOW, EARLIER), notices.escalation_line(shown, EARLIER)):
+    for notice in (
+        notices.reminder(shown, NOW, EARLIER),
+        notices.escalation(shown, NOW, EARLIER),
+        notices.escalation_line(shown, EARLIER),
+    ):
         assert read(notice) == f"Sorted: Ana Silva at Acme is with @{RAVI} now."
         assert buttons(notice) == []
 
@@ -179,7 +183,7 @@ def test_an_acceptance_that_was_undone_is_taken_back() -> None:
 def test_no_notice_holds_contact_details(state: State) -> None:
     shown = story(state, detail=f"Write to {EMAIL} or call 001 (415) 555-0100", decided_by=RITA)
     for notice in (
-        notices.reminder(shown, NOW),
+        notices.reminder(shown, NOW, shown.handoff.turn),
         notices.escalation(shown, NOW, shown.handoff.turn),
         notices.escalation_line(shown, shown.handoff.turn),
         notices.returned(shown, NOW),
