@@ -83,11 +83,11 @@ async def opened() -> AsyncIterator["Database"]:
     Raises:
         WrongSchema: when it was not migrated for this code.
     """
-    from bot.settings import read_settings
+    from bot.settings import Settings, read_settings
     from storage.database import Database, parse_url
     from storage.schema import ensure_fit
 
-    database = Database(parse_url(read_settings().database_url))
+    database = Database(parse_url(read_settings(Settings).database_url))
     try:
         await ensure_fit(database)
         yield database
@@ -109,10 +109,9 @@ async def run() -> None:
     """Serve HTTP, show cards and keep the clocks, until stopped. Several may share one PostgreSQL."""
     from bot.app import run as serve
     from bot.logs import configure
-    from bot.settings import read_settings, required
+    from bot.settings import ToServe, read_settings
 
-    settings = read_settings()
-    required(settings, "slack_bot_token", "slack_signing_secret")
+    settings = read_settings(ToServe)
     configure(settings.baton_log)
     await serve(settings)
 
@@ -120,7 +119,7 @@ async def run() -> None:
 @command(cli, "migrate", "DATABASE_URL=postgresql://localhost/baton baton migrate")
 async def migrate() -> None:
     """Bring the database to the newest schema; safe to repeat, and from several machines at once."""
-    from bot.settings import read_settings
+    from bot.settings import Settings, read_settings
     from storage.database import Database, parse_url
     from storage.migrate import migrate as bring_up_to_date
 
@@ -128,7 +127,7 @@ async def migrate() -> None:
         if attempt == 1:
             out.print("The database is in use. Waiting for a free moment…")
 
-    database = Database(parse_url(read_settings().database_url))
+    database = Database(parse_url(read_settings(Settings).database_url))
     try:
         await bring_up_to_date(database, waiting=waiting)
     finally:
@@ -141,10 +140,10 @@ async def examine() -> int:
     """Check settings, database, token, scopes, clock, people and channels; say what to do about each."""
     from bot.commands import doctor
     from bot.outside import now, slack_client
-    from bot.settings import read_settings
+    from bot.settings import Settings, read_settings
     from storage.database import Database, parse_url
 
-    settings = read_settings()
+    settings = read_settings(Settings)
     database = Database(parse_url(settings.database_url))
     well = True
     try:
@@ -184,10 +183,9 @@ async def policy_apply(file: PolicyFile) -> None:
     """Put a policy in force, or up for signature in Slack where it names who signs."""
     from bot.commands import policies
     from bot.outside import now, slack_client
-    from bot.settings import read_settings, required
+    from bot.settings import WithToken, read_settings
 
-    settings = read_settings()
-    required(settings, "slack_bot_token")
+    settings = read_settings(WithToken)
     async with opened() as database, slack_client(settings, patient=True) as client:
         await policies.apply(file, database, client, now, _operator(), out)
 
@@ -325,10 +323,9 @@ async def erase(
     from bot.commands import erasing
     from bot.logs import configure
     from bot.outside import now, slack_client
-    from bot.settings import read_settings, required
+    from bot.settings import ToServe, read_settings
 
-    settings = read_settings()
-    required(settings, "slack_bot_token", "slack_signing_secret")
+    settings = read_settings(ToServe)
     configure(settings.baton_log)
     async with opened() as database, slack_client(settings) as client, slack_client(settings, patient=True) as reader:
         courier = assemble(settings, database, client, now).courier

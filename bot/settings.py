@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from storage.database import parse_url
@@ -56,9 +57,11 @@ class Smtp:
 
 
 class Settings(BaseSettings):
-    """Secrets and addresses; rules are in the policy. An empty variable counts as not set."""
+    """Secrets and addresses; rules are in the policy. An empty variable counts as not set, and so does a blank one."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True, str_strip_whitespace=True
+    )
 
     slack_bot_token: str | None = None
     slack_signing_secret: str | None = None
@@ -125,29 +128,42 @@ class Settings(BaseSettings):
         )
 
 
-def read_settings() -> Settings:
+Given = Annotated[str, Field(min_length=1)]
+
+
+class WithToken(Settings):
+    """Settings of what speaks to Slack."""
+
+    slack_bot_token: Given
+
+
+class ToServe(WithToken):
+    """Settings of what Slack speaks to as well."""
+
+    slack_signing_secret: Given
+
+
+NEEDED = {
+    "slack_bot_token": "is not set: the Bot User OAuth Token of your app (OAuth & Permissions)",
+    "slack_signing_secret": "is not set: the Signing Secret of your app (Basic Information)",
+}
+NOT_GIVEN = {"missing", "string_too_short"}
+Kind = TypeVar("Kind", bound=Settings)
+
+
+def read_settings(kind: type[Kind]) -> Kind:
     """The environment and `.env`.
 
     Raises:
-        SettingsErrors: naming every variable that cannot be used; no value is repeated.
+        SettingsErrors: naming every variable that is missing or cannot be used; no value is repeated.
     """
     try:
-        return Settings()
+        return kind()
     except ValidationError as error:
-        lines = [f"{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()]
-        raise SettingsErrors("\n".join(lines)) from None
+        raise SettingsErrors("\n".join(map(_line, error.errors()))) from None
 
 
-def required(settings: Settings, *names: str) -> None:
-    """Says which of these variables are missing.
-
-    Raises:
-        SettingsErrors: naming every one of them.
-    """
-    hints = {
-        "slack_bot_token": "the Bot User OAuth Token of your app (OAuth & Permissions)",
-        "slack_signing_secret": "the Signing Secret of your app (Basic Information)",
-    }
-    missing = [f"{name.upper()} is not set: {hints[name]}" for name in names if not getattr(settings, name)]
-    if missing:
-        raise SettingsErrors("\n".join(missing))
+def _line(error: ErrorDetails) -> str:
+    name = str(error["loc"][0])
+    said = NEEDED[name] if error["type"] in NOT_GIVEN and name in NEEDED else error["msg"].removeprefix("Value error, ")
+    return f"{name.upper()}{'' if said.startswith('is not set') else ':'} {said}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.settings import Settings, SettingsErrors, Smtp, read_settings
+from bot.settings import Settings, SettingsErrors, Smtp, ToServe, read_settings
 
 SERVER = {"BATON_SMTP_HOST": "mail.acme.example", "BATON_SMTP_FROM": "Baton <baton@acme.example>"}
 
@@ -16,17 +16,17 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFact
 
 
 def test_without_a_mail_server_there_is_no_e_mail() -> None:
-    assert read_settings().smtp is None
+    assert read_settings(Settings).smtp is None
 
 
 def test_a_mail_server_needs_a_host_and_a_sender_and_the_rest_is_usual(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in SERVER.items():
         monkeypatch.setenv(name, value)
-    assert read_settings().smtp == Smtp("mail.acme.example", 587, "Baton <baton@acme.example>", "starttls")
+    assert read_settings(Settings).smtp == Smtp("mail.acme.example", 587, "Baton <baton@acme.example>", "starttls")
 
     for name, value in {"USER": "baton", "PASSWORD": "secret", "TLS": "tls", "PORT": "465"}.items():
         monkeypatch.setenv(f"BATON_SMTP_{name}", value)
-    assert read_settings().smtp == Smtp(
+    assert read_settings(Settings).smtp == Smtp(
         "mail.acme.example", 465, "Baton <baton@acme.example>", "tls", "baton", "secret"
     )
 
@@ -56,6 +56,22 @@ def test_every_mistake_is_told_at_once_and_no_secret_with_it(
     for name, value in {**SERVER, **changes}.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(SettingsErrors) as told:
-        read_settings()
+        read_settings(Settings)
     assert [line.partition(":")[0] for line in str(told.value).splitlines()] == wrong
     assert "secret" not in str(told.value)
+
+
+@pytest.mark.parametrize("secret", [None, "", " "])
+def test_what_is_missing_or_blank_is_told_with_every_other_mistake(
+    monkeypatch: pytest.MonkeyPatch, secret: str | None
+) -> None:
+    for name, value in {"PORT": "high", "DATABASE_URL": "mysql://x", "SLACK_SIGNING_SECRET": secret}.items():
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsErrors) as told:
+        read_settings(ToServe)
+    lines = str(told.value).splitlines()
+    assert {line.split()[0].rstrip(":") for line in lines} == {
+        *("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "PORT", "DATABASE_URL")
+    }
+    assert "SLACK_SIGNING_SECRET is not set: the Signing Secret of your app (Basic Information)" in lines
