@@ -62,11 +62,12 @@ async def erase(database: Database, email: str, by: str, now: datetime, *, dry_r
     try:
         async with database.write() as session:
             lead, colleague = await _lead(session, email, by, now), await _colleague(session, email, now)
-            mentioned = await erasure.mentioning(session, email, lead.lead_id if lead else None)
             if dry_run:
                 raise _Undo
     except _Undo:
         pass
+    async with database.read() as session:  # it reads every text there is: no click is to wait for that
+        mentioned = await erasure.mentioning(session, email, lead.lead_id if lead else None)
     return Erased(lead, colleague, tuple(mentioned))
 
 
