@@ -92,12 +92,13 @@ def _courier(waits: Backlog, now: datetime) -> Check:
 
 def _refused(errors: dict[str, int]) -> Check:
     said = ", ".join(f"{error} ({count})" for error, count in errors.items())
-    remedy = "docs/operating.md says what each means; messages_tab_disabled: switch the Messages tab on in App Home"
+    tab = "switch the Messages tab on in the app's settings, under App Home"
+    remedy = tab if "messages_tab_disabled" in errors else "docs/reliability.md says what each means"
     return Check("messages", not errors, f"Slack refuses some: {said}" if said else "Slack takes them all", remedy)
 
 
 def _alarms(found: list[AlarmRow]) -> Check:
-    said = "; ".join(alarm.words.partition("\n")[0] for alarm in found)
+    said = "; ".join(alarm.words.partition("\n")[0].rstrip(".") for alarm in found)
     return Check("alarms", not found, said or "none open", "do as the message to the admins says")
 
 
