@@ -104,6 +104,9 @@ async def killed(url: str, folder: Path, kills: int, die: Random, program: str =
             await process.kill()
             process = await site.start()
             await senders
+        async with asyncio.timeout(PATIENCE):
+            while not site.pressed:  # on a busy machine the first card may be there only now
+                await asyncio.sleep(0.1)
         reps.cancel()
         return await _harm(site, Database(parse_url(url)), kills * LEADS_A_KILL), site.pressed
 
