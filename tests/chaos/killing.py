@@ -48,6 +48,7 @@ class Site:
     die: Random
     promised: dict[str, str] = field(default_factory=dict)
     pressed: int = 0
+    has_pressed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self) -> Process:
         process = await (await self.release.start()).listening()
@@ -84,6 +85,7 @@ class Site:
                     if "Accept" in message.buttons() and self.die.random() < 0.5:
                         await self.slack.press(rep, await self.slack.dm(rep) or "", message, "Accept")
                         self.pressed += 1
+                        self.has_pressed.set()
             await asyncio.sleep(0.1)
 
     async def seen(self) -> dict[Place, Message]:
@@ -105,8 +107,7 @@ async def killed(url: str, folder: Path, kills: int, die: Random, program: str =
             process = await site.start()
             await senders
         async with asyncio.timeout(PATIENCE):
-            while not site.pressed:  # on a busy machine the first card may be there only now
-                await asyncio.sleep(0.1)
+            await site.has_pressed.wait()  # on a busy machine the first card may be there only now
         reps.cancel()
         return await _harm(site, Database(parse_url(url)), kills * LEADS_A_KILL), site.pressed
 
