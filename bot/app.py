@@ -69,6 +69,10 @@ class Baton:
         self.postman.wake()
 
 
+LISTENERS = (Actions, Forms, Events)
+"""Everything that answers Slack with a database and a clock."""
+
+
 def assemble(settings: Settings, database: Database, client: AsyncWebClient, clock: Callable[[], datetime]) -> Baton:
     """Builds HTTP, Slack listeners, courier and postman around one database, one client and one clock."""
     for variable in BOLT_READS:
@@ -82,7 +86,7 @@ def assemble(settings: Settings, database: Database, client: AsyncWebClient, clo
         before_authorize=door.Readable(),
     )
     door.install(bolt)
-    for listeners in (Actions, Forms, Events):
+    for listeners in LISTENERS:
         listeners(database, clock).register(bolt)
     Commands(database, clock, email_set_up=settings.smtp is not None).register(bolt)
     errors.register(bolt)

@@ -21,6 +21,7 @@ async def want(
     now: datetime,
     *,
     handoff_id: str | None = None,
+    lead_id: str | None = None,
     policy_version: int | None = None,
     parent: str | None = None,
     details: Mapping[str, Any] | None = None,
@@ -31,6 +32,7 @@ async def want(
         "kind": kind,
         "recipient": recipient,
         "handoff_id": handoff_id,
+        "lead_id": lead_id,
         "policy_version": policy_version,
         "parent": parent,
         "details": dict(details or {}),
@@ -49,6 +51,11 @@ async def want(
 async def refresh_handoff(session: Session, handoff_id: str, now: datetime) -> None:
     """Every message about the handoff is to show its present state."""
     await session.exec(update(CardRow).where(col(CardRow.handoff_id) == handoff_id).values(_once_more(now)))
+
+
+async def refresh_lead(session: Session, lead_id: str, now: datetime) -> None:
+    """Every message about the lead itself, beside those about its handoffs, is to show its present state."""
+    await session.exec(update(CardRow).where(col(CardRow.lead_id) == lead_id).values(_once_more(now)))
 
 
 async def refresh_with_news(session: Session, handoff_id: str, now: datetime) -> None:

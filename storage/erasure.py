@@ -24,6 +24,7 @@ from storage.tables import (
     PolicyRow,
     ReceiptRow,
     SignalRow,
+    TellingRow,
 )
 
 
@@ -39,6 +40,11 @@ async def identities(session: Session, lead_id: str) -> int:
 
 async def signals(session: Session, lead_id: str) -> int:
     return count(await session.exec(delete(SignalRow).where(col(SignalRow.lead_id) == lead_id)))
+
+
+async def tellings(session: Session, lead_id: str) -> None:
+    """Drops what was told of the lead, moment by moment."""
+    await session.exec(delete(TellingRow).where(col(TellingRow.lead_id) == lead_id))
 
 
 def _handoffs_of(lead_id: str) -> Any:

@@ -20,8 +20,8 @@ def fingerprint(signal: Signal) -> str:
     return "sha256:" + hashlib.sha256(told.encode()).hexdigest()
 
 
-async def add(session: Session, lead_id: str, signals: Iterable[Signal], now: datetime) -> int:
-    """Stores those that are new; how many were."""
+async def add(session: Session, lead_id: str, signals: Iterable[Signal], now: datetime, *, past: bool = False) -> int:
+    """Stores those that are new; how many were. `past`: told as history."""
     rows = [
         {
             "lead_id": lead_id,
@@ -29,6 +29,7 @@ async def add(session: Session, lead_id: str, signals: Iterable[Signal], now: da
             "signal_id": signal.id,
             **signal.model_dump(exclude={"id"}),
             "received_at": now,
+            "past": past,
         }
         for signal in signals
     ]

@@ -1,6 +1,6 @@
 """From a card to the message it should be now, read in one transaction at the moment of sending."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,10 +35,8 @@ HANDOFF_KINDS: Mapping[str, Render] = {
 
 async def message_of(session: Session, row: CardRow, now: datetime) -> Message | None:
     """The message as it should be; None when there is nothing to say (any more)."""
-    if row.kind == "policy":
-        return await _policy(session, row)
-    if row.kind == "alarm":
-        return await _alarm(session, row)
+    if render := OTHER_KINDS.get(row.kind):
+        return await render(session, row, now)
     handoff = await handoffs.get(session, row.handoff_id or "")
     if handoff is None:
         return None
@@ -70,7 +68,7 @@ async def _has_arrived(session: Session, row: CardRow) -> bool:
     return bool(instead_of and instead_of.ts)
 
 
-async def _alarm(session: Session, row: CardRow) -> Message | None:
+async def _alarm(session: Session, row: CardRow, _now: datetime) -> Message | None:
     found = await alarms.get(session, row.details["alarm"])
     if found is None or (row.ts is None and found.ended_at):
         return None
@@ -90,7 +88,7 @@ async def home_of(session: Session, person: str, now: datetime) -> dict[str, Any
     return home.home(person, shown, now, policy)
 
 
-async def _policy(session: Session, row: CardRow) -> Message | None:
+async def _policy(session: Session, row: CardRow, _now: datetime) -> Message | None:
     version = row.policy_version or 0
     stored = await policies.get(session, version)
     if stored is None:
@@ -114,3 +112,10 @@ async def _changes(session: Session, source: str) -> list[str]:
     in_force = await policies.in_force(session)
     before = await policies.get(session, in_force[0]) if in_force else None
     return changed_lines(before.source if before else "", source)
+
+
+OTHER_KINDS: Mapping[str, Callable[[Session, CardRow, datetime], Awaitable[Message | None]]] = {
+    "policy": _policy,
+    "alarm": _alarm,
+}
+"""Messages that are not about one handoff; None where there is nothing to say (any more)."""

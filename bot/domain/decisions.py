@@ -82,6 +82,7 @@ def reject(
             "detail": detail,
             "disputed": disputed,
             "undo": _remembered(handoff),
+            "cool_off_until": cool_off,
         }
     )
     return Change(
@@ -112,6 +113,7 @@ def undo(handoff: Handoff, by: str, agreement: Agreement, now: datetime) -> Chan
         "detail": None,
         "disputed": None,
         "undo": None,
+        "cool_off_until": None,
     }
     restored = Handoff.model_validate({**handoff.model_dump(), **cleared, **handoff.undo})
     return Change(restored, "undone", by, {"was": handoff.state.value}, offer_resumed=True, stage=Stage.MQL)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from bot.domain.lead import Scoring, Stage
 from bot.domain.policy import Calendar, Clock, Policy, Team
@@ -16,6 +16,10 @@ from bot.domain.values import Value
 UNDO_FOR = timedelta(minutes=5)
 BATON = "baton"
 """Who did it, when no person did."""
+
+
+Origin = Literal["path", "hand", "claim"]
+"""What made a lead a handoff: a path it met, marketing's own judgement, or a rep who claimed a near miss."""
 
 
 class State(StrEnum):
@@ -113,6 +117,10 @@ class Handoff(Value):
     ask_manager: bool = False
     owner_gone: bool = False
     backoff: int = 0
+    origin: Origin = "path"
+    qualified_by: str | None = None
+    note: str | None = None
+    cool_off_until: datetime | None = None
 
     @property
     def is_open(self) -> bool:

@@ -106,8 +106,31 @@ class Signal(Value):
     seconds: int | None = None
 
 
+Verdict = Literal["verified", "plausible", "wrong"]
+
+
+class Check(Value):
+    """How sure one field is, and how that is known, in a few words without the field's value."""
+
+    field: str
+    verdict: Verdict
+    how: str
+
+
+class Proof(Value):
+    """Somebody of ours vouched for the value of a field; it counts only while the field has this value."""
+
+    field: str
+    value: str
+    by: str
+    at: datetime
+
+
 class Evidence(Value):
-    """One criterion a lead met: its label, the value or signal that met it, when, and how sure that is."""
+    """One criterion a lead met: its label, the value or signal that met it, when, and how sure that is.
+
+    `weak` has faded below half of its points, or stands on a field that is wrong.
+    """
 
     criterion: str
     label: str
@@ -116,14 +139,48 @@ class Evidence(Value):
     found: str
     at: datetime | None = None
     verified: bool = False
+    weak: bool = False
+    how: str = ""
+
+
+class Gap(Value):
+    """One criterion a lead does not meet: nothing is known, it is on the way, or what is known speaks against it."""
+
+    criterion: str
+    label: str
+    reading: Reading
+    points: int
+    why: Literal["unknown", "short", "contrary"]
+    found: str = ""
+    ask: str = ""
+    """What a rep may ask to find out; empty where nothing is to be asked."""
+
+
+class Near(Value):
+    """The path that lacks least, and what it lacks: points of each reading, and criteria it requires."""
+
+    path: str
+    fit: int = 0
+    engagement: int = 0
+    criteria: tuple[str, ...] = ()
 
 
 class Scoring(Value):
     """What the definition says of a lead at one moment; `path` is the first path met and past the evidence gate."""
 
+    definition: str | None = None
+    """Which of the product definitions spoke; None: the main one."""
     fit: int = 0
     engagement: int = 0
+    grade: str = ""
+    """Fit as a letter and engagement as a digit, `A1` at best; the two are never one number."""
     evidence: tuple[Evidence, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    personas: tuple[str, ...] = ()
     path: str | None = None
+    gated: str | None = None
+    """The path that is met, but for the evidence gate."""
     lacking: tuple[str, ...] = ()
     """Fields that the evidence gate asks for and the lead has not (or not verified)."""
+    near: Near | None = None
+    """Where no path is met: the one nearest to it, when that is near by the policy's `near_miss`."""

@@ -4,17 +4,30 @@ In a policy as written, people are e-mail addresses (or Slack ids) and channels 
 policy with Slack ids in their place; that is what is stored, and all that the rest of the domain ever sees.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from bot.domain.calendars import Calendar as Calendar  # noqa: PLC0414 -- part of the policy, and read from here
+from bot.domain.definition import (
+    Criterion,
+    Definition,
+    Id,
+    Label,
+    NearMiss,
+    Path,
+    Persona,
+    PlainDuration,
+    ProductDefinition,
+    Question,
+    Words,
+)
 from bot.domain.durations import Duration
-from bot.domain.lead import Reading, Scalar
-from bot.domain.patterns import checked_pattern
+from bot.domain.lead import Stage
 from bot.domain.values import Value
 
 PERSON = r"[^\s@]+@[^\s@]+|[UW][A-Z0-9]{2,}"
@@ -48,12 +61,6 @@ def _no_slip(written: Duration) -> Duration:
     return written
 
 
-def _plain(written: Duration) -> Duration:
-    if written.kind != "wall":
-        raise ValueError("write a plain duration such as `14 days`, not business time")
-    return written
-
-
 AT_ONCE: Literal["at once"] = "at once"
 
 
@@ -64,10 +71,6 @@ def _delay(written: object) -> object:
         raise ValueError(f"{error}, or `{AT_ONCE}`") from None
 
 
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
-Label = Annotated[str, Field(min_length=1, max_length=100)]
-Words = Annotated[str, Field(min_length=1, max_length=500)]
-Pattern = Annotated[Words, AfterValidator(checked_pattern)]
 PersonRef = Annotated[
     str,
     Field(max_length=254),
@@ -85,7 +88,6 @@ Percent = Annotated[
     Field(ge=1, le=10_000),
     WithJsonSchema({"anyOf": [{"type": "string", "pattern": "^[0-9]{1,6} ?%$"}, {"type": "integer", "minimum": 1}]}),
 ]
-PlainDuration = Annotated[Duration, AfterValidator(_plain)]
 Retention = Annotated[PlainDuration, AfterValidator(_no_slip)]
 Delay = Annotated[Duration | Literal["at once"], BeforeValidator(_delay)]
 
@@ -112,78 +114,6 @@ class SignOff(Value):
         return tuple(dict.fromkeys((*self.sales, *self.marketing)))
 
 
-class FieldCondition(Value):
-    """A question to one fact; exactly one operator. Text compares case-insensitively."""
-
-    field: Words
-    equals: Scalar | None = None
-    one_of: Annotated[tuple[Scalar, ...], Field(min_length=1)] | None = None
-    at_least: float | None = None
-    at_most: float | None = None
-    matches: Pattern | None = None
-    known: bool | None = None
-
-    @model_validator(mode="after")
-    def _one_operator(self) -> Self:
-        given = [name for name, value in self if name != "field" and value is not None]
-        if len(given) != 1:
-            raise ValueError("give exactly one of equals, one_of, at_least, at_most, matches, known")
-        return self
-
-
-class SignalCondition(Value):
-    """At least so many signals of a kind (and url), within any window of that length when one is named."""
-
-    signal: Words
-    url: Words | None = None
-    at_least: Annotated[int, Field(ge=1)] = 1
-    within: PlainDuration | None = None
-
-
-def _asks(written: object) -> str:
-    about_signals = "signal" in written if isinstance(written, Mapping) else isinstance(written, SignalCondition)
-    return (SignalCondition if about_signals else FieldCondition).__name__
-
-
-Condition = Annotated[
-    Annotated[FieldCondition, Tag(FieldCondition.__name__)] | Annotated[SignalCondition, Tag(SignalCondition.__name__)],
-    Discriminator(_asks),
-]
-
-
-class Criterion(Value):
-    id: Id
-    label: Label
-    reading: Reading
-    points: Annotated[int, Field(ge=0, le=1000)]
-    half_life: PlainDuration | None = None
-    when: Condition
-
-
-class Path(Value):
-    """One way to qualify: least fit, least engagement, and criteria that must be met."""
-
-    id: Id
-    label: Label
-    fit: Annotated[int, Field(ge=0)] = 0
-    engagement: Annotated[int, Field(ge=0)] = 0
-    requires: tuple[str, ...] = ()
-    sla: str = "default"
-
-
-class EvidenceGate(Value):
-    """Fields without which no lead reaches sales."""
-
-    required: tuple[str, ...] = ()
-    verified: tuple[str, ...] = ()
-
-
-class Definition(Value):
-    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
-    paths: Annotated[tuple[Path, ...], Field(min_length=1)]
-    evidence: EvidenceGate = EvidenceGate()
-
-
 class Rep(Value):
     email: PersonRef
     """E-mail address as written, Slack id once resolved."""
@@ -207,7 +137,7 @@ class Rule(Value):
     """A routing rule: the first whose condition holds names the team; without a condition it always holds."""
 
     id: Id
-    when: Condition | None = None
+    when: Question | None = None
     team: str
 
 
@@ -292,6 +222,12 @@ class Policy(Value):
     roles: Roles = Roles()
     sign_off: SignOff = SignOff()
     definition: Definition
+    definitions: tuple[ProductDefinition, ...] = ()
+    """More of them, for products or personas of their own; asked before `definition`."""
+    personas: tuple[Persona, ...] = ()
+    near_miss: NearMiss | None = None
+    stages: Mapping[Stage, Words] = Field(default_factory=dict)
+    """What the two teams mean by each stage, in their own words."""
     teams: Annotated[tuple[Team, ...], Field(min_length=1)]
     routing: tuple[Rule, ...] = ()
     sla: Mapping[Id, Sla] = Field(default_factory=dict)
@@ -337,8 +273,24 @@ class Policy(Value):
     def reason(self, reason_id: str) -> Reason | None:
         return next((reason for reason in self.reasons if reason.id == reason_id), None)
 
+    @property
+    def all_definitions(self) -> tuple[Definition, ...]:
+        """Every definition in the order in which they are asked: those of products first."""
+        return *self.definitions, self.definition
+
     def path(self, path_id: str | None) -> Path | None:
-        return next((path for path in self.definition.paths if path.id == path_id), None)
+        return next((path for one in self.all_definitions if (path := one.path(path_id))), None)
+
+    def criterion(self, criterion_id: str) -> Criterion | None:
+        return next((found for one in self.all_definitions if (found := one.criterion(criterion_id))), None)
+
+    def persona(self, persona_id: str) -> Persona | None:
+        return next((persona for persona in self.personas if persona.id == persona_id), None)
+
+    def stored(self) -> str:
+        """As JSON without empty sections, so that a release that does not know a new one can read it."""
+        kept = {key: value for key, value in self.model_dump(mode="json", exclude_none=True).items() if value}
+        return json.dumps(kept, separators=(",", ":"), ensure_ascii=False)
 
     def people(self) -> Iterator[str]:
         """Every person named, each once."""

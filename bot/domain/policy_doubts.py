@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from bot.domain.policy import AT_ONCE, Condition, FieldCondition, Policy
+from bot.domain.definition import Condition, FieldCondition
+from bot.domain.policy import AT_ONCE, Policy
 from bot.domain.policy_checks import Finding, Step
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeGuard
 
-from bot.domain.lead import Evidence, Facts, Scalar, Scoring, Signal, fact
+from bot.domain.definition import Condition, Criterion, Definition, FieldCondition, Path, SignalCondition
+from bot.domain.lead import Evidence, Facts, Proof, Scalar, Scoring, Signal, fact
 from bot.domain.patterns import found, glob
-from bot.domain.policy import Condition, Criterion, Definition, FieldCondition, Path, SignalCondition
+from bot.domain.policy import Policy
 
 LONGEST_FOUND = 120
 HIDDEN: Mapping[str, Callable[[str], str]] = {
@@ -29,7 +30,23 @@ def meets(condition: Condition, facts: Facts, signals: Sequence[Signal], now: da
     """What meets a condition, or None; a missing fact meets nothing but `known: false`."""
     if isinstance(condition, SignalCondition):
         return _done(condition, signals)
-    return _known(condition, facts)
+    return _known(condition, facts) if isinstance(condition, FieldCondition) else None
+
+
+def judge(
+    policy: Policy,
+    facts: Facts,
+    signals: Sequence[Signal],
+    now: datetime,
+    proofs: Sequence[Proof] = (),  # noqa: ARG001
+) -> Scoring:
+    """What the policy says of a lead: by the first of its definitions that opens a path, else the nearest."""
+    return score(policy.definition, facts, signals, now)
+
+
+def next_look(policy: Policy, facts: Facts, signals: Sequence[Signal], now: datetime) -> datetime | None:  # noqa: ARG001
+    """When time alone may change what `judge` says; None: never."""
+    return None
 
 
 def score(definition: Definition, facts: Facts, signals: Sequence[Signal], now: datetime) -> Scoring:
@@ -51,6 +68,7 @@ def score(definition: Definition, facts: Facts, signals: Sequence[Signal], now: 
         engagement=engagement,
         evidence=tuple(evidence),
         path=path.id if path and not lacking else None,
+        gated=path.id if path and lacking else None,
         lacking=lacking,
     )
 

@@ -140,6 +140,7 @@ async def _forgotten(session: Session, lead: LeadRow, by: str, now: datetime, ho
     quoted = tuple(filter(None, (facts.email, facts.phone)))
     _emptied(lead, facts, now)
     session.add(lead)
+    await erasure.tellings(session, lead.id)
     await chain.lock_head(session)
     removed = Removed(
         lead.id,
@@ -160,5 +161,5 @@ async def _forgotten(session: Session, lead: LeadRow, by: str, now: datetime, ho
 def _emptied(lead: LeadRow, facts: Facts, now: datetime) -> None:
     lead.facts, lead.search = what_stays.facts(facts).model_dump(mode="json"), ""
     lead.score_at = lead.hand_over_at = lead.cool_off_until = None
-    lead.backoff = 0
+    lead.backoff, lead.proofs, lead.account_why = 0, [], None
     lead.erased_at = lead.evidence_at = now  # the last we heard: so that nobody looks for its end again

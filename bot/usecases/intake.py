@@ -11,7 +11,7 @@ from bot.domain.lead import Facts, Signal, Stage
 from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply
 from bot.usecases.qualification import score_again
-from storage import cards, handoffs, leads, outcomes, signals
+from storage import cards, handoffs, leads, outcomes, signals, tellings
 from storage.database import Session
 from storage.tables import LeadRow
 
@@ -101,7 +101,8 @@ async def take_lead(
     session.add(lead)
     await session.flush()
     await leads.name(session, lead.id, _identities(who))
-    await signals.add(session, lead.id, incoming.signals, now)
+    await tellings.add(session, lead.id, incoming.facts, now, past=history)
+    await signals.add(session, lead.id, incoming.signals, now, past=history)
     await score_again(session, lead, now)
     return await _taken(session, lead, duplicate=False)
 
@@ -111,7 +112,9 @@ async def _known(session: Session, lead: LeadRow, incoming: Incoming, now: datet
     facts = before.merged(incoming.facts)
     who = Who(**facts.model_dump(include={"email", "phone", "source", "external_id"}))
     await leads.name(session, lead.id, _identities(who))
-    news = await signals.add(session, lead.id, incoming.signals, now)
+    news = await signals.add(session, lead.id, incoming.signals, now, past=history)
+    if facts != before:
+        await tellings.add(session, lead.id, incoming.facts, now, past=history)
     if facts == before and not news:
         return await _taken(session, lead, duplicate=True)
     lead.facts, lead.search = facts.model_dump(mode="json"), leads.searchable(facts)
@@ -131,10 +134,10 @@ async def take_signal(
     lead = await _find(session, who)
     if isinstance(lead, Refused):
         return lead
-    if not await signals.add(session, lead.id, (signal,), now):
+    past = history or (lead.history_only and signal.at <= lead.evidence_at)
+    if not await signals.add(session, lead.id, (signal,), now, past=past):
         return await _taken(session, lead, duplicate=True)
-    past = lead.history_only and signal.at <= lead.evidence_at
-    await _learned(session, lead, now, history=history or past)
+    await _learned(session, lead, now, history=past)
     return await _taken(session, lead, duplicate=False)
 
 

@@ -35,8 +35,7 @@ async def put_up(database: Database, source: str, policy: Policy, by: str, now: 
             if before and pending.version and await _same(session, pending.version, source, policy):
                 return Applied(pending.version, "pending", policy.sign_off.people)
             await _leave(session, pending, now)
-        body = policy.model_dump_json(exclude_none=True)  # a release that still serves may not know newer words
-        row = PolicyRow(source=source, body=body, state="pending", applied_at=now, applied_by=by)
+        row = PolicyRow(source=source, body=policy.stored(), state="pending", applied_at=now, applied_by=by)
         version = await policies.add(session, row)
         await history.append(session, now, "policy put up", by, policy_version=version)
         signers = policy.sign_off.people if before else ()

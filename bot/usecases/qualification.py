@@ -4,10 +4,11 @@ import secrets
 from datetime import datetime
 
 from bot.domain import decisions
-from bot.domain.handoff import Agreement, Handoff, State
-from bot.domain.lead import NURTURED, Facts, Scoring, Stage
+from bot.domain.definition import Path
+from bot.domain.handoff import Agreement, Handoff, Origin, State
+from bot.domain.lead import NURTURED, Facts, Proof, Scoring, Stage
 from bot.domain.policy import Policy
-from bot.domain.qualification import score
+from bot.domain.qualification import judge, next_look
 from bot.usecases import assignment
 from bot.usecases.changes import apply
 from storage import cards, handoffs, policies, signals
@@ -27,21 +28,36 @@ async def score_again(session: Session, lead: LeadRow, now: datetime) -> None:
         return
     version, policy = found
     facts, done = Facts.model_validate(lead.facts), await signals.of_lead(session, lead.id)
-    scoring = score(policy.definition, facts, done, now)
-    lead.fit, lead.engagement, lead.path = scoring.fit, scoring.engagement, scoring.path
+    scoring = judge(policy, facts, done, now, proofs_of(lead))
+    _note(lead, scoring)
     past = await handoffs.of_lead(session, lead.id)
     if past and past[0].is_open:
         await _tell(session, past[0], facts, lead, now)
     elif lead.stage in NURTURED:
         _nurture(lead, scoring, now)
-        if scoring.path and _may_hand_over(lead, facts, now):
-            await _hand_over(session, lead, scoring, version, policy, len(past) + 1, now)
+        look = next_look(policy, facts, done, now)
+        lead.score_at = min(filter(None, (lead.score_at, look)), default=None)
+        path = policy.path(scoring.path)
+        if path and _may_hand_over(lead, facts, now):
+            await hand_over(session, lead, scoring, path, (version, policy), now)
+
+
+def proofs_of(lead: LeadRow) -> list[Proof]:
+    """What somebody of ours vouched for."""
+    return [Proof.model_validate(one) for one in lead.proofs]
+
+
+def _note(lead: LeadRow, scoring: Scoring) -> None:
+    lead.definition, lead.path = scoring.definition, scoring.path
+    lead.fit, lead.engagement = scoring.fit, scoring.engagement
+    lead.gated, lead.lacking = scoring.gated, list(scoring.lacking)
+    lead.near = scoring.near.path if scoring.near else None
 
 
 async def _tell(session: Session, handoff: Handoff, facts: Facts, lead: LeadRow, now: datetime) -> None:
     """An open handoff keeps its own policy; its evidence and cards follow what is new."""
     own = await policies.of_version(session, handoff.policy_version)
-    scoring = score(own.definition, facts, await signals.of_lead(session, lead.id), now)
+    scoring = judge(own, facts, await signals.of_lead(session, lead.id), now, proofs_of(lead))
     kept = scoring.model_copy(update={"path": handoff.scoring.path})
     await handoffs.save(session, handoff.model_copy(update={"scoring": kept}))
     await cards.refresh_with_news(session, handoff.id, now)
@@ -69,12 +85,24 @@ def _may_hand_over(lead: LeadRow, facts: Facts, now: datetime) -> bool:
     )
 
 
-async def _hand_over(
-    session: Session, lead: LeadRow, scoring: Scoring, version: int, policy: Policy, number: int, now: datetime
-) -> None:
-    path = policy.path(scoring.path)
-    if path is None:
-        return
+async def hand_over(
+    session: Session,
+    lead: LeadRow,
+    scoring: Scoring,
+    path: Path,
+    rules: tuple[int, Policy],
+    now: datetime,
+    *,
+    origin: Origin = "path",
+    by: str | None = None,
+    note: str | None = None,
+) -> Handoff:
+    """A new handoff of a locked lead without an open one, by the rules in force (version and policy).
+
+    A person (`by`, with a `note`) may hand over what met no path; the nearest one says then which promises hold.
+    """
+    version, policy = rules
+    number = len(await handoffs.of_lead(session, lead.id)) + 1
     target = await assignment.find(session, lead, policy, assignment.Search(), now)
     handoff = Handoff(
         id=secrets.token_hex(8),
@@ -87,8 +115,13 @@ async def _hand_over(
         team=target.team if target else policy.teams[0].id,
         scoring=scoring,
         created_at=now,
+        origin=origin,
+        qualified_by=by,
+        note=note,
     )
     agreement = Agreement(policy, policy)
     why = {"path": path.id, "fit": scoring.fit, "engagement": scoring.engagement}
     lead.qualified_at = now
-    await apply(session, lead, decisions.start(handoff, target, agreement, now, why), agreement, now)
+    change = decisions.start(handoff, target, agreement, now, why | ({"origin": origin, "by": by} if by else {}))
+    await apply(session, lead, change, agreement, now)
+    return change.handoff

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.definition import Criterion, Path
 from bot.domain.lead import Facts, Stage
-from bot.domain.policy import Clock, Criterion, Path, Policy, Reason
+from bot.domain.policy import Clock, Policy, Reason
 from bot.domain.reach import Reach
 from bot.views import reach
 from bot.views.blocks import (

@@ -9,9 +9,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from bot.domain.definition import FieldCondition
 from bot.domain.handoff import Agreement
 from bot.domain.lead import Evidence, Facts, Signal
-from bot.domain.policy import FieldCondition
 from bot.domain.story import Story
 from bot.views.text import clean
 from bot.views.wording import address

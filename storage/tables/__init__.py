@@ -5,12 +5,24 @@ Times are UTC-aware on both engines. Nothing here has relationships: every read 
 
 from storage.tables.books import HistoryHeadRow, HistoryRow, ReceiptRow
 from storage.tables.handoffs import FollowUpRow, HandoffRow, OfferRow, TurnsRow
-from storage.tables.leads import IdentityRow, LeadRow, OutcomeRow, SignalRow
+from storage.tables.leads import (
+    AccountRow,
+    BriefRow,
+    IdentityRow,
+    LeadRow,
+    LikenessRow,
+    MergeRow,
+    OutcomeRow,
+    SignalRow,
+    TellingRow,
+)
 from storage.tables.messages import AlarmRow, CardRow, EmailRow
 from storage.tables.policies import PersonRow, PolicyRow, SignatureRow
 
 __all__ = [
+    "AccountRow",
     "AlarmRow",
+    "BriefRow",
     "CardRow",
     "EmailRow",
     "FollowUpRow",
@@ -19,6 +31,8 @@ __all__ = [
     "HistoryRow",
     "IdentityRow",
     "LeadRow",
+    "LikenessRow",
+    "MergeRow",
     "OfferRow",
     "OutcomeRow",
     "PersonRow",
@@ -26,5 +40,6 @@ __all__ = [
     "ReceiptRow",
     "SignalRow",
     "SignatureRow",
+    "TellingRow",
     "TurnsRow",
 ]

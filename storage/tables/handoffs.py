@@ -67,6 +67,13 @@ class HandoffRow(SQLModel, table=True):
     ask_manager: bool = False
     owner_gone: bool = False
     backoff: int = 0
+    origin: str = Field(default="path", sa_column_kwargs={"server_default": "path"})
+    """`path`: it met one; `hand`: marketing qualified it; `claim`: a rep asked for a near miss."""
+    qualified_by: str | None = None
+    note: str | None = Field(default=None, sa_type=Text)
+    """Why, in the words of whoever qualified or claimed it."""
+    cool_off_until: datetime | None = None
+    """Set when it was recycled: not to be handed over again before, without a person's word."""
 
 
 class OfferRow(SQLModel, table=True):

@@ -19,6 +19,12 @@ class CardRow(SQLModel, table=True):
         Index("card_posted", "posted_at"),
         Index("card_leased", "lease_until"),
         Index("card_of_handoff", "handoff_id"),
+        Index(
+            "card_of_lead",
+            "lead_id",
+            sqlite_where=text("lead_id IS NOT NULL"),
+            postgresql_where=text("lead_id IS NOT NULL"),
+        ),
     )
 
     key: str = Field(primary_key=True)
@@ -27,6 +33,8 @@ class CardRow(SQLModel, table=True):
     recipient: str
     """A person (their DM) or a channel."""
     handoff_id: str | None = Field(default=None, foreign_key="handoff.id")
+    lead_id: str | None = None
+    """Of messages about a lead that is not with sales."""
     policy_version: int | None = Field(default=None, foreign_key="policy.version")
     parent: str | None = Field(default=None, foreign_key="card.key")
     details: dict[str, Any] = document(default_factory=dict)

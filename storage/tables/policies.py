@@ -1,8 +1,9 @@
 """The policy, who signed it, and the people it names."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Text, false, text
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, false, text
 from sqlmodel import Field, SQLModel
 
 
@@ -29,6 +30,12 @@ class PolicyRow(SQLModel, table=True):
     applied_by: str
     in_force_at: datetime | None = None
     replaced_at: datetime | None = None
+    starts_at: datetime | None = None
+    """Not in force before, however soon everyone has signed."""
+    why: str | None = Field(default=None, sa_type=Text)
+    """Why it was proposed, in the words of whoever did."""
+    effect: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    """What it would have changed in the last 90 days, once that is worked out."""
 
 
 class SignatureRow(SQLModel, table=True):

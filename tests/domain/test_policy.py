@@ -3,17 +3,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from bot.domain.definition import Criterion, FieldCondition, SignalCondition
 from bot.domain.durations import Duration
-from bot.domain.policy import (
-    DEFAULT_REASONS,
-    Clock,
-    Criterion,
-    FieldCondition,
-    Policy,
-    Rep,
-    Rung,
-    SignalCondition,
-)
+from bot.domain.policy import DEFAULT_REASONS, Clock, Policy, Rep, Rung
 
 DEFINITION = {
     "criteria": [{"id": "a", "label": "A", "reading": "fit", "points": 1, "when": {"field": "title", "known": True}}],

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.definition import Criterion, Definition, FieldCondition, SignalCondition
 from bot.domain.durations import Duration
 from bot.domain.lead import Facts, Signal
-from bot.domain.policy import Criterion, Definition, FieldCondition, SignalCondition
 from bot.domain.qualification import Met, meets, score
 
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)

@@ -4,22 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.domain.definition import Criterion, Definition, EvidenceGate, FieldCondition, Path, SignalCondition
 from bot.domain.handoff import Agreement, Handoff, State
 from bot.domain.lead import Bant, Company, Evidence, Facts, Scoring, Signal, Stage
-from bot.domain.policy import (
-    Channels,
-    Criterion,
-    Definition,
-    EvidenceGate,
-    FieldCondition,
-    Path,
-    Policy,
-    Rep,
-    Roles,
-    SignalCondition,
-    SignOff,
-    Team,
-)
+from bot.domain.policy import Channels, Policy, Rep, Roles, SignOff, Team
 from bot.domain.story import Earlier, FollowUp, PastOffer, Story
 
 NOW = datetime(2026, 11, 20, 16, 10, tzinfo=UTC)

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.authority import Role
+from bot.domain.definition import Criterion, EvidenceGate, FieldCondition
 from bot.domain.durations import Duration
 from bot.domain.lead import Facts, Stage
-from bot.domain.policy import Clock, Criterion, EvidenceGate, FieldCondition, Rung, Sla
+from bot.domain.policy import Clock, Rung, Sla
 from bot.domain.reach import Reach
 from bot.views import help as helping
 from bot.views.help import Found
