@@ -15,7 +15,7 @@ from bot.domain.handoff import Refusal
 from bot.usecases import access, numbers, reach, search
 from bot.views import help as helping
 from bot.views import stats
-from bot.views.blocks import Message
+from bot.views.blocks import Json, Message
 from handlers.clicks import Payload, request
 from storage.database import Database
 
@@ -57,12 +57,14 @@ class Commands:
         word, _, rest = command.get("text", "").strip().partition(" ")
         ask, answer = SUBCOMMANDS.get(word.lower() or "help", (Ask.HELP, None))
         refusal = await self.refusal_of(ask, command, client)
-        if refusal:
-            await ack(text=refusal.words, response_type="ephemeral")
+        shown = refusal or (await answer(self, rest.strip(), command["user_id"]) if answer else helping.unknown(word))
+        if isinstance(shown, Refusal):
+            await ack(text=shown.words, response_type="ephemeral")
+        elif isinstance(shown, Message):
+            await ack(text=shown.text, blocks=shown.blocks, response_type="ephemeral")
         else:
-            by = command["user_id"]
-            message = await answer(self, rest.strip(), by) if answer else helping.unknown(word)
-            await ack(text=message.text, blocks=message.blocks, response_type="ephemeral")
+            await client.views_open(trigger_id=command["trigger_id"], view=shown)
+            await ack()
 
     async def refusal_of(self, ask: Ask, command: Payload, client: AsyncWebClient) -> Refusal | None:
         async def ask_slack(person: str) -> Role:
@@ -93,7 +95,12 @@ class Commands:
         return helping.policy(*rules)
 
 
-SUBCOMMANDS: Mapping[str, tuple[Ask, Callable[[Commands, str, str], Awaitable[Message]]]] = {
+Shown = Message | Json | Refusal
+"""What a command is answered with: a message for whoever asked, a window that opens, or words why not."""
+Answer = Callable[[Commands, str, str], Awaitable[Shown]]
+"""To what is written after the word, and who (Slack id) wrote it. A window's answer reads once at most: its trigger
+lives three seconds."""
+SUBCOMMANDS: Mapping[str, tuple[Ask, Answer]] = {
     "help": (Ask.HELP, Commands.usage),
     "find": (Ask.FIND, Commands.find),
     "policy": (Ask.RULES, Commands.policy),
