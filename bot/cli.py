@@ -3,29 +3,24 @@
 Nothing heavy is imported before a command needs it: `baton --help` and the like answer at once.
 """
 
-import asyncio
-import getpass
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
-from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
+from bot.command_line import command, err, opened, operator, out
 from bot.domain.stats import By
 from bot.exit_codes import FOUND_A_PROBLEM
 from bot.formats import Format
+from bot.policy_cli import policy_cli
 
 if TYPE_CHECKING:
     from bot.commands.importing import Options
     from handlers.incoming import Kind
-    from storage.database import Database
 
 cli = typer.Typer(
     help="Baton carries leads from marketing to sales, in Slack.",
@@ -33,66 +28,11 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-policy_cli = typer.Typer(help="The policy file: check it, put it up, see what is in force.", no_args_is_help=True)
 import_cli = typer.Typer(help="Spreadsheets in: leads, signals, outcomes.", no_args_is_help=True)
 audit_cli = typer.Typer(help="History, and whether it is still what it was.", no_args_is_help=True)
 cli.add_typer(policy_cli, name="policy")
 cli.add_typer(import_cli, name="import")
 cli.add_typer(audit_cli, name="audit")
-
-out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
-P = ParamSpec("P")
-PolicyFile = Annotated[Path, typer.Argument(help="The policy file, such as examples/policy.yml.")]
-
-
-def command(
-    group: typer.Typer, name: str, example: str
-) -> Callable[[Callable[P, Coroutine[Any, Any, int | None]]], Callable[P, None]]:
-    """An async function as a command: its result is the exit code, and what is wrong becomes readable lines."""
-
-    def register(function: Callable[P, Coroutine[Any, Any, int | None]]) -> Callable[P, None]:
-        @wraps(function)
-        def run(*args: P.args, **kwargs: P.kwargs) -> None:
-            try:
-                code = asyncio.run(function(*args, **kwargs))
-            except Exception as error:
-                from bot.failures import explained
-
-                words = explained(error)
-                if words is None:
-                    raise
-                _fail(words)
-            raise typer.Exit(code or 0)
-
-        group.command(name, epilog=f"Example:  {example}")(run)
-        return run
-
-    return register
-
-
-def _fail(words: str) -> NoReturn:
-    for line in words.splitlines():
-        err.print(f"[red]{escape(line)}[/red]", soft_wrap=True)
-    raise typer.Exit(FOUND_A_PROBLEM) from None
-
-
-@asynccontextmanager
-async def opened() -> AsyncIterator["Database"]:
-    """The database of the settings, migrated, closed at the end.
-
-    Raises:
-        WrongSchema: when it was not migrated for this code.
-    """
-    from bot.settings import Settings, read_settings
-    from storage.database import Database, parse_url
-    from storage.schema import ensure_fit
-
-    database = Database(parse_url(read_settings(Settings).database_url))
-    try:
-        await ensure_fit(database)
-        yield database
-    finally:
-        await database.close()
 
 
 @cli.callback(invoke_without_command=True)
@@ -158,71 +98,6 @@ async def examine() -> int:
     finally:
         await database.close()
     return 0 if well else FOUND_A_PROBLEM
-
-
-@command(policy_cli, "check", "baton policy check examples/policy.yml")
-async def policy_check(file: PolicyFile) -> None:
-    """Read a policy file and tell everything that is wrong with it, with line numbers; needs no network."""
-    from bot.commands import policies
-
-    policies.check(file, out)
-
-
-@command(policy_cli, "diff", "baton policy diff examples/policy.yml")
-async def policy_diff(file: PolicyFile) -> None:
-    """Show what a policy file would change in the one in force."""
-    from bot.commands import policies
-    from bot.outside import now
-
-    async with opened() as database:
-        await policies.diff(file, database, now(), out)
-
-
-@command(policy_cli, "apply", "baton policy apply examples/policy.yml")
-async def policy_apply(file: PolicyFile) -> None:
-    """Put a policy in force, or up for signature in Slack where it names who signs."""
-    from bot.commands import policies
-    from bot.outside import now, slack_client
-    from bot.settings import WithToken, read_settings
-
-    settings = read_settings(WithToken)
-    async with opened() as database, slack_client(settings, patient=True) as client:
-        await policies.apply(file, database, client, now, _operator(), out)
-
-
-def _operator() -> str:
-    """Who types this, for the history; in a container nobody may be known by name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "command line"
-
-
-@command(policy_cli, "show", "baton policy show")
-async def policy_show() -> None:
-    """Print the policy in force."""
-    from bot.commands import policies
-
-    async with opened() as database:
-        await policies.show(database, out)
-
-
-@command(policy_cli, "export", "baton policy export > policy.yml")
-async def policy_export() -> None:
-    """Write the policy in force to standard output, as it was applied."""
-    from bot.commands import policies
-
-    async with opened() as database:
-        sys.stdout.write(await policies.export(database))
-
-
-@command(policy_cli, "history", "baton policy history")
-async def policy_history() -> None:
-    """List every version, who put it up and who signed or objected."""
-    from bot.commands import policies
-
-    async with opened() as database:
-        await policies.history(database, out)
 
 
 Spreadsheet = Annotated[Path, typer.Argument(help="A CSV file with a line of headers.")]
@@ -330,7 +205,7 @@ async def erase(
     async with opened() as database, slack_client(settings) as client, slack_client(settings, patient=True) as reader:
         courier = assemble(settings, database, client, now).courier
         desk = erasing.Desk(
-            database, courier, reader, now, _operator(), out, err, lambda words: yes or typer.confirm(words)
+            database, courier, reader, now, operator(), out, err, lambda words: yes or typer.confirm(words)
         )
         return await erasing.erase(desk, email, dry_run=dry_run)
 

@@ -1,1 +1,1 @@
-"""What each command does; `bot/cli.py` says how it is called."""
+"""What each command does; `bot/cli.py` and `bot/policy_cli.py` say how it is called."""

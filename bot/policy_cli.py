@@ -1,0 +1,69 @@
+"""`baton policy …`: how its commands are called; `bot/commands/policies.py` says what they do."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.command_line import command, opened, operator, out
+
+policy_cli = typer.Typer(help="The policy file: check it, put it up, see what is in force.", no_args_is_help=True)
+PolicyFile = Annotated[Path, typer.Argument(help="The policy file, such as examples/policy.yml.")]
+
+
+@command(policy_cli, "check", "baton policy check examples/policy.yml")
+async def policy_check(file: PolicyFile) -> None:
+    """Read a policy file and tell everything that is wrong with it, with line numbers; needs no network."""
+    from bot.commands import policies
+
+    policies.check(file, out)
+
+
+@command(policy_cli, "diff", "baton policy diff examples/policy.yml")
+async def policy_diff(file: PolicyFile) -> None:
+    """Show what a policy file would change in the one in force."""
+    from bot.commands import policies
+    from bot.outside import now
+
+    async with opened() as database:
+        await policies.diff(file, database, now(), out)
+
+
+@command(policy_cli, "apply", "baton policy apply examples/policy.yml")
+async def policy_apply(file: PolicyFile) -> None:
+    """Put a policy in force, or up for signature in Slack where it names who signs."""
+    from bot.commands import policies
+    from bot.outside import now, slack_client
+    from bot.settings import WithToken, read_settings
+
+    settings = read_settings(WithToken)
+    async with opened() as database, slack_client(settings, patient=True) as client:
+        await policies.apply(file, database, client, now, operator(), out)
+
+
+@command(policy_cli, "show", "baton policy show")
+async def policy_show() -> None:
+    """Print the policy in force."""
+    from bot.commands import policies
+
+    async with opened() as database:
+        await policies.show(database, out)
+
+
+@command(policy_cli, "export", "baton policy export > policy.yml")
+async def policy_export() -> None:
+    """Write the policy in force to standard output, as it was applied."""
+    from bot.commands import policies
+
+    async with opened() as database:
+        sys.stdout.write(await policies.export(database))
+
+
+@command(policy_cli, "history", "baton policy history")
+async def policy_history() -> None:
+    """List every version, who put it up and who signed or objected."""
+    from bot.commands import policies
+
+    async with opened() as database:
+        await policies.history(database, out)
