@@ -383,11 +383,11 @@ def test_every_mistake_of_a_section_is_told(section: str, problems: list[str]) -
 
 
 def test_evidence_names_known_fields_and_verifies_addresses() -> None:
-    gate = "  evidence: {required: [emial, name, attributes.plan], verified: [phone, email]}\n"
+    gate = "  evidence: {required: [emial, name, attributes.plan], verified: [phone, title, company.domain, email]}\n"
     assert told(changed("teams:\n", f"{gate}teams:\n")) == [
         "line 7, definition.evidence.required[0]: unknown field; did you mean `email`?",
         "line 7, definition.evidence.required[1]: unknown field; did you mean `company.name`?",
-        "line 7, definition.evidence.verified[0]: only email can be verified",
+        "line 7, definition.evidence.verified[1]: only email, phone, company.domain can be verified",
     ]
 
 

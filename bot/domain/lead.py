@@ -115,6 +115,8 @@ class Check(Value):
     field: str
     verdict: Verdict
     how: str
+    at: datetime | None = None
+    """When it became so, where somebody or something dated made it so."""
 
 
 class Proof(Value):

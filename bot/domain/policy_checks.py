@@ -14,6 +14,7 @@ from typing import NamedTuple
 from bot.domain.lead import Bant, Company, Facts
 from bot.domain.policy import DEFAULT_SLAS
 from bot.domain.values import Value
+from bot.domain.verification import VERIFIABLE
 
 Step = str | int
 
@@ -25,8 +26,6 @@ FIELDS = (
 """Every field a condition may ask about, but for `attributes.<anything>`."""
 NUMBERS = frozenset({"company.employees"})
 YES_OR_NO = frozenset({"contact_requested", "consent"})
-VERIFIABLE = ("email",)
-"""Fields that come in verified: their syntax is checked before they are stored."""
 
 
 class Finding(NamedTuple):
@@ -131,7 +130,7 @@ def _fields_are_known(policy: Node) -> Iterator[Finding]:
             yield field.says(f"unknown field{_nearest_field(field.text)}")
     for field in evidence["verified"]:
         if field.text and _is_field(field.text) and field.text not in VERIFIABLE:
-            yield field.says(f"only {' and '.join(VERIFIABLE)} can be verified")
+            yield field.says(f"only {', '.join(VERIFIABLE)} can be verified")
 
 
 def _is_field(name: str) -> bool:
