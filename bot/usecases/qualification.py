@@ -5,8 +5,9 @@ from datetime import datetime
 
 from bot.domain import decisions
 from bot.domain.definition import Path
+from bot.domain.eligibility import may_pass, stage_now, waits_until
 from bot.domain.handoff import Agreement, Handoff, Origin, State
-from bot.domain.lead import NURTURED, Facts, Proof, Scoring, Stage
+from bot.domain.lead import NURTURED, Facts, Proof, Scoring
 from bot.domain.policy import Policy
 from bot.domain.qualification import judge, next_look
 from bot.usecases import assignment
@@ -14,9 +15,6 @@ from bot.usecases.changes import apply
 from storage import cards, handoffs, policies, signals
 from storage.database import Session
 from storage.tables import LeadRow
-
-MOST_RECYCLED = 3
-"""A lead recycled this often stays with marketing until a person qualifies it again."""
 
 
 async def score_again(session: Session, lead: LeadRow, now: datetime) -> None:
@@ -34,11 +32,12 @@ async def score_again(session: Session, lead: LeadRow, now: datetime) -> None:
     if past and past[0].is_open:
         await _tell(session, past[0], facts, lead, now)
     elif lead.stage in NURTURED:
-        _nurture(lead, scoring, now)
-        look = next_look(policy, facts, done, now)
-        lead.score_at = min(filter(None, (lead.score_at, look)), default=None)
+        passes = may_pass(lead, facts.consent, now)
+        looks = (waits_until(lead, now), next_look(policy, facts, done, now))
+        lead.score_at = min(filter(None, looks), default=None)
+        lead.stage = stage_now(lead, bool(scoring.evidence), now)
         path = policy.path(scoring.path)
-        if path and _may_hand_over(lead, facts, now):
+        if path and passes:
             await hand_over(session, lead, scoring, path, (version, policy), now)
 
 
@@ -62,27 +61,6 @@ async def _tell(session: Session, handoff: Handoff, facts: Facts, lead: LeadRow,
     await handoffs.save(session, handoff.model_copy(update={"scoring": kept}))
     await cards.refresh_with_news(session, handoff.id, now)
     lead.fit, lead.engagement = scoring.fit, scoring.engagement
-
-
-def _nurture(lead: LeadRow, scoring: Scoring, now: datetime) -> None:
-    if lead.stage == Stage.RECYCLED and not (lead.recycled_at and lead.evidence_at > lead.recycled_at):
-        return
-    if lead.cool_off_until and lead.cool_off_until > now:
-        lead.score_at = lead.cool_off_until
-        return
-    if lead.hand_over_at and lead.hand_over_at > now:
-        lead.score_at = lead.hand_over_at
-    lead.stage = Stage.PROSPECT if scoring.evidence else Stage.SUSPECT
-
-
-def _may_hand_over(lead: LeadRow, facts: Facts, now: datetime) -> bool:
-    return (
-        lead.stage != Stage.RECYCLED
-        and not lead.history_only
-        and facts.consent is not False
-        and lead.recycled_count < MOST_RECYCLED
-        and not any(until and until > now for until in (lead.cool_off_until, lead.hand_over_at))
-    )
 
 
 async def hand_over(
