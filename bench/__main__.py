@@ -18,7 +18,7 @@ from rich.table import Table
 
 from bot.domain.lead import Company, Facts, Signal
 from bot.domain.policy import Policy
-from bot.domain.qualification import score
+from bot.domain.qualification import judge
 from bot.policy_file import read
 from storage import history
 from storage.database import Database, DatabaseError, parse_url
@@ -85,7 +85,7 @@ def scoring(policy: Policy) -> Measured:
 
     return Measured(
         f"score a lead with {SIGNALS} signals, {len(criteria)} criteria",
-        median_seconds(lambda: score(policy.definition, facts, signals, NOW)),
+        median_seconds(lambda: judge(policy, facts, signals, NOW)),
         "look at each signal once a criterion",
         median_seconds(nothing),
     )

@@ -20,6 +20,7 @@ def facts(known: Facts) -> Facts:
 
 
 def scoring(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Which criteria were met, and no more what met them and when; takes and gives a scoring as it is stored."""
-    met = [{**one, "found": "", "at": None} for one in stored.get("evidence", ())]
-    return {**stored, "evidence": met}
+    """Which criteria were met and which not, and no more by what and when; takes and gives a scoring as it is stored."""
+    met = [{**one, "found": "", "at": None, "how": ""} for one in stored.get("evidence", ())]
+    unmet = [{**one, "found": ""} for one in stored.get("gaps", ())]
+    return {**stored, "evidence": met, "gaps": unmet}

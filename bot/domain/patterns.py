@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from collections.abc import Callable
 from functools import lru_cache
 
 LONGEST_TEXT = 500
@@ -62,14 +63,31 @@ def found(pattern: str, text: str) -> bool:
 
 def glob(pattern: str, text: str) -> bool:
     """Whether a whole text fits a pattern in which `*` is any text and `?` any character; in linear time, any case."""
-    return _glob(pattern.casefold()).fullmatch(text.casefold()) is not None
+    return globbing(pattern)(text.casefold())
 
 
 @lru_cache(maxsize=512)
-def _glob(pattern: str) -> re.Pattern[str]:
+def globbing(pattern: str) -> Callable[[str], bool]:
+    """What tells of a case-folded text whether the whole of it fits; the common shapes need no regular expression."""
+    folded = pattern.casefold()
+    inner = folded.strip("*")
+    opens, closes = folded.startswith("*"), folded.endswith("*")
+    if not inner and folded:
+        return lambda _: True
+    if "?" in inner or "*" in inner:
+        return _shape(folded)
+    if opens and closes:
+        return lambda text: inner in text
+    if opens:
+        return lambda text: text.endswith(inner)
+    return (lambda text: text.startswith(inner)) if closes else (lambda text: text == inner)
+
+
+def _shape(pattern: str) -> Callable[[str], bool]:
     start, *rest = ["".join("." if c == "?" else re.escape(c) for c in part) for part in pattern.split("*")]
-    if not rest:
-        return re.compile(start, re.DOTALL)
-    *middle, end = rest
-    # Atomic: a part that was found is never looked for again further on, so nothing multiplies.
-    return re.compile(start + "".join(f"(?>.*?{part})" for part in middle) + f".*{end}", re.DOTALL)
+    if rest:
+        *middle, end = rest
+        # Atomic: a part that was found is never looked for again further on, so nothing multiplies.
+        start += "".join(f"(?>.*?{part})" for part in middle) + f".*{end}"
+    whole = re.compile(start, re.DOTALL)
+    return lambda text: whole.fullmatch(text) is not None

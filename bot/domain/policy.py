@@ -284,6 +284,12 @@ class Policy(Value):
     def criterion(self, criterion_id: str) -> Criterion | None:
         return next((found for one in self.all_definitions if (found := one.criterion(criterion_id))), None)
 
+    def criteria_of(self, definition: Definition) -> tuple[Criterion, ...]:
+        """All that a definition asks: what it uses of the main one, then its own criteria."""
+        uses = definition.uses if isinstance(definition, ProductDefinition) else ()
+        used = (self.definition.criterion(criterion_id) for criterion_id in uses)
+        return *filter(None, used), *definition.criteria
+
     def persona(self, persona_id: str) -> Persona | None:
         return next((persona for persona in self.personas if persona.id == persona_id), None)
 

@@ -1,195 +1,310 @@
-"""What the definition says of a lead: which criteria it meets, by what, and which path that opens."""
+"""What a policy says of a lead: which criteria it meets and lacks, and which path that opens, or nearly."""
 
 import math
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypeGuard
+from functools import lru_cache
 
-from bot.domain.definition import Condition, Criterion, Definition, FieldCondition, Path, SignalCondition
-from bot.domain.lead import Evidence, Facts, Proof, Scalar, Scoring, Signal, fact
-from bot.domain.patterns import found, glob
+from bot.domain import personas
+from bot.domain.conditions import Met, Profile, counted, good_until, meets
+from bot.domain.definition import (
+    Criterion,
+    Definition,
+    EvidenceGate,
+    FieldCondition,
+    NearMiss,
+    Path,
+    Persona,
+    ProductDefinition,
+    Question,
+    SignalCondition,
+    leaves,
+)
+from bot.domain.gaps import gap
+from bot.domain.lead import Check, Evidence, Facts, Near, Proof, Reading, Scoring, Signal
 from bot.domain.policy import Policy
+from bot.domain.verification import checks
 
-LONGEST_FOUND = 120
-HIDDEN: Mapping[str, Callable[[str], str]] = {
-    "email": lambda address: "…" + address[address.rfind("@") :],
-    "phone": lambda number: "…" + number[-2:],
-}
-"""How evidence shows contact details: it is read in channels, where they must not stand."""
-
-
-class Met(NamedTuple):
-    """What met a condition, in a rep's words, and when the signal behind it happened."""
-
-    found: str
-    at: datetime | None = None
-
-
-def meets(condition: Condition, facts: Facts, signals: Sequence[Signal], now: datetime) -> Met | None:  # noqa: ARG001
-    """What meets a condition, or None; a missing fact meets nothing but `known: false`."""
-    if isinstance(condition, SignalCondition):
-        return _done(condition, signals)
-    return _known(condition, facts) if isinstance(condition, FieldCondition) else None
+LOOK_AGAIN = timedelta(hours=24)
+"""How often points that fade are counted anew."""
+INSTANT = timedelta(microseconds=1)
+SHARES = (75, 50, 25)
+"""The percentages of all points of a reading from which a grade is the best, the second and the third."""
 
 
 def judge(
-    policy: Policy,
-    facts: Facts,
-    signals: Sequence[Signal],
-    now: datetime,
-    proofs: Sequence[Proof] = (),  # noqa: ARG001
+    policy: Policy, facts: Facts, signals: Sequence[Signal], now: datetime, proofs: Sequence[Proof] = ()
 ) -> Scoring:
-    """What the policy says of a lead: by the first of its definitions that opens a path, else the nearest."""
-    return score(policy.definition, facts, signals, now)
+    """What the policy says of a lead at one moment, in whatever order its signals come.
+
+    Of the definitions that are its, the first that opens a path past its gate speaks; else the first that opens one
+    but for the gate; else the one that is nearest to a path.
+    """
+    prepared = _prepared(_Same(policy))
+    profile = Profile.of(facts, signals, now, prepared.personas)
+    sure = checks(facts, signals, proofs, now, prepared.checked)
+    read: list[_Read] = []
+    for lines in _asked(prepared, profile):
+        read.append(_read(lines, profile, sure))
+        if read[-1].path:
+            return _scoring(read[-1], policy, profile)
+    return _scoring(min(read, key=_how_far), policy, profile)
 
 
-def next_look(policy: Policy, facts: Facts, signals: Sequence[Signal], now: datetime) -> datetime | None:  # noqa: ARG001
-    """When time alone may change what `judge` says; None: never."""
-    return None
+def next_look(policy: Policy, facts: Facts, signals: Sequence[Signal], now: datetime) -> datetime | None:
+    """When time alone may change what `judge` says, so that until then it need not be asked; None: never.
+
+    Exact where something is no longer `recent`; fading points are counted anew every 24 hours while they can still
+    move a reading.
+    """
+    prepared = _prepared(_Same(policy))
+    profile = Profile.of(facts, signals, now, prepared.personas)
+    looks = [
+        good_until(condition.recent, done) + INSTANT
+        for condition in prepared.recent
+        if condition.recent and (done := counted(condition, profile))
+    ]
+    if any(_still_fades(lines, profile) for lines in _asked(prepared, profile)):
+        looks.append(now + LOOK_AGAIN)
+    return min(looks, default=None)
 
 
-def score(definition: Definition, facts: Facts, signals: Sequence[Signal], now: datetime) -> Scoring:
-    """Both readings, the evidence in the definition's order, and the first path met and past the evidence gate."""
-    totals = {"fit": 0.0, "engagement": 0.0}
-    evidence = []
-    for criterion in definition.criteria:
-        met = meets(criterion.when, facts, signals, now)
-        if met:
-            points = _worth(criterion, met, now)
-            totals[criterion.reading] += points
-            evidence.append(_evidence(definition, criterion, met, points))
-    fit, engagement = _half_up(totals["fit"]), _half_up(totals["engagement"])
-    ids = {line.criterion for line in evidence}
-    path = next((path for path in definition.paths if _opens(path, fit, engagement, ids)), None)
-    lacking = tuple(_lacking(definition, facts)) if path else ()
-    return Scoring(
-        fit=fit,
-        engagement=engagement,
-        evidence=tuple(evidence),
-        path=path.id if path and not lacking else None,
-        gated=path.id if path and lacking else None,
-        lacking=lacking,
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """A definition with what it uses of the main one, and what is asked of it again and again."""
+
+    id: str | None
+    when: Question | None
+    definition: Definition
+    criteria: tuple[Criterion, ...]
+    fields: Mapping[str, tuple[str, ...]]
+    """The fields that each criterion asks about."""
+    fading: tuple[Criterion, ...]
+    most: Mapping[Reading, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What does not depend on any lead."""
+
+    definitions: tuple[_Lines, ...]
+    personas: Mapping[str, Persona]
+    recent: tuple[SignalCondition, ...]
+    checked: frozenset[str]
+
+
+class _Same:
+    """A policy known by identity: comparing all that it says would cost more than judging by it."""
+
+    __slots__ = ("policy",)
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+
+    def __hash__(self) -> int:
+        return id(self.policy)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.policy is self.policy
+
+
+@lru_cache(maxsize=64)
+def _prepared(same: _Same) -> _Prepared:
+    policy = same.policy
+    definitions = tuple(_lines(policy, one) for one in policy.all_definitions)
+    asked = [criterion.when for one in definitions for criterion in one.criteria]
+    asked += [one.when for one in definitions if one.when]
+    every = [leaf for condition in asked for leaf in leaves(condition)]
+    gates = [one.definition.gate(path) for one in definitions for path in one.definition.paths]
+    return _Prepared(
+        definitions,
+        {persona.id: persona for persona in policy.personas},
+        tuple(leaf for leaf in every if isinstance(leaf, SignalCondition) and leaf.recent),
+        frozenset(field for gate in gates for field in gate.verified)
+        | {leaf.field for leaf in every if isinstance(leaf, FieldCondition)},
     )
 
 
-def _opens(path: Path, fit: int, engagement: int, met: set[str]) -> bool:
-    return fit >= path.fit and engagement >= path.engagement and met.issuperset(path.requires)
+def _lines(policy: Policy, definition: Definition) -> _Lines:
+    criteria = policy.criteria_of(definition)
+    own = definition if isinstance(definition, ProductDefinition) else None
+    return _Lines(
+        own.id if own else None,
+        own.when if own else None,
+        definition,
+        criteria,
+        {
+            one.id: tuple(leaf.field for leaf in leaves(one.when) if isinstance(leaf, FieldCondition))
+            for one in criteria
+        },
+        tuple(one for one in criteria if one.half_life),
+        {
+            reading: sum(max(one.points, 0) for one in criteria if one.reading == reading)
+            for reading in ("fit", "engagement")
+        },
+    )
 
 
-def _lacking(definition: Definition, facts: Facts) -> Iterator[str]:
-    gate = definition.evidence
-    return (field for field in dict.fromkeys((*gate.required, *gate.verified)) if not _values(facts, field))
+def _asked(prepared: _Prepared, profile: Profile) -> Iterator[_Lines]:
+    return (one for one in prepared.definitions if one.when is None or meets(one.when, profile))
 
 
-def _evidence(definition: Definition, criterion: Criterion, met: Met, points: float) -> Evidence:
-    condition = criterion.when
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What one definition says: points before rounding, evidence, and how far every path is."""
+
+    lines: _Lines
+    points: Mapping[Reading, float]
+    evidence: tuple[Evidence, ...]
+    path: Path | None
+    gated: Path | None
+    lacking: tuple[str, ...]
+    nearest: Near | None
+
+
+def _read(lines: _Lines, profile: Profile, sure: Mapping[str, Check]) -> _Read:
+    points: dict[Reading, float] = {"fit": 0.0, "engagement": 0.0}
+    evidence = []
+    for criterion in lines.criteria:
+        met = meets(criterion.when, profile)
+        if met:
+            worth, share = _worth(criterion, met, profile)
+            points[criterion.reading] += worth
+            evidence.append(_evidence(criterion, met, worth, share, _sure(lines.fields[criterion.id], sure)))
+    met_ids = {line.criterion for line in evidence}
+    short = [_short(path, lines, points, met_ids) for path in lines.definition.paths]
+    opened = [path for path, lack in zip(lines.definition.paths, short, strict=True) if not any(_far(lack))]
+    lacking = {path.id: tuple(_lacking(lines.definition.gate(path), profile, sure)) for path in opened}
+    open_path = next((path for path in opened if not lacking[path.id]), None)
+    gated = opened[0] if opened and not open_path else None
+    return _Read(
+        lines,
+        points,
+        tuple(evidence),
+        open_path,
+        gated,
+        lacking[gated.id] if gated else (),
+        None if opened else min(short, key=_far),
+    )
+
+
+def _worth(criterion: Criterion, met: Met, profile: Profile) -> tuple[float, float]:
+    """What a met criterion is worth now, and which share of its points time has left of it."""
+    points: float = criterion.points
+    if criterion.repeats and isinstance(criterion.when, SignalCondition):
+        further = len(counted(criterion.when, profile)) - criterion.when.at_least
+        points += min(further * criterion.repeats.points, criterion.repeats.most)
+    share = _share_left(criterion, met, profile.now)
+    return points * share, share
+
+
+def _share_left(criterion: Criterion, met: Met, now: datetime) -> float:
+    if criterion.half_life is None or met.at is None:
+        return 1.0
+    halvings: float = max(now - met.at, timedelta()) / timedelta(seconds=criterion.half_life.amount)
+    return math.exp2(-halvings)
+
+
+def _sure(fields: Sequence[str], sure: Mapping[str, Check]) -> list[Check]:
+    return [sure[field] for field in fields if field in sure]
+
+
+def _evidence(criterion: Criterion, met: Met, worth: float, share: float, sure: Sequence[Check]) -> Evidence:
+    wrong = next((check for check in sure if check.verdict == "wrong"), None)
+    doubtful = next((check for check in sure if check.verdict != "verified"), None)
     return Evidence(
         criterion=criterion.id,
         label=criterion.label,
         reading=criterion.reading,
-        points=_half_up(points),
+        points=_half_up(worth),
         found=met.found,
         at=met.at,
-        verified=isinstance(condition, FieldCondition) and condition.field in definition.evidence.verified,
+        verified=bool(sure) and doubtful is None,
+        weak=wrong is not None or share < 0.5,
+        how=(wrong or doubtful or sure[0]).how if sure else "",
     )
 
 
-def _worth(criterion: Criterion, met: Met, now: datetime) -> float:
-    if criterion.half_life is None or met.at is None:
-        return criterion.points
-    age = max(now - met.at, timedelta())
-    halvings: float = age / timedelta(seconds=criterion.half_life.amount)
-    return criterion.points * math.exp2(-halvings)
+def _short(path: Path, lines: _Lines, points: Mapping[Reading, float], met: Collection[str]) -> Near:
+    """What a path lacks: criteria it requires, and the points that would still be missing if they were met."""
+    missing = tuple(required for required in path.requires if required not in met)
+    own: dict[Reading, int] = {"fit": 0, "engagement": 0}
+    for criterion in lines.criteria:
+        if criterion.id in missing:
+            own[criterion.reading] += max(criterion.points, 0)
+    return Near(
+        path=path.id,
+        fit=max(path.fit - _total(points["fit"] + own["fit"]), 0),
+        engagement=max(path.engagement - _total(points["engagement"] + own["engagement"]), 0),
+        criteria=missing,
+    )
+
+
+def _far(near: Near) -> tuple[int, int]:
+    """How much is missing, criteria before points; nothing of either when the path is met."""
+    return len(near.criteria), near.fit + near.engagement
+
+
+def _how_far(read: _Read) -> tuple[int, int]:
+    return _far(read.nearest) if read.nearest else (-1, 0)
+
+
+def _lacking(gate: EvidenceGate, profile: Profile, sure: Mapping[str, Check]) -> Iterator[str]:
+    for field in dict.fromkeys((*gate.required, *gate.verified)):
+        check = sure.get(field)
+        if not profile.values(field) or (field in gate.verified and not (check and check.verdict == "verified")):
+            yield field
+
+
+def _scoring(read: _Read, policy: Policy, profile: Profile) -> Scoring:
+    lines = read.lines
+    fit, engagement = _total(read.points["fit"]), _total(read.points["engagement"])
+    met = {line.criterion for line in read.evidence}
+    return Scoring(
+        definition=lines.id,
+        fit=fit,
+        engagement=engagement,
+        grade="ABCD"[_rank(fit, lines.most["fit"])] + "1234"[_rank(engagement, lines.most["engagement"])],
+        evidence=read.evidence,
+        gaps=tuple(gap(one, profile) for one in lines.criteria if one.id not in met and one.points >= 0),
+        personas=tuple(one.id for one in policy.personas if personas.fits(one, profile.facts)),
+        path=read.path.id if read.path else None,
+        gated=read.gated.id if read.gated else None,
+        lacking=read.lacking,
+        near=read.nearest if _is_near(read, policy.near_miss or NearMiss()) else None,
+    )
+
+
+def _rank(points: int, most: int) -> int:
+    """0 to 3, by the share of all points; where there are none to reach, nothing is missing."""
+    return next((rank for rank, share in enumerate(SHARES) if points * 100 >= most * share), len(SHARES))
+
+
+def _is_near(read: _Read, limit: NearMiss) -> bool:
+    """Whether little is missing of the nearest path; of a lead that meets nothing, nothing is near."""
+    if read.nearest is None or all(line.points < 0 for line in read.evidence):
+        return False
+    criteria, points = _far(read.nearest)
+    return criteria <= limit.criteria and points <= limit.points
+
+
+def _still_fades(lines: _Lines, profile: Profile) -> bool:
+    """Whether points that fade can still move a reading: those for the lead together, or those against it."""
+    fading: defaultdict[tuple[Reading, bool], float] = defaultdict(float)
+    for criterion in lines.fading:
+        met = meets(criterion.when, profile)
+        if met and met.at:
+            worth, _ = _worth(criterion, met, profile)
+            fading[criterion.reading, worth > 0] += abs(worth)
+    return any(points >= 0.5 for points in fading.values())
+
+
+def _total(points: float) -> int:
+    """A reading as it is shown; what speaks against a lead takes no more than there is."""
+    return max(_half_up(points), 0)
 
 
 def _half_up(points: float) -> int:
     return math.floor(points + 0.5)
-
-
-def _known(condition: FieldCondition, facts: Facts) -> Met | None:
-    values = _values(facts, condition.field)
-    if condition.known is not None:
-        shown = _shown(condition.field, values) if values else "not known"
-        return Met(shown) if bool(values) == condition.known else None
-    fitting = [value for value in values if _fits(condition, value)]
-    return Met(_shown(condition.field, fitting)) if fitting else None
-
-
-def _values(facts: Facts, field: str) -> Sequence[Scalar]:
-    """The known values of a field: none, one, or those of a list."""
-    value = fact(facts, field)
-    values = value if isinstance(value, tuple) else (value,)
-    return [one for one in values if isinstance(one, bool | int | float) or (isinstance(one, str) and one.strip())]
-
-
-def _fits(condition: FieldCondition, value: Scalar) -> bool:
-    """The answer of one known value to a condition other than `known`."""
-    if condition.matches is not None:
-        return not isinstance(value, bool) and found(condition.matches, str(value))
-    if condition.at_least is not None:
-        return _is_number(value) and value >= condition.at_least
-    if condition.at_most is not None:
-        return _is_number(value) and value <= condition.at_most
-    options = condition.one_of if condition.equals is None else (condition.equals,)
-    comparable = _comparable(value)
-    return any(_comparable(option) == comparable for option in options or ())
-
-
-def _is_number(value: Scalar) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _comparable(value: Scalar) -> tuple[bool, Scalar]:
-    """Equal for equal texts in any case and for equal numbers; `true` is not 1."""
-    return isinstance(value, bool), value.casefold() if isinstance(value, str) else value
-
-
-def _done(condition: SignalCondition, signals: Sequence[Signal]) -> Met | None:
-    kind = condition.signal.casefold()
-    matching = [
-        signal
-        for signal in signals
-        if signal.kind.casefold() == kind and (condition.url is None or glob(condition.url, signal.url or ""))
-    ]
-    if len(matching) < condition.at_least:
-        return None
-    matching.sort(key=_at)
-    if condition.within is None:
-        return _met(condition, matching)
-    length = timedelta(seconds=condition.within.amount)
-    for last in range(len(matching) - 1, condition.at_least - 2, -1):
-        first = bisect_left(matching, matching[last].at - length, key=_at)
-        if last - first + 1 >= condition.at_least:
-            return _met(condition, matching[first : last + 1])
-    return None
-
-
-def _at(signal: Signal) -> datetime:
-    return signal.at
-
-
-def _met(condition: SignalCondition, matching: Sequence[Signal]) -> Met:
-    """How often, what, within which time, and the last one; of a single one, what and which."""
-    last, count = matching[-1], len(matching)
-    what = condition.signal.replace("_", " ")
-    detail = last.label or last.url
-    if count > 1:
-        what = f"{count} × {what}" + (f" in {condition.within}" if condition.within else "")
-    if detail:
-        what = f"{what}, {'last ' * (count > 1)}{detail}"
-    return Met(_short(what), last.at)
-
-
-def _shown(field: str, values: Sequence[Scalar]) -> str:
-    show = HIDDEN.get(field, str)
-    return _short(", ".join(_yes_or_no(value) if isinstance(value, bool) else show(str(value)) for value in values))
-
-
-def _yes_or_no(value: bool) -> str:
-    return "yes" if value else "no"
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST_FOUND else text[: LONGEST_FOUND - 1] + "…"

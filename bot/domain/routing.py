@@ -5,9 +5,9 @@ from datetime import datetime
 
 from pydantic import Field
 
+from bot.domain.conditions import Profile, meets
 from bot.domain.lead import Facts, Signal
 from bot.domain.policy import Policy, Rep, Team
-from bot.domain.qualification import meets
 from bot.domain.values import Value
 
 
@@ -17,8 +17,9 @@ def route(
     """The team of the first rule that holds and is not in `without`; without rules, the first such team."""
     if not policy.routing:
         return next((team for team in policy.teams if team.id not in without), None)
+    profile = Profile.of(facts, signals, now, {persona.id: persona for persona in policy.personas})
     for rule in policy.routing:
-        if rule.team not in without and (rule.when is None or meets(rule.when, facts, signals, now)):
+        if rule.team not in without and (rule.when is None or meets(rule.when, profile)):
             return policy.team(rule.team)
     return None
 

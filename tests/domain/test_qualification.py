@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.definition import Criterion, Definition, FieldCondition, SignalCondition
+from bot.domain import conditions
+from bot.domain.conditions import Met, Profile
+from bot.domain.definition import Condition, Criterion, Definition, FieldCondition, SignalCondition
 from bot.domain.durations import Duration
-from bot.domain.lead import Facts, Signal
-from bot.domain.qualification import Met, meets, score
+from bot.domain.lead import Facts, Scoring, Signal
+from bot.domain.policy import Policy
+from bot.domain.qualification import judge
 
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 ANA = Facts.model_validate(
@@ -34,6 +37,15 @@ def ago(**length: float) -> datetime:
 
 def seen(*times: datetime, kind: str = "page_view", url: str | None = "https://acme.example/pricing") -> list[Signal]:
     return [Signal(kind=kind, at=at, url=url) for at in times]
+
+
+def meets(condition: Condition, facts: Facts, signals: Sequence[Signal], now: datetime) -> Met | None:
+    return conditions.meets(condition, Profile.of(facts, signals, now))
+
+
+def score(agreed: Definition, facts: Facts, signals: Sequence[Signal], now: datetime) -> Scoring:
+    team = {"id": "emea", "manager": "m@acme.example", "reps": [{"email": "r@acme.example"}]}
+    return judge(Policy.model_validate({"company": "Acme", "definition": agreed, "teams": [team]}), facts, signals, now)
 
 
 def definition(*criteria: dict[str, Any], **rest: Any) -> Definition:
