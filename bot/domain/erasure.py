@@ -20,7 +20,7 @@ def facts(known: Facts) -> Facts:
 
 
 def scoring(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Which criteria were met and which not, and no more by what and when; takes and gives a scoring as it is stored."""
+    """Which criteria were met and which not, and no more by what or when; takes and gives a scoring as stored."""
     met = [{**one, "found": "", "at": None, "how": ""} for one in stored.get("evidence", ())]
     unmet = [{**one, "found": ""} for one in stored.get("gaps", ())]
     return {**stored, "evidence": met, "gaps": unmet}
