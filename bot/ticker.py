@@ -11,14 +11,18 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import upkeep
 from bot.usecases import auditor, tidying
-from bot.usecases.escalations import StepFailed, escalate_one, is_anything_due, score_one
+from bot.usecases.escalations import StepFailed, escalate_one, is_anything_due
+from bot.usecases.nurture import score_some
 from bot.watch import Watch
-from storage.database import Database
+from storage.database import BREATH, Database
 
 log = structlog.get_logger()
 
 Step = Callable[[Database, datetime], Awaitable[bool]]
-STEPS: tuple[Step, ...] = (escalate_one, score_one)
+TOGETHER = 10
+"""Portions of leads between which nobody else who writes to SQLite gets a rest of ours."""
+PORTIONS = 5 * TOGETHER
+"""Portions of leads that one tick scores at most: new rules are for all of them, and deadlines do not wait."""
 Stepped = Callable[[str, bool], None]
 """Hears of every step that was taken, by its name, and whether it succeeded."""
 
@@ -65,11 +69,15 @@ def _report(event: JobExecutionEvent) -> None:
 
 
 async def do_due(database: Database, clock: Callable[[], datetime], stepped: Stepped = _unseen) -> None:
-    """Takes every step that is due, one transaction each; a failing one is put off and holds up nobody."""
+    """Takes every step that is due, deadlines before scores; a failing one is put off and holds up nobody."""
     if await is_anything_due(database, clock()):
-        for step in STEPS:
-            while await _done(step, database, clock(), stepped):
+        for portion in range(1, PORTIONS + 1):
+            while await _done(escalate_one, database, clock(), stepped):
                 pass
+            if not await _done(score_some, database, clock(), stepped):
+                break
+            if database.is_sqlite and portion % TOGETHER == 0:
+                await asyncio.sleep(BREATH)
     await upkeep.keep(database, clock)
 
 

@@ -16,6 +16,9 @@ from storage.tables import HistoryRow
 
 BUSY_TIMEOUT_MS = 1500
 """How long a writer waits for a writer of another process; shorter than Slack's three seconds."""
+BREATH = 0.12
+"""Seconds between two portions of long work on SQLite, where a waiting process looks every 0.1 seconds whether it may
+write."""
 
 PRAGMAS = (
     f"busy_timeout={BUSY_TIMEOUT_MS}",

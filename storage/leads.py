@@ -51,16 +51,10 @@ async def is_any_due(session: Session, now: datetime) -> bool:
     return (await session.exec(select(LeadRow.id).where(col(LeadRow.score_at) <= now).limit(1))).first() is not None
 
 
-async def lock_due_for_scoring(session: Session, now: datetime) -> LeadRow | None:
-    """One lead whose time has come, locked; leads that others are working on are passed over."""
-    statement = (
-        select(LeadRow)
-        .where(col(LeadRow.score_at) <= now)
-        .order_by(col(LeadRow.score_at))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    return (await session.exec(statement)).first()
+async def lock_one_due(session: Session, lead_id: str, now: datetime) -> LeadRow | None:
+    """This lead, locked, if it is to be scored now and nobody else is working on it."""
+    statement = select(LeadRow).where(LeadRow.id == lead_id, col(LeadRow.score_at) <= now)
+    return (await session.exec(statement.with_for_update(skip_locked=True))).first()
 
 
 async def score_all_again(session: Session, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What is due: one handoff or lead a transaction, decided again under its lock."""
+"""What is due: one handoff a transaction, decided again under its lock."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,6 @@ from bot.domain.handoff import Agreement, Handoff, Target
 from bot.usecases import assignment
 from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply
-from bot.usecases.qualification import score_again
 from storage import handoffs, leads
 from storage.database import Database, Session
 from storage.tables import LeadRow
@@ -41,27 +40,6 @@ async def escalate_one(database: Database, now: datetime) -> bool:
     async with database.write() as session:
         await leads.lock(session, due.lead_id)
         await handoffs.put_off(session, due.handoff_id, now, now + backoff(due.backoff), due.backoff + 1)
-    raise failed
-
-
-async def score_one(database: Database, now: datetime) -> bool:
-    """Scores one lead whose time has come; false when none has.
-
-    Raises:
-        StepFailed: when it could not be scored; nothing of it is left, and the lead has been put off, alone.
-    """
-    lead_id, failures = None, 0
-    try:
-        async with database.write() as session:
-            if lead := await leads.lock_due_for_scoring(session, now):
-                lead_id, failures = lead.id, lead.backoff
-                await score_again(session, lead, now)
-        return lead_id is not None
-    except Exception as error:
-        if lead_id is None:
-            raise
-        failed = StepFailed("lead", lead_id, error)
-    await put_off_lead(database, lead_id, now, failures)
     raise failed
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from bot.domain import decisions
 from bot.domain.definition import Path
@@ -47,10 +48,21 @@ def proofs_of(lead: LeadRow) -> list[Proof]:
 
 
 def _note(lead: LeadRow, scoring: Scoring) -> None:
-    lead.definition, lead.path = scoring.definition, scoring.path
-    lead.fit, lead.engagement = scoring.fit, scoring.engagement
-    lead.gated, lead.lacking = scoring.gated, list(scoring.lacking)
-    lead.near = scoring.near.path if scoring.near else None
+    for column, reading in readings(scoring).items():
+        setattr(lead, column, reading)
+
+
+def readings(scoring: Scoring) -> dict[str, Any]:
+    """What a lead's row says of a judgement, by column."""
+    return {
+        "definition": scoring.definition,
+        "path": scoring.path,
+        "fit": scoring.fit,
+        "engagement": scoring.engagement,
+        "gated": scoring.gated,
+        "lacking": list(scoring.lacking),
+        "near": scoring.near.path if scoring.near else None,
+    }
 
 
 async def _tell(session: Session, handoff: Handoff, facts: Facts, lead: LeadRow, now: datetime) -> None:
