@@ -36,6 +36,8 @@ from handlers import door, errors, intake, slack_http
 from handlers.actions import Actions
 from handlers.commands import Commands
 from handlers.events import Events
+from handlers.manual import NewLead
+from handlers.proposals import Proposals
 from handlers.views import Forms
 from storage import cards
 from storage.database import Database, DatabaseError, parse_url
@@ -69,7 +71,7 @@ class Baton:
         self.postman.wake()
 
 
-LISTENERS = (Actions, Forms, Events)
+LISTENERS = (Actions, Forms, Events, NewLead, Proposals)
 """Everything that answers Slack with a database and a clock."""
 
 

@@ -16,6 +16,7 @@ from bot.usecases import access, numbers, reach, search
 from bot.views import help as helping
 from bot.views import stats
 from bot.views.blocks import Json, Message
+from handlers import manual
 from handlers.clicks import Payload, request
 from storage.database import Database
 
@@ -94,6 +95,9 @@ class Commands:
             return helping.not_understood("There is no policy yet. An admin brings one with `baton policy apply`.")
         return helping.policy(*rules)
 
+    async def new(self, _rest: str, _by: str) -> Json | Refusal:
+        return await manual.form(self.database)
+
 
 Shown = Message | Json | Refusal
 """What a command is answered with: a message for whoever asked, a window that opens, or words why not."""
@@ -102,6 +106,7 @@ Answer = Callable[[Commands, str, str], Awaitable[Shown]]
 lives three seconds."""
 SUBCOMMANDS: Mapping[str, tuple[Ask, Answer]] = {
     "help": (Ask.HELP, Commands.usage),
+    "new": (Ask.QUALIFY, Commands.new),
     "find": (Ask.FIND, Commands.find),
     "policy": (Ask.RULES, Commands.policy),
     "email": (Ask.EMAIL, Commands.email),

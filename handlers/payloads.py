@@ -119,6 +119,22 @@ class Submission(Interaction):
     view: FilledView
 
 
+class Said(Shape):
+    """A message that somebody uses a shortcut on; only its words are read."""
+
+    text: Annotated[Text, StringConstraints(max_length=100_000)] = ""
+    blocks: list[Any] | None = None
+    attachments: list[Any] | None = None
+
+
+class GlobalShortcut(Interaction):
+    callback_id: Name
+
+
+class MessageShortcut(GlobalShortcut):
+    message: Said
+
+
 class Command(Shape):
     command: Name
     text: Typed = ""
@@ -174,10 +190,12 @@ class Challenge(Shape):
         return Origin(frozenset(), None)
 
 
-Payload = Press | Submission | Command | Event | Challenge
+Payload = Press | Submission | GlobalShortcut | Command | Event | Challenge
 MODELS: Mapping[str, type[Payload]] = {
     "block_actions": Press,
     "view_submission": Submission,
+    "shortcut": GlobalShortcut,
+    "message_action": MessageShortcut,
     "event_callback": Event,
     "url_verification": Challenge,
 }

@@ -20,7 +20,7 @@ from bot.commands import doctor
 from bot.domain.handoff import State
 from bot.domain.policy import Reason
 from bot.settings import Settings
-from bot.views import card, home, modals, notices
+from bot.views import card, home, manual, modals, notices
 from bot.views.ids import Action, Form
 from storage.database import Database, parse_url
 from tests.views.samples import MARTA, NOW, RITA, RULES, SCORING, followed_up, passed_on, story
@@ -135,6 +135,7 @@ def forms() -> list[Json]:
         modals.follow_up("h-1", "Ana"),
         modals.reassign("h-1", "Ana", [(RITA, "Rita")]),
         modals.object_policy(2),
+        manual.new_lead(RULES),
         modals.said("Not done", "Ravi has this lead."),
     ]
 

@@ -33,6 +33,7 @@ class Ask(StrEnum):
     EMAIL = "email"
     NUMBERS = "numbers"
     RULES = "rules"
+    QUALIFY = "qualify"
     HELP = "help"
 
 
@@ -54,6 +55,7 @@ MAY: Mapping[Event | Ask, frozenset[Role]] = {
     Ask.EMAIL: NAMED,
     Ask.NUMBERS: NAMED | {R.MEMBER},
     Ask.RULES: NAMED | {R.MEMBER},
+    Ask.QUALIFY: frozenset({R.MARKETING, R.ADMIN}),
     Ask.HELP: frozenset(Role),
 }
 
@@ -102,6 +104,11 @@ def _roles_in(handoff: Handoff, person: str, agreement: Agreement) -> frozenset[
 
 
 OUTSIDE = "This is only for people of the workspace that Baton works for."
+ONLY: Mapping[Ask, str] = {
+    Ask.SIGN: "Only the people named in `sign_off` sign this policy.",
+    Ask.QUALIFY: "Only marketing and admins hand over leads themselves.",
+}
+"""Said to everybody of the workspace who may not, whatever else they are."""
 SAID: Mapping[Role, str] = {
     R.UNKNOWN: "Slack did not say in time who you are. Please try again.",
     R.OUTSIDER: OUTSIDE,
@@ -113,8 +120,8 @@ def may_not(ask: Ask, roles: frozenset[Role], policy: Policy | None) -> Refusal 
     """Why somebody who is all this may not have what they ask for, or None when they may."""
     if MAY[ask] & roles:
         return None
-    if ask is Ask.SIGN:
-        return Refusal("Only the people named in `sign_off` sign this policy.")
+    if ask in ONLY and not roles & {R.UNKNOWN, R.OUTSIDER}:
+        return Refusal(ONLY[ask])
     told = next((SAID[role] for role in SAID if role in roles), "This is for people whom the policy names.")
     admins = " or ".join(f"<@{admin}>" for admin in policy.roles.admins[:3]) if policy else ""
     helps = admins and not roles & {R.UNKNOWN, R.OUTSIDER}

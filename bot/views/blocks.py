@@ -194,11 +194,19 @@ def _read(piece: str) -> Leaf:
 
 
 def text_input(
-    block_id: str, label: str, *, optional: bool = False, hint: str = "", lines: bool = True, most: int = 2000
+    block_id: str,
+    label: str,
+    *,
+    optional: bool = False,
+    hint: str = "",
+    lines: bool = True,
+    most: int = 2000,
+    initial: str = "",
 ) -> Json:
-    """A box to write in; the element carries the id of its block."""
-    element = {"type": "plain_text_input", "action_id": block_id, "multiline": lines, "max_length": most}
-    return _input(block_id, label, element, optional, hint)
+    """A box to write in, with `initial` in it; the element carries the id of its block."""
+    element: Json = {"type": "plain_text_input", "action_id": block_id, "multiline": lines, "max_length": most}
+    filled = clip("\n".join(map(visible, initial.splitlines())).strip(), most)
+    return _input(block_id, label, element | ({"initial_value": filled} if filled else {}), optional, hint)
 
 
 def choice(

@@ -32,6 +32,7 @@ from bot.views.wording import STAGES, lead_in_short, listed
 
 COMMANDS = (
     ("/lead find TEXT", "which leads there are, and who has them"),
+    ("/lead new", "hand a lead over yourself, with your reason (marketing and admins)"),
     ("/lead policy", "what makes a lead ready for sales, and the times both teams promise"),
     ("/lead email every", "an e-mail with every lead; `/lead email unopened` for cards you leave alone only"),
     ("/lead help", "this list, and how Baton reaches you"),

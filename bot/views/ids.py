@@ -24,6 +24,14 @@ class Form(StrEnum):
     FOLLOW_UP = "follow_up_form"
     REASSIGN = "reassign_form"
     OBJECT = "object_form"
+    NEW_LEAD = "new_lead_form"
+
+
+class Shortcut(StrEnum):
+    """`callback_id`s of shortcuts, as the manifest has them."""
+
+    HAND_OVER = "hand_over"
+    HAND_OVER_THIS = "hand_over_this"
 
 
 class Field(StrEnum):
@@ -36,3 +44,6 @@ class Field(StrEnum):
     OUTCOME = "outcome"
     NOTE = "note"
     REP = "rep"
+    WHY = "why"
+    PATH = "path"
+    CHECKED = "checked"

@@ -94,6 +94,22 @@ def submission(who: Somebody, form: str, about: str, values: Mapping[str, str]) 
     return interaction(who, type="view_submission", view=view, response_urls=[])
 
 
+def shortcut(who: Somebody, callback_id: str, message: str | None = None) -> Json:
+    """A shortcut: of the whole workspace, or of a message that says this."""
+    if message is None:
+        return interaction(who, type="shortcut", callback_id=callback_id, action_ts="1.1")
+    return interaction(
+        who,
+        type="message_action",
+        callback_id=callback_id,
+        action_ts="1.1",
+        message_ts="1.1",
+        channel={"id": EMEA, "name": "emea-leads"},
+        message={"type": "message", "user": who.id, "ts": "1.1", "text": message},
+        response_url=NOWHERE,
+    )
+
+
 def command(who: Somebody, name: str, text: str) -> dict[str, str]:
     return {
         "command": name,

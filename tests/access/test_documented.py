@@ -15,6 +15,7 @@ ROWS: dict[str, set[Event | Ask]] = {
     "Sign or Object to a policy": {Ask.SIGN},
     "`/lead find`, `/lead email`": {Ask.FIND, Ask.EMAIL},
     "`/lead policy`, `/leadstats`": {Ask.RULES, Ask.NUMBERS},
+    "`/lead new`, “Hand over a lead”": {Ask.QUALIFY},
     "`/lead help`": {Ask.HELP},
 }
 
@@ -34,5 +35,5 @@ def test_the_page_says_what_the_table_says() -> None:
 def test_nothing_that_can_be_pressed_submitted_or_typed_is_left_out_of_the_tables() -> None:
     elsewhere = {Action.SIGN_POLICY, Action.OBJECT_POLICY, Action.CHOOSE_REASON}
     assert {*AT_ONCE, *BY_FORM, *elsewhere} == set(Action) == {*LISTENED, Action.CHOOSE_REASON}
-    assert {*(form for form, _ in BY_FORM.values()), Form.OBJECT} == set(Form) == set(FORMS)
+    assert {*(form for form, _ in BY_FORM.values()), Form.OBJECT, Form.NEW_LEAD} == set(Form) == set(FORMS)
     assert {text.split()[0] for name, text in COMMANDS if name == "/lead"} - {"dance"} == SUBCOMMANDS.keys()

@@ -17,7 +17,7 @@ from tests.stories.conftest import RAVI, RITA, Story
 OWNER, OTHER = Somebody(RITA), Somebody(RAVI)
 Path = tuple[str | int, ...]
 LISTENED = ("accept", "reject", "undo", "log_follow_up", "reassign", "take_over", "sign_policy", "object_policy")
-FORMS = ("reject_form", "follow_up_form", "reassign_form", "object_form")
+FORMS = ("reject_form", "follow_up_form", "reassign_form", "object_form", "new_lead_form")
 FILLED = {"reason": "other", "detail": "x", "how": "call", "outcome": "reached", "note": "x", "rep": RAVI}
 JUNK: tuple[Any, ...] = (
     None, 5, -1.5, True, "", "x" * 100_000, [], [None], {}, {"id": None}, {"value": []}, "\0", "\ud800", "<!channel>",
@@ -30,6 +30,8 @@ def payloads(who: Somebody, about: str) -> list[Json]:
         *(hands.press(who, action, about) for action in LISTENED),
         hands.choice(who, about, "other"),
         *(hands.submission(who, form, about, FILLED) for form in FORMS),
+        hands.shortcut(who, "hand_over"),
+        hands.shortcut(who, "hand_over_this", "Ana Silva <mailto:ana.silva@acme.example|ana.silva@acme.example>"),
         hands.home_opened(who),
     ]
 

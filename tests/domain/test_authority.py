@@ -53,6 +53,8 @@ def test_a_leader_of_no_team_but_an_admin_leads_nothing_of_a_team_that_is_gone()
     [
         (Ask.SIGN, Role.ADMIN, "sign_off"),
         (Ask.FIND, Role.MEMBER, "<@UOLA>"),
+        (Ask.QUALIFY, Role.REP, "Only marketing and admins"),
+        (Ask.QUALIFY, Role.OUTSIDER, "people of the workspace"),
         (Ask.FIND, Role.GUEST, "guest"),
         (Ask.NUMBERS, Role.GUEST, "<@UOLA>"),
         (Ask.NUMBERS, Role.OUTSIDER, "people of the workspace"),

@@ -17,6 +17,7 @@ from tests.views.samples import ANA, EMAIL, NOW, PHONE, RITA, RULES
 
 USAGE = [
     "• /lead find TEXT: which leads there are, and who has them",
+    "• /lead new: hand a lead over yourself, with your reason (marketing and admins)",
     "• /lead policy: what makes a lead ready for sales, and the times both teams promise",
     "• /lead email every: an e-mail with every lead; /lead email unopened for cards you leave alone only",
     "• /lead help: this list, and how Baton reaches you",
@@ -28,7 +29,7 @@ SLACK = "• Slack: a direct message for every lead you are offered."
 def test_help_lists_what_can_be_typed() -> None:
     shown = helping.usage(REP)
     assert read(shown).split("\n")[: len(USAGE) + 1] == ["Here is what you can type:", *USAGE]
-    commands = "/lead find TEXT, /lead policy, /lead email every and /lead help"
+    commands = "/lead find TEXT, /lead new, /lead policy, /lead email every and /lead help"
     assert shown.text == f"Here is what you can type: {commands}."
 
 

@@ -1,0 +1,169 @@
+"""Handing a lead over by hand: a marketer's word in place of a path, behind the same evidence gate."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.definition import Path
+from bot.domain.handoff import Handoff, Refusal, what_happened
+from bot.domain.lead import Facts, Proof, Signal, Stage, fact
+from bot.domain.policy import Policy
+from bot.domain.qualification import judge
+from bot.domain.verification import checks
+from bot.usecases.handoffs import TWICE
+from bot.usecases.intake import Incoming, Refused, Taken, take_lead
+from bot.usecases.qualification import hand_over, proofs_of
+from storage import handoffs, leads, policies, receipts, signals
+from storage.database import Database, Session
+from storage.tables import LeadRow
+
+NO_POLICY = Refusal("There is no policy in force yet, so nobody is there to get a lead.")
+NO_CONSENT = Refusal("This person does not agree to be contacted.")
+WITH_SALES = frozenset({Stage.SQL, Stage.OPPORTUNITY, Stage.WON})
+REACHABLE = ("email", "phone", "company.domain")
+"""What somebody can vouch for who was in touch with the lead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a person says of a lead: why it is ready, which path's promises hold, whether they checked how to reach
+    it."""
+
+    why: str
+    path: str
+    by: str
+    checked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """The lead, and who has it; `was_known` where it was not new to us."""
+
+    facts: Facts
+    handoff: Handoff
+    was_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Nothing was done: what the evidence gate misses, and what it finds not sure enough, and why."""
+
+    missing: tuple[str, ...] = ()
+    unsure: Mapping[str, str] = field(default_factory=dict)
+
+
+Outcome = HandedOver | Lacking | Refused | Refusal
+
+
+async def rules(database: Database) -> Policy | None:
+    """The policy in force."""
+    async with database.read() as session:
+        found = await policies.in_force(session)
+    return found[1] if found else None
+
+
+async def qualify(database: Database, incoming: Incoming, word: Word, now: datetime, *, request: str) -> Outcome:
+    """Takes in what was written, and hands the lead over whatever its points; else nothing is done at all."""
+    async with database.write() as session, session.begin_nested() as savepoint:
+        if not await receipts.done(session, request, now):
+            return TWICE
+        outcome = await _qualified(session, incoming, word, now)
+        if not isinstance(outcome, HandedOver):
+            await savepoint.rollback()
+    return outcome
+
+
+async def _qualified(session: Session, incoming: Incoming, word: Word, now: datetime) -> Outcome:
+    in_force = await policies.in_force(session)
+    path = in_force[1].path(word.path) if in_force else None
+    if in_force is None or path is None:
+        return (
+            NO_POLICY if in_force is None else Refusal("This path is not in the policy any more. Please start again.")
+        )
+    before = await _earlier(session, incoming.facts)
+    taken = await take_lead(session, incoming, now)
+    if isinstance(taken, Refused):
+        return taken
+    lead = await leads.lock(session, taken.lead_id)
+    if word.checked:
+        _vouch(lead, incoming.facts, word.by, now)
+    facts, newest = Facts.model_validate(lead.facts), await _newest(session, taken)
+    was_known = lead.id in before
+    if newest and newest.id not in before.get(lead.id, ()):
+        said = newest.model_copy(update={"qualified_by": word.by, "note": word.why})
+        await handoffs.save(session, said)
+        return HandedOver(facts, said, was_known)
+    if refusal := _refused(lead, facts, newest):
+        return refusal
+    return await _by_hand(session, lead, path, in_force, word, now, was_known=was_known)
+
+
+async def _earlier(session: Session, facts: Facts) -> Mapping[str, set[str]]:
+    """The handoffs so far of whom this may be, locked: until this transaction ends, nobody else adds one."""
+    named = [(kind, value) for kind, value in (("email", facts.email), ("phone", facts.phone)) if value]
+    await leads.lock_identities(session, named)
+    known = sorted(set((await leads.known_as(session, named)).values()))
+    for lead_id in known:
+        await leads.lock(session, lead_id)
+    return {lead_id: {one.id for one in await handoffs.of_lead(session, lead_id)} for lead_id in known}
+
+
+async def _newest(session: Session, taken: Taken) -> Handoff | None:
+    return next(iter(await handoffs.of_lead(session, taken.lead_id)), None)
+
+
+def _refused(lead: LeadRow, facts: Facts, newest: Handoff | None) -> Refusal | None:
+    if facts.consent is False:
+        return NO_CONSENT
+    if newest and (newest.is_open or lead.stage in WITH_SALES):
+        return Refusal(f"{what_happened(newest)} Nothing was changed.")
+    return Refusal(f"Sales has this lead already: {lead.stage}.") if lead.stage in WITH_SALES else None
+
+
+async def _by_hand(
+    session: Session,
+    lead: LeadRow,
+    path: Path,
+    in_force: tuple[int, Policy],
+    word: Word,
+    now: datetime,
+    *,
+    was_known: bool,
+) -> HandedOver | Lacking:
+    policy, facts, done = in_force[1], Facts.model_validate(lead.facts), await signals.of_lead(session, lead.id)
+    proofs = proofs_of(lead)
+    lacking = _lacking(policy, path, facts, done, proofs, now)
+    if lacking:
+        return lacking
+    _forget_the_past(lead, now)
+    scoring = judge(policy, facts, done, now, proofs)
+    handoff = await hand_over(session, lead, scoring, path, in_force, now, origin="hand", by=word.by, note=word.why)
+    return HandedOver(facts, handoff, was_known)
+
+
+def _vouch(lead: LeadRow, facts: Facts, by: str, now: datetime) -> None:
+    """For what was told just now, and for nothing that was known before."""
+    told = {name: str(value) for name in REACHABLE if (value := fact(facts, name))}
+    kept = [one for one in lead.proofs if one["field"] not in told]
+    given = [Proof(field=name, value=value, by=by, at=now) for name, value in told.items()]
+    lead.proofs = [*kept, *(one.model_dump(mode="json") for one in given)]
+
+
+def _lacking(
+    policy: Policy, path: Path, facts: Facts, done: list[Signal], proofs: list[Proof], now: datetime
+) -> Lacking | None:
+    """What the gate of this path misses; a lead that was qualified by hand passes no sooner than any other."""
+    definition = next(one for one in policy.all_definitions if one.path(path.id))
+    gate = definition.gate(path)
+    fields = dict.fromkeys((*gate.required, *gate.verified))
+    missing = tuple(name for name in fields if fact(facts, name) in (None, "", ()))
+    found = checks(facts, done, proofs, now, gate.verified)
+    unsure = {name: one.how for name, one in found.items() if name not in missing and one.verdict != "verified"}
+    return Lacking(missing, unsure) if missing or unsure else None
+
+
+def _forget_the_past(lead: LeadRow, now: datetime) -> None:
+    """A person's word is new evidence, and ends every wait: reps may be asked again who passed on the lead."""
+    lead.evidence_at, lead.history_only = now, False
+    lead.recycled_at, lead.recycled_count, lead.cool_off_until, lead.hand_over_at = None, 0, None, None
+    lead.near, lead.gated, lead.lacking, lead.score_at = None, None, [], None
