@@ -8,6 +8,7 @@ from sqlmodel import col, func, select, update
 
 from bot.domain.handoff import Handoff, State
 from storage.database import Session
+from storage.merges import group
 from storage.rows import count
 from storage.tables import FollowUpRow, HandoffRow, LeadRow, OfferRow
 
@@ -46,8 +47,10 @@ async def add(session: Session, handoff: Handoff) -> None:
 
 
 async def of_lead(session: Session, lead_id: str) -> list[Handoff]:
-    """All handoffs of a lead, the newest first."""
-    statement = select(HandoffRow).where(HandoffRow.lead_id == lead_id).order_by(col(HandoffRow.number).desc())
+    """All handoffs of a lead, the newest first, and after them those of leads merged into it; none of these is open."""
+    merged = col(HandoffRow.lead_id) != lead_id
+    newest_first = (merged, col(HandoffRow.number).desc(), col(HandoffRow.created_at).desc())
+    statement = select(HandoffRow).where(col(HandoffRow.lead_id).in_(group(lead_id))).order_by(*newest_first)
     return [_handoff(row) for row in await session.exec(statement.execution_options(populate_existing=True))]
 
 
@@ -154,9 +157,10 @@ async def mark_opened(session: Session, handoff_id: str, rep: str, now: datetime
 
 
 async def passed_on_by(session: Session, lead_id: str, since: datetime) -> set[str]:
-    """Reps who rejected or missed this lead since then."""
+    """Reps who rejected or missed this lead, or one merged into it, since then."""
+    theirs = col(OfferRow.lead_id).in_(group(lead_id))
     statement = select(OfferRow.rep).where(
-        OfferRow.lead_id == lead_id, col(OfferRow.ended).in_(("rejected", "missed")), col(OfferRow.ended_at) >= since
+        theirs, col(OfferRow.ended).in_(("rejected", "missed")), col(OfferRow.ended_at) >= since
     )
     return set((await session.exec(statement)).all())
 

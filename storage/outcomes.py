@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from storage.database import Session
+from storage.merges import group
 from storage.rows import insert
 from storage.tables import OutcomeRow
 
@@ -21,15 +22,18 @@ class Told:
 
 
 async def add(session: Session, lead_id: str, handoff_id: str | None, told: Told, now: datetime) -> bool:
-    """Whether this is new."""
+    """Whether this is new, to leads merged into this one too."""
     values = asdict(told)
     fingerprint = hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest()
+    known = select(OutcomeRow.id).where(col(OutcomeRow.lead_id).in_(group(lead_id)))
+    if (await session.exec(known.where(OutcomeRow.fingerprint == fingerprint))).first():
+        return False
     values |= {"lead_id": lead_id, "handoff_id": handoff_id, "fingerprint": fingerprint, "received_at": now}
     statement = insert(session, OutcomeRow).values(values).on_conflict_do_nothing().returning(OutcomeRow.id)
     return (await session.exec(statement)).first() is not None
 
 
 async def latest(session: Session, lead_id: str) -> str:
-    """The newest outcome by its own date."""
-    statement = select(OutcomeRow.outcome).where(OutcomeRow.lead_id == lead_id)
+    """The newest outcome by its own date, of leads merged into this one too."""
+    statement = select(OutcomeRow.outcome).where(col(OutcomeRow.lead_id).in_(group(lead_id)))
     return (await session.exec(statement.order_by(col(OutcomeRow.at).desc(), col(OutcomeRow.id).desc()))).first() or ""

@@ -8,8 +8,9 @@ from sqlmodel import col, func, select
 
 from bot.domain.lead import Signal
 from storage.database import Session
+from storage.merges import group
 from storage.rows import insert
-from storage.tables import SignalRow
+from storage.tables import LeadRow, SignalRow
 
 
 def fingerprint(signal: Signal) -> str:
@@ -21,17 +22,20 @@ def fingerprint(signal: Signal) -> str:
 
 
 async def add(session: Session, lead_id: str, signals: Iterable[Signal], now: datetime, *, past: bool = False) -> int:
-    """Stores those that are new; how many were. `past`: told as history."""
+    """Stores those that are new, of leads merged into this one too; how many were. `past`: told as history."""
+    told = {fingerprint(signal): signal for signal in signals}
+    known = await _known(session, lead_id, told)
     rows = [
         {
             "lead_id": lead_id,
-            "fingerprint": fingerprint(signal),
+            "fingerprint": mark,
             "signal_id": signal.id,
             **signal.model_dump(exclude={"id"}),
             "received_at": now,
             "past": past,
         }
-        for signal in signals
+        for mark, signal in told.items()
+        if mark not in known
     ]
     if not rows:
         return 0
@@ -39,17 +43,34 @@ async def add(session: Session, lead_id: str, signals: Iterable[Signal], now: da
     return len((await session.exec(statement)).all())
 
 
+async def _known(session: Session, lead_id: str, marks: Iterable[str]) -> set[str]:
+    """Which of these another lead has that was merged into this one; its own meet the constraint."""
+    theirs = select(SignalRow.fingerprint).join(LeadRow, col(LeadRow.id) == SignalRow.lead_id)
+    found = await session.exec(
+        theirs.where(LeadRow.merged_into == lead_id, col(SignalRow.fingerprint).in_(list(marks)))
+    )
+    return set(found.all())
+
+
 async def of_lead(session: Session, lead_id: str) -> list[Signal]:
-    """All signals of a lead, the newest first."""
-    statement = select(SignalRow).where(SignalRow.lead_id == lead_id).order_by(col(SignalRow.at).desc())
-    return [_signal(row) for row in await session.exec(statement)]
+    """All signals of a lead and of those merged into it, the newest first; what both did is there once."""
+    statement = select(SignalRow).where(col(SignalRow.lead_id).in_(group(lead_id))).order_by(col(SignalRow.at).desc())
+    rows = (await session.exec(statement)).all()
+    once = {(row.fingerprint, row.kind, row.at): row for row in rows}
+    return [_signal(row) for row in once.values()]
 
 
 async def newest(session: Session, lead_id: str, limit: int) -> tuple[list[Signal], int]:
     """The newest few, and how many there are in all."""
-    statement = select(SignalRow).where(SignalRow.lead_id == lead_id).order_by(col(SignalRow.at).desc()).limit(limit)
-    total = (await session.exec(select(func.count()).select_from(SignalRow).where(SignalRow.lead_id == lead_id))).one()
-    return [_signal(row) for row in await session.exec(statement)], total
+    once = (
+        select(func.max(SignalRow.id).label("id"))
+        .where(col(SignalRow.lead_id).in_(group(lead_id)))
+        .group_by(col(SignalRow.fingerprint), col(SignalRow.kind), col(SignalRow.at))
+        .subquery()
+    )
+    statement = select(SignalRow).join(once, col(SignalRow.id) == once.c.id).order_by(col(SignalRow.at).desc())
+    total = (await session.exec(select(func.count()).select_from(once))).one()
+    return [_signal(row) for row in await session.exec(statement.limit(limit))], total
 
 
 def _signal(row: SignalRow) -> Signal:

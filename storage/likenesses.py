@@ -1,0 +1,49 @@
+"""Pairs of leads that may be one person, asked about once, and what was answered."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import and_, col, or_, select
+
+from storage.database import Session
+from storage.rows import insert
+from storage.tables import LikenessRow
+
+
+async def ask(session: Session, one: str, other: str, why: Mapping[str, Any], now: datetime) -> int | None:
+    """Notes that these two may be one person; None when that was noted before, whatever came of it."""
+    first, second = sorted((one, other))
+    values = {"one": first, "other": second, "why": dict(why), "at": now}
+    statement = insert(session, LikenessRow).values(values).on_conflict_do_nothing().returning(LikenessRow.id)
+    found = (await session.exec(statement)).first()
+    return found[0] if found else None
+
+
+async def get(session: Session, likeness_id: int) -> LikenessRow | None:
+    return await session.get(LikenessRow, likeness_id, populate_existing=True)
+
+
+async def say(session: Session, one: str, other: str, same: bool, by: str, now: datetime) -> None:
+    """From now on it is known whether these two are one person."""
+    first, second = sorted((one, other))
+    said = {"same": same, "decided_at": now, "decided_by": by}
+    statement = insert(session, LikenessRow).values(one=first, other=second, why={}, at=now, **said)
+    await session.exec(statement.on_conflict_do_update(index_elements=["one", "other"], set_=said))
+
+
+async def are_two(session: Session, here: Collection[str], there: Collection[str]) -> bool:
+    """Whether somebody said of a lead of each side that these are two people."""
+    across = or_(
+        and_(col(LikenessRow.one).in_(here), col(LikenessRow.other).in_(there)),
+        and_(col(LikenessRow.one).in_(there), col(LikenessRow.other).in_(here)),
+    )
+    return (
+        await session.exec(select(LikenessRow.id).where(across, col(LikenessRow.same).is_(False)))
+    ).first() is not None
+
+
+async def of_leads(session: Session, lead_ids: Collection[str]) -> list[LikenessRow]:
+    """All that was asked about any of these."""
+    about = or_(col(LikenessRow.one).in_(lead_ids), col(LikenessRow.other).in_(lead_ids))
+    return list((await session.exec(select(LikenessRow).where(about).order_by(col(LikenessRow.id)))).all())

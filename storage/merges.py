@@ -1,0 +1,68 @@
+"""Which leads are one person: pointers on their rows, and a row for every merge that says why, and whether it holds."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import literal, union_all
+from sqlmodel import col, select, update
+
+from storage.database import Session
+from storage.tables import LeadRow, MergeRow
+
+
+def group(lead_id: str) -> Any:
+    """The ids of this lead and of all that were merged into it, for `in_`."""
+    return union_all(select(literal(lead_id)), select(col(LeadRow.id)).where(LeadRow.merged_into == lead_id))
+
+
+async def speaks_for(session: Session, lead_id: str) -> str:
+    """The lead that speaks for this person: this one, or the one it was merged into."""
+    into = (await session.exec(select(LeadRow.merged_into).where(LeadRow.id == lead_id))).first()
+    return into or lead_id
+
+
+async def members(session: Session, lead_id: str) -> list[str]:
+    """This lead and all that were merged into it."""
+    absorbed = await session.exec(select(LeadRow.id).where(LeadRow.merged_into == lead_id).order_by(LeadRow.id))
+    return [lead_id, *absorbed]
+
+
+async def lock_all(session: Session, lead_ids: Collection[str]) -> dict[str, LeadRow]:
+    """All these leads, locked in the order of their ids, as everybody does who needs more than one."""
+    statement = select(LeadRow).where(col(LeadRow.id).in_(set(lead_ids))).order_by(LeadRow.id).with_for_update()
+    rows = await session.exec(statement.execution_options(populate_existing=True))
+    return {row.id: row for row in rows}
+
+
+async def add(session: Session, row: MergeRow) -> int:
+    """Notes a merge; its id."""
+    session.add(row)
+    await session.flush()
+    return row.id or 0
+
+
+async def get(session: Session, merge_id: int) -> MergeRow | None:
+    return await session.get(MergeRow, merge_id, populate_existing=True)
+
+
+async def undo(session: Session, merge_id: int, by: str, now: datetime) -> None:
+    statement = update(MergeRow).where(col(MergeRow.id) == merge_id, col(MergeRow.undone_at).is_(None))
+    await session.exec(statement.values(undone_at=now, undone_by=by))
+
+
+async def tree_below(session: Session, lead_id: str) -> list[str]:
+    """All that are part of this lead by merges that hold, whatever it is part of itself."""
+    found: list[str] = []
+    level = [lead_id]
+    while level:
+        held = (col(MergeRow.survivor).in_(level), col(MergeRow.undone_at).is_(None))
+        level = list((await session.exec(select(MergeRow.absorbed).where(*held).order_by(MergeRow.absorbed))).all())
+        found += level
+    return found
+
+
+async def into(session: Session, lead_id: str) -> MergeRow | None:
+    """The merge by which this lead became a part of another, while it holds."""
+    held = (MergeRow.absorbed == lead_id, col(MergeRow.undone_at).is_(None))
+    return (await session.exec(select(MergeRow).where(*held))).first()
