@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import takewhile
+from itertools import compress, takewhile
 from typing import Any, Literal, NamedTuple, TypeGuard
 
 from bot.domain import personas
@@ -58,6 +58,7 @@ class Profile:
     _matching: dict[tuple[str, str | None, int | None], Sequence[Signal]] = field(default_factory=dict)
     _urls: dict[str, list[str]] = field(default_factory=dict)
     _values: dict[str, Sequence[Scalar]] = field(default_factory=dict)
+    _is: dict[str, Met | None] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -86,8 +87,7 @@ class Profile:
             urls = self._urls.get(kind)
             if urls is None:
                 urls = self._urls[kind] = [(signal.url or "").casefold() for signal in done]
-            fits = globbing(url)
-            done = [signal for signal, address in zip(done, urls, strict=True) if fits(address)]
+            done = list(compress(done, globbing(url)(urls)))
         if seconds is not None:
             done = [signal for signal in done if signal.seconds is not None and signal.seconds >= seconds]
         return done
@@ -98,6 +98,16 @@ class Profile:
         if known is None:
             known = self._values[name] = values(self.facts, name)
         return known
+
+    def is_persona(self, persona_id: str) -> Met | None:
+        """What makes the lead this persona, or None."""
+        if persona_id not in self._is:
+            persona = self.personas.get(persona_id)
+            answers = tuple(personas.answers(persona, self.facts)) if persona else ()
+            fits = bool(answers) and all(one.fits for one in answers)
+            said = (shown(one.field, self.values(one.field)) for one in answers)
+            self._is[persona_id] = Met(_together(said)) if fits else None
+        return self._is[persona_id]
 
 
 def values(facts: Facts, name: str) -> Sequence[Scalar]:
@@ -129,12 +139,7 @@ def _did(condition: SignalCondition, profile: Profile) -> Met | None:
 
 
 def _is_one(condition: PersonaCondition, profile: Profile) -> Met | None:
-    persona = profile.personas.get(condition.persona)
-    if persona is None or not personas.fits(persona, profile.facts):
-        return None
-    return Met(
-        _together(shown(one.field, profile.values(one.field)) for one in personas.answers(persona, profile.facts))
-    )
+    return profile.is_persona(condition.persona)
 
 
 def _meets_all(condition: AllOf, profile: Profile) -> Met | None:
@@ -202,11 +207,14 @@ def _latest_window(done: Sequence[Signal], length: timedelta, at_least: int) -> 
 def _most_in_a_window(done: Sequence[Signal], length: timedelta | None) -> int:
     if length is None:
         return len(done)
+    times = [signal.at for signal in done]
     first = most = 0
-    for last, signal in enumerate(done):
-        while signal.at - done[first].at > length:
+    for last, at in enumerate(times):
+        earliest = at - length
+        while times[first] < earliest:
             first += 1
-        most = max(most, last - first + 1)
+        if last - first >= most:
+            most = last - first + 1
     return most
 
 
@@ -305,8 +313,9 @@ def _seen(condition: SignalCondition, done: Sequence[Signal]) -> Met:
     """How often, what, within which time, and the last one; of a single one, what and which."""
     last, count = done[-1].at, len(done)
     what = _what(condition)
-    latest = takewhile(lambda one: one.at == last, reversed(done))  # of the same instant, in whatever order they came
-    detail = max(one.label or one.url or "" for one in latest)
+    detail = done[-1].label or done[-1].url or ""
+    if count > 1 and done[-2].at == last:  # of the same instant: told alike in whatever order they came
+        detail = max(one.label or one.url or "" for one in takewhile(lambda one: one.at == last, reversed(done)))
     if count > 1:
         what = f"{count} × {what}{_within(condition)}"
     if detail:

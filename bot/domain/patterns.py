@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 LONGEST_TEXT = 500
@@ -63,31 +63,35 @@ def found(pattern: str, text: str) -> bool:
 
 def glob(pattern: str, text: str) -> bool:
     """Whether a whole text fits a pattern in which `*` is any text and `?` any character; in linear time, any case."""
-    return globbing(pattern)(text.casefold())
+    return globbing(pattern)([text.casefold()])[0]
 
 
 @lru_cache(maxsize=512)
-def globbing(pattern: str) -> Callable[[str], bool]:
-    """What tells of a case-folded text whether the whole of it fits; the common shapes need no regular expression."""
-    folded = pattern.casefold()
-    inner = folded.strip("*")
-    opens, closes = folded.startswith("*"), folded.endswith("*")
-    if not inner and folded:
-        return lambda _: True
-    if "?" in inner or "*" in inner:
-        return _shape(folded)
-    if opens and closes:
-        return lambda text: inner in text
-    if opens:
-        return lambda text: text.endswith(inner)
-    return (lambda text: text.startswith(inner)) if closes else (lambda text: text == inner)
+def globbing(pattern: str) -> Callable[[Sequence[str]], list[bool]]:
+    """Which of many case-folded texts fit as a whole: most are told by what they hold, begin and end with."""
+    start, *rest = pattern.casefold().split("*")
+    if "?" in pattern:
+        return _shaped(pattern.casefold(), max(re.split(r"[*?]", pattern.casefold()), key=len))
+    if not rest:
+        return lambda texts: [text == start for text in texts]
+    *middle, end = [*filter(None, rest[:-1]), rest[-1]]
+    if not middle:
+        least = len(start) + len(end)
+        return lambda texts: [text.startswith(start) and text.endswith(end) and len(text) >= least for text in texts]
+    if len(middle) == 1 and not start and not end:
+        inner = middle[0]
+        return lambda texts: [inner in text for text in texts]
+    return _shaped(pattern.casefold(), max(middle, key=len), start, end)
 
 
-def _shape(pattern: str) -> Callable[[str], bool]:
-    start, *rest = ["".join("." if c == "?" else re.escape(c) for c in part) for part in pattern.split("*")]
+def _shaped(pattern: str, inner: str, start: str = "", end: str = "") -> Callable[[Sequence[str]], list[bool]]:
+    """As `globbing`, by a regular expression where a text holds `inner` and begins and ends as it must."""
+    opening, *rest = ["".join("." if c == "?" else re.escape(c) for c in part) for part in pattern.split("*")]
     if rest:
-        *middle, end = rest
+        *middle, closing = rest
         # Atomic: a part that was found is never looked for again further on, so nothing multiplies.
-        start += "".join(f"(?>.*?{part})" for part in middle) + f".*{end}"
-    whole = re.compile(start, re.DOTALL)
-    return lambda text: whole.fullmatch(text) is not None
+        opening += "".join(f"(?>.*?{part})" for part in middle) + f".*{closing}"
+    whole = re.compile(opening, re.DOTALL).fullmatch
+    return lambda texts: [
+        inner in text and text.startswith(start) and text.endswith(end) and whole(text) is not None for text in texts
+    ]

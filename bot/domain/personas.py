@@ -73,13 +73,3 @@ def answers(persona: Persona, facts: Facts) -> Iterator[Answer]:
             value = fact(facts, field)
             known = value is not None and bool(str(value).strip())
             yield Answer(field, value, trait.fits(persona, value) if known else None)
-
-
-def fits(persona: Persona, facts: Facts) -> bool:
-    """Whether everything that the persona names fits; nobody fits one that names nothing."""
-    asked = False
-    for answer in answers(persona, facts):
-        if not answer.fits:
-            return False
-        asked = True
-    return asked

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from bot.domain import personas
 from bot.domain.conditions import Met, Profile, counted, good_until, meets
 from bot.domain.definition import (
     Criterion,
@@ -269,7 +268,7 @@ def _scoring(read: _Read, policy: Policy, profile: Profile) -> Scoring:
         grade="ABCD"[_rank(fit, lines.most["fit"])] + "1234"[_rank(engagement, lines.most["engagement"])],
         evidence=read.evidence,
         gaps=tuple(gap(one, profile) for one in lines.criteria if one.id not in met and one.points >= 0),
-        personas=tuple(one.id for one in policy.personas if personas.fits(one, profile.facts)),
+        personas=tuple(one.id for one in policy.personas if profile.is_persona(one.id)),
         path=read.path.id if read.path else None,
         gated=read.gated.id if read.gated else None,
         lacking=read.lacking,
