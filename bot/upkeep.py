@@ -1,4 +1,5 @@
-"""What every tick does beside the deadlines: history is chained, and who was not heard of for long is forgotten."""
+"""What every tick does beside the deadlines: a policy starts on its day, history is chained, whoever was not heard of
+for long is forgotten."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,6 +9,7 @@ import structlog
 from bot.usecases.chaining import chain_some
 from bot.usecases.erasure import forget_one
 from bot.usecases.escalations import StepFailed
+from bot.usecases.policies import start_due
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -20,6 +22,8 @@ FORGOTTEN = 5
 
 async def keep(database: Database, clock: Callable[[], datetime]) -> None:
     """A little of each, so that deadlines never wait for it."""
+    if await start_due(database, clock()):
+        log.info("a policy came into force on its day")
     await chain(database)
     await forget(database, clock)
 

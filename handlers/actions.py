@@ -10,10 +10,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.handoff import Change, Event, Refusal
-from bot.usecases import forms, handoffs, policies
+from bot.usecases import forms, handoffs
 from bot.views import modals
 from bot.views.ids import Action
-from handlers.clicks import Payload, person, pressed_option, request, tell, value, version
+from handlers.clicks import Payload, person, pressed_option, request, tell, value
 from handlers.outages import POSSIBLE
 from storage.database import Database
 
@@ -43,8 +43,6 @@ class Actions:
         for action, (event, view) in OPEN.items():
             app.action(action)(self.touching(self.opening(event, view)))
         app.action(Action.CHOOSE_REASON)(self.choose_reason)
-        app.action(Action.SIGN_POLICY)(self.sign_policy)
-        app.action(Action.OBJECT_POLICY)(self.object_policy)
 
     def touching(self, listener: Listener) -> Listener:
         """A button of a card: the rep who presses it has opened it; noted last, for a trigger lives three seconds."""
@@ -110,22 +108,6 @@ class Actions:
         else:
             view = rejecting(opened, pressed_option(body))
             await client.views_update(view_id=shown["id"], hash=shown["hash"], view=view)
-        await ack()
-
-    async def sign_policy(self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
-        put_up, by = version(value(body)), person(body)
-        signed = await policies.sign(self.database, put_up, by, self.clock(), request=request(body))
-        if isinstance(signed, Refusal):
-            await tell(body, client, respond, signed.words)
-        await ack()
-
-    async def object_policy(self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
-        put_up = version(value(body))
-        refusal = await policies.may_sign(self.database, put_up, person(body))
-        if refusal:
-            await tell(body, client, respond, refusal.words)
-        else:
-            await client.views_open(trigger_id=body["trigger_id"], view=modals.object_policy(put_up))
         await ack()
 
 

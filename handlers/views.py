@@ -8,11 +8,11 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.handoff import Event, Refusal
-from bot.usecases import forms, handoffs, policies
+from bot.usecases import forms, handoffs
 from bot.views import modals
 from bot.views.ids import Field, Form
 from bot.views.wording import HOW, OUTCOMES
-from handlers.clicks import Payload, chosen, person, request, typed, version
+from handlers.clicks import Payload, chosen, person, request, typed
 from storage.database import Database
 
 
@@ -27,13 +27,12 @@ class Forms:
         app.view(Form.REJECT)(self.reject)
         app.view(Form.FOLLOW_UP)(self.follow_up)
         app.view(Form.REASSIGN)(self.reassign)
-        app.view(Form.OBJECT)(self.object_policy)
 
     async def reject(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
         values, handoff_id, by = view["state"]["values"], view["private_metadata"], person(body)
         opened = await forms.opening(self.database, handoff_id, Event.REJECT, by)
         if isinstance(opened, Refusal):
-            await _answer(ack, opened)
+            await answer(ack, opened)
         elif errors := missing(values, opened):
             await ack(response_action="errors", errors=errors)
         else:
@@ -52,7 +51,7 @@ class Forms:
                 disputed=disputed,
                 request=request(body),
             )
-            await _answer(ack, decided)
+            await answer(ack, decided)
 
     async def follow_up(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
         values = view["state"]["values"]
@@ -63,7 +62,7 @@ class Forms:
             decided = await handoffs.log_follow_up(
                 self.database, handoff_id, by, how, outcome, note, now, request=request(body)
             )
-            await _answer(ack, decided)
+            await answer(ack, decided)
         else:
             unset = [field for field, is_offered in offered.items() if not is_offered]
             await ack(response_action="errors", errors={str(field): "Choose one." for field in unset})
@@ -75,16 +74,7 @@ class Forms:
         else:
             handoff_id, by = view["private_metadata"], person(body)
             decided = await handoffs.assign(self.database, handoff_id, to, by, self.clock(), request=request(body))
-            await _answer(ack, decided)
-
-    async def object_policy(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
-        reason = typed(view["state"]["values"], Field.DETAIL)
-        if not reason:
-            await ack(response_action="errors", errors={str(Field.DETAIL): "Say what should be different."})
-        else:
-            put_up, by = version(view["private_metadata"]), person(body)
-            now, once = self.clock(), request(body)
-            await _answer(ack, await policies.sign(self.database, put_up, by, now, objection=reason, request=once))
+            await answer(ack, decided)
 
 
 def missing(values: Payload, opened: forms.Opening) -> dict[str, str]:
@@ -102,7 +92,7 @@ def missing(values: Payload, opened: forms.Opening) -> dict[str, str]:
     return {}
 
 
-async def _answer(ack: AsyncAck, decided: Any) -> None:
+async def answer(ack: AsyncAck, decided: Any) -> None:
     """Closes the form, or says in its place why nothing was done."""
     if isinstance(decided, Refusal):
         await ack(response_action="update", view=modals.said("Not done", decided.words))

@@ -6,6 +6,7 @@ from functools import lru_cache
 from sqlmodel import col, select, update
 
 from bot.domain.policy import Policy
+from storage import rows
 from storage.database import Session
 from storage.tables import PolicyRow, SignatureRow
 
@@ -13,6 +14,11 @@ from storage.tables import PolicyRow, SignatureRow
 @lru_cache(maxsize=64)
 def _parsed(body: str) -> Policy:
     return Policy.model_validate_json(body)
+
+
+async def alone(session: Session) -> None:
+    """Until this transaction ends nobody else puts up, signs, withdraws or starts a policy."""
+    await rows.alone(session, "change the policy")
 
 
 async def in_force(session: Session) -> tuple[int, Policy] | None:
@@ -54,6 +60,33 @@ async def every(session: Session) -> list[PolicyRow]:
 async def lock_pending(session: Session) -> list[PolicyRow]:
     """Versions that wait for signatures; the last of those cannot be given until this transaction ends."""
     return list((await session.exec(select(PolicyRow).where(PolicyRow.state == "pending").with_for_update())).all())
+
+
+async def pending_since(session: Session, now: datetime) -> list[PolicyRow]:
+    """Versions that wait for signatures although their day has come."""
+    waiting = (PolicyRow.state == "pending", col(PolicyRow.starts_at) <= now)
+    return list((await session.exec(select(PolicyRow).where(*waiting))).all())
+
+
+async def pending(session: Session) -> PolicyRow | None:
+    """The version that waits for signatures, or for its day; there is one at most."""
+    return (await session.exec(select(PolicyRow).where(PolicyRow.state == "pending"))).first()
+
+
+async def put_up_at(session: Session, at: datetime) -> PolicyRow | None:
+    """The version that was put up at this very moment, and so took the place of one that waited."""
+    return (await session.exec(select(PolicyRow).where(PolicyRow.applied_at == at))).first()
+
+
+async def replaced_by(session: Session, row: PolicyRow) -> PolicyRow | None:
+    """The version that this one replaced, would replace, or would have replaced."""
+    until = row.in_force_at or row.replaced_at
+    earlier = select(PolicyRow).where(col(PolicyRow.in_force_at).is_not(None), PolicyRow.version != row.version)
+    if until is None:
+        earlier = earlier.where(PolicyRow.state == "in_force")
+    else:
+        earlier = earlier.where(col(PolicyRow.in_force_at) <= until)
+    return (await session.exec(earlier.order_by(col(PolicyRow.in_force_at).desc()).limit(1))).first()
 
 
 async def add(session: Session, row: PolicyRow) -> int:

@@ -22,6 +22,7 @@ from bot.domain.policy import Reason
 from bot.settings import Settings
 from bot.views import card, home, manual, modals, notices
 from bot.views.ids import Action, Form
+from bot.views.proposals import Proposal, proposal
 from storage.database import Database, parse_url
 from tests.views.samples import MARTA, NOW, RITA, RULES, SCORING, followed_up, passed_on, story
 
@@ -118,7 +119,8 @@ def messages() -> Iterator[list[Json]]:
         yield notices.escalation_line(told, told.handoff.turn).blocks
         yield home.home(told.handoff.owner or RITA, [told], NOW, RULES)["blocks"]
     for state in ("pending", "in_force"):
-        yield notices.policy_pending(2, "Acme", ["+ a line"], [], [MARTA], [], state, MARTA).blocks
+        shown = Proposal(2, "Acme", state, MARTA, lines=["+ a line"], waiting=[MARTA])
+        yield proposal(shown, MARTA).blocks
 
 
 def forms() -> list[Json]:

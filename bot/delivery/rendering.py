@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.delivery.proposals import proposal_card, proposal_news
 from bot.delivery.standing import as_role
 from bot.domain.authority import Role, roles_of
 from bot.domain.handoff import State
-from bot.domain.policy_diff import changed_lines
 from bot.domain.story import Story
 from bot.views import card, home, mentions, notices
 from bot.views.alarms import alarm
@@ -88,34 +88,9 @@ async def home_of(session: Session, person: str, now: datetime) -> dict[str, Any
     return home.home(person, shown, now, policy)
 
 
-async def _policy(session: Session, row: CardRow, _now: datetime) -> Message | None:
-    version = row.policy_version or 0
-    stored = await policies.get(session, version)
-    if stored is None:
-        return None
-    policy, verdicts = policies.parsed(stored), await policies.signatures(session, version)
-    signed = [s.person for s in verdicts if s.verdict == "signed"]
-    return notices.policy_pending(
-        version,
-        policy.company,
-        await _changes(session, stored.source),
-        signed,
-        [person for person in policy.sign_off.people if person not in signed],
-        [(s.person, s.reason or "") for s in verdicts if s.verdict == "objected"],
-        stored.state,
-        row.recipient,
-    )
-
-
-async def _changes(session: Session, source: str) -> list[str]:
-    """Lines that the file would gain and lose."""
-    in_force = await policies.in_force(session)
-    before = await policies.get(session, in_force[0]) if in_force else None
-    return changed_lines(before.source if before else "", source)
-
-
 OTHER_KINDS: Mapping[str, Callable[[Session, CardRow, datetime], Awaitable[Message | None]]] = {
-    "policy": _policy,
+    "policy": proposal_card,
+    "proposal": proposal_news,
     "alarm": _alarm,
 }
 """Messages that are not about one handoff; None where there is nothing to say (any more)."""

@@ -29,6 +29,9 @@ class Ask(StrEnum):
     """What somebody may want that is not about one handoff."""
 
     SIGN = "sign"
+    PROPOSE = "propose"
+    WITHDRAW = "withdraw"
+    REVIEW = "review"
     FIND = "find"
     EMAIL = "email"
     NUMBERS = "numbers"
@@ -51,6 +54,9 @@ MAY: Mapping[Event | Ask, frozenset[Role]] = {
     Event.ASSIGN: LEADERS,
     Event.TAKE_OVER: LEADERS,
     Ask.SIGN: frozenset({R.SIGNER}),
+    Ask.PROPOSE: LEADERS | {R.MARKETING, R.SIGNER},
+    Ask.WITHDRAW: frozenset({R.OWNER, R.ADMIN}),
+    Ask.REVIEW: frozenset({R.SIGNER, R.ADMIN}),
     Ask.FIND: NAMED,
     Ask.EMAIL: NAMED,
     Ask.NUMBERS: NAMED | {R.MEMBER},
@@ -106,6 +112,9 @@ def _roles_in(handoff: Handoff, person: str, agreement: Agreement) -> frozenset[
 OUTSIDE = "This is only for people of the workspace that Baton works for."
 ONLY: Mapping[Ask, str] = {
     Ask.SIGN: "Only the people named in `sign_off` sign this policy.",
+    Ask.PROPOSE: "Only managers, marketing, admins and signers propose changes. Tell one of them what you would change.",
+    Ask.WITHDRAW: "Only whoever proposed this, and admins, can take it back.",
+    Ask.REVIEW: "Only whoever signs the policy, and admins, review it.",
     Ask.QUALIFY: "Only marketing and admins hand over leads themselves.",
 }
 """Said to everybody of the workspace who may not, whatever else they are."""

@@ -14,7 +14,12 @@ class Action(StrEnum):
     TAKE_OVER = "take_over"
     SIGN_POLICY = "sign_policy"
     OBJECT_POLICY = "object_policy"
+    WITHDRAW_POLICY = "withdraw_policy"
+    PROPOSE = "propose"
+    KEEP_POLICY = "keep_policy"
     CHOOSE_REASON = "choose_reason"
+    CHOOSE_CHANGE = "choose_change"
+    CHOOSE_QUESTION = "choose_question"
 
 
 class Form(StrEnum):
@@ -24,6 +29,7 @@ class Form(StrEnum):
     FOLLOW_UP = "follow_up_form"
     REASSIGN = "reassign_form"
     OBJECT = "object_form"
+    PROPOSE = "propose_form"
     NEW_LEAD = "new_lead_form"
 
 

@@ -1,4 +1,4 @@
-"""Messages beside the card: reminders, escalations, and what marketing and the signers hear."""
+"""Messages beside the card: reminders, escalations, and what marketing hears."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,12 +15,10 @@ from bot.views.blocks import (
     bold,
     bullets,
     button,
-    code,
     context,
     date,
     header,
     line,
-    quoted,
     rich,
     spoken,
     stacked,
@@ -28,7 +26,7 @@ from bot.views.blocks import (
 )
 from bot.views.ids import Action
 from bot.views.privacy import public
-from bot.views.status import comes_back, detail, somebody
+from bot.views.status import comes_back, detail
 from bot.views.summary import lead
 from bot.views.text import Markup, mention, when, words
 from bot.views.wording import lead_in_short, overdue, reason_label
@@ -44,7 +42,6 @@ ENDED = {
 }
 
 EVIDENCE_LINES = 6
-CHANGES = 20
 
 
 def reminder(story: Story, now: datetime, turn: int) -> Message:
@@ -223,66 +220,3 @@ def accepted(story: Story, _now: datetime) -> Message:
         at = words(" {at}", at=when(handoff.accepted_at)) if handoff.accepted_at else Markup("")
         told = words("{owner} accepted {lead}{at}.", owner=mention(handoff.owner), lead=who, at=at)
     return Message(told, [context(told)])
-
-
-def policy_pending(
-    version: int,
-    company: str,
-    changes: Sequence[str],
-    signed: Sequence[str],
-    waiting: Sequence[str],
-    objections: Sequence[tuple[str, str]],
-    state: str,
-    viewer: str,
-) -> Message:
-    """To a signer: what a new policy would change, who has signed, and the buttons to sign or object while it waits.
-
-    `signed` and `waiting` are Slack ids, `objections` pairs of one and their words, `state` as stored.
-    """
-    title = f"New rules for {company}: version {version}"
-    told = POLICY_STATES.get(state, "")
-    open_to_viewer = state == "pending" and viewer in waiting
-    ask = "Please sign or object." if open_to_viewer else told
-    text = words("{title}. {ask}", title=title, ask=ask)
-    more = len(changes) - CHANGES
-    return Message(
-        text,
-        stacked(
-            header(title),
-            rich(line(bold(told))) if told else None,
-            rich(
-                line(bold("What changes")) if changes else None,
-                code(changes[:CHANGES]),
-                line(f"and {more} lines more") if more > 0 else None,
-            ),
-            rich(
-                _people("Signed ", signed, viewer),
-                _people("Not yet signed ", waiting, viewer) if state == "pending" else None,
-                *(line(somebody(who, viewer), " objected: ", quoted(why)) for who, why in objections[:10]),
-            ),
-            actions(
-                button("Sign", Action.SIGN_POLICY, str(version), about=f"version {version}", style="primary"),
-                button("Object", Action.OBJECT_POLICY, str(version), about=f"to version {version}"),
-            )
-            if open_to_viewer
-            else None,
-        ),
-    )
-
-
-POLICY_STATES = {
-    "pending": "In force as soon as everyone has signed.",
-    "in_force": "In force.",
-    "replaced": "Replaced by a newer version.",
-    "withdrawn": "Withdrawn.",
-}
-
-
-def _people(title: str, people: Sequence[str], viewer: str) -> Json | None:
-    if not people:
-        return None
-    named: list[Leaf] = []
-    for one in people:
-        named += [", "] * bool(named)
-        named.append(somebody(one, viewer))
-    return line(bold(title), *named)

@@ -18,6 +18,7 @@ from bot.views import card, home, mentions, modals, notices
 from bot.views import help as helping
 from bot.views.alarms import alarm
 from bot.views.blocks import Message, plainer
+from bot.views.proposals import Proposal, news, proposal
 from sandbox.blocks import accept_blocks, accept_view
 from tests.views import samples
 from tests.views.reading import OUR_TOKENS, blocks_of, dump, objects
@@ -166,7 +167,16 @@ def other_messages(texts: Iterator[str], story: Story) -> Iterator[Message]:
     changes, objections = [next(texts) for _ in range(30)], [(RITA, next(texts)), (MARTA, next(texts))]
     yield alarm(f"<@{RITA}> {next(texts)}\n{next(texts)}".replace("<#", ""), NOW, None)
     yield alarm(next(texts).replace("<#", "") or "-", NOW, NOW)
-    yield notices.policy_pending(2, next(texts), changes, [RITA], [MARTA], objections, "pending", MARTA)
+    for state in ("pending", "in_force", "withdrawn"):
+        shown = Proposal(
+            *(2, next(texts), state, next(texts) or "-", next(texts), NOW.date(), changes, changes, changes),
+            signed=[RITA],
+            waiting=[MARTA],
+            objections=objections,
+        )
+        yield proposal(shown, MARTA)
+    for what in ("objected", "agreed", "in force", "withdrawn", "replaced"):
+        yield news(2, what, next(texts) or "-", next(texts))
 
 
 def views(texts: Iterator[str], story: Story) -> Iterator[Json]:

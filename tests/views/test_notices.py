@@ -1,4 +1,4 @@
-"""Reminders, escalations, and what marketing and the signers hear."""
+"""Reminders, escalations, and what marketing hears."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +10,7 @@ from bot.domain.story import PastOffer, Story
 from bot.views import notices
 from tests.views import samples
 from tests.views.reading import button_fields, buttons, dump, read
-from tests.views.samples import EMAIL, MARTA, MAYA, NOW, OLA, RAVI, RITA, story
+from tests.views.samples import EMAIL, MARTA, NOW, RAVI, RITA, story
 
 AT = "{20 Nov 16:10 UTC}"
 IGNORED = story(State.RECYCLED, decided_by=None, decided_at=None, undo=None, reason=None, detail=None)
@@ -191,47 +191,3 @@ def test_no_notice_holds_contact_details(state: State) -> None:
     ):
         assert EMAIL not in dump(notice)
         assert "0100" not in dump(notice)
-
-
-CHANGES = ("- points: 20", "+     points: 25")
-
-
-def test_a_signer_sees_what_changes_who_signed_and_what_to_do() -> None:
-    shown = notices.policy_pending(2, "Acme", CHANGES, [MAYA], [MARTA], [(OLA, "Too low.")], "pending", MARTA)
-    assert read(shown).split("\n") == [
-        "New rules for Acme: version 2",
-        "In force as soon as everyone has signed.",
-        "What changes",
-        "- points: 20",
-        "+     points: 25",
-        f"Signed @{MAYA}",
-        "Not yet signed You",
-        f"@{OLA} objected: “Too low.”",
-        "Sign",
-        "Object",
-    ]
-    assert button_fields(shown, "action_id") == ["sign_policy", "object_policy"]
-    assert button_fields(shown, "value") == ["2", "2"]
-    assert shown.text == "New rules for Acme: version 2. Please sign or object."
-
-
-@pytest.mark.parametrize(
-    ("state", "signed", "told"),
-    [
-        ("pending", [MARTA], "In force as soon as everyone has signed."),
-        ("in_force", [MARTA, MAYA], "In force."),
-        ("replaced", [MARTA, MAYA], "Replaced by a newer version."),
-        ("withdrawn", [], "Withdrawn."),
-    ],
-)
-def test_a_policy_that_asks_nothing_of_the_viewer_has_no_buttons(state: str, signed: list[str], told: str) -> None:
-    waiting = [person for person in (MARTA, MAYA) if person not in signed]
-    shown = notices.policy_pending(2, "Acme", CHANGES, signed, waiting, [], state, MARTA)
-    assert buttons(shown) == []
-    assert told in read(shown).split("\n")
-    assert shown.text == f"New rules for Acme: version 2. {told}"
-
-
-def test_a_long_list_of_changes_is_cut_and_says_so() -> None:
-    shown = notices.policy_pending(2, "Acme", [f"+ line {n}" for n in range(100)], [], [MARTA], [], "pending", MARTA)
-    assert "and 80 lines more" in read(shown).split("\n")
