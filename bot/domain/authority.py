@@ -37,6 +37,7 @@ class Ask(StrEnum):
     NUMBERS = "numbers"
     RULES = "rules"
     QUALIFY = "qualify"
+    COMPLETE = "complete"
     HELP = "help"
 
 
@@ -62,6 +63,7 @@ MAY: Mapping[Event | Ask, frozenset[Role]] = {
     Ask.NUMBERS: NAMED | {R.MEMBER},
     Ask.RULES: NAMED | {R.MEMBER},
     Ask.QUALIFY: frozenset({R.MARKETING, R.ADMIN}),
+    Ask.COMPLETE: frozenset({R.MARKETING, R.ADMIN}),
     Ask.HELP: frozenset(Role),
 }
 
@@ -112,10 +114,11 @@ def _roles_in(handoff: Handoff, person: str, agreement: Agreement) -> frozenset[
 OUTSIDE = "This is only for people of the workspace that Baton works for."
 ONLY: Mapping[Ask, str] = {
     Ask.SIGN: "Only the people named in `sign_off` sign this policy.",
-    Ask.PROPOSE: "Only managers, marketing, admins and signers propose changes. Tell one of them what you would change.",
+    Ask.PROPOSE: "Only managers, marketing, admins and signers propose changes. Tell one of them your idea.",
     Ask.WITHDRAW: "Only whoever proposed this, and admins, can take it back.",
     Ask.REVIEW: "Only whoever signs the policy, and admins, review it.",
     Ask.QUALIFY: "Only marketing and admins hand over leads themselves.",
+    Ask.COMPLETE: "Only marketing and admins add what is missing. Tell one of them what you know.",
 }
 """Said to everybody of the workspace who may not, whatever else they are."""
 SAID: Mapping[Role, str] = {
