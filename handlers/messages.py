@@ -9,11 +9,11 @@ import phonenumbers
 
 from bot.views.text import visible
 
-MOST = 20_000
+MOST = 8_000
 """Characters read of one message."""
-TOKEN = re.compile(r"<(?:mailto:|tel:)?([^<>|]*)(?:\|([^<>]*))?>")
-MENTION = re.compile(r"^[@#!]")
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+TOKEN = re.compile(r"<(mailto:|tel:|[@#!])?([^<>|]*)(?:\|([^<>]*))?>")
+REACHES = ("mailto:", "tel:")
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 NAME_LINE = re.compile(r"^\W*(?:name|full name|contact)\W*:\W*(.+)$", re.IGNORECASE | re.MULTILINE)
 NAMES = re.compile(r"([A-ZÀ-ÞĀ-Ž][\w'’-]+(?: [A-ZÀ-ÞĀ-Ž][\w'’-]+){1,2})\W{0,3}$")
 PARTS = re.compile(r"([^\W\d_]{2,})\.([^\W\d_]{2,})")
@@ -22,11 +22,21 @@ LONGEST_NAME = 80
 
 def found_in(message: Mapping[str, Any]) -> dict[str, str]:
     """Which boxes of the form a message fills, and with what; nothing that is not plainly there."""
-    text = _plain("\n".join(_texts(message)))[:MOST]
+    text = _plain(_text(message))
     email = EMAIL.search(text)
     found = {"email": email[0].rstrip(".") if email else "", "phone": _phone(text)}
     first, last = _name(text, email)
     return {box: value for box, value in (found | {"first_name": first, "last_name": last}).items() if value}
+
+
+def _text(message: Mapping[str, Any]) -> str:
+    lines, left = [], MOST
+    for line in _texts(message):
+        lines.append(line[:left])
+        left -= len(line) + 1
+        if left <= 0:
+            break
+    return "\n".join(lines)
 
 
 def _texts(message: Mapping[str, Any]) -> Iterator[str]:
@@ -51,9 +61,16 @@ def _within(node: object, depth: int) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """What a reader sees: links by their words, mentions left out."""
-    seen = TOKEN.sub(lambda token: "" if MENTION.match(token[1]) else token[2] or token[1], text)
-    return "\n".join(map(visible, unescape(seen.replace("*", "")).splitlines()))
+    """What a reader sees: links by their words, addresses and numbers as they are, mentions left out."""
+    seen = unescape(TOKEN.sub(_seen, text).replace("*", ""))
+    return "\n".join(map(visible, seen.splitlines()))
+
+
+def _seen(token: re.Match[str]) -> str:
+    kind, target, label = token.groups()
+    if kind in REACHES:
+        return str(target)
+    return "" if kind else label or target
 
 
 def _phone(text: str) -> str:
