@@ -243,8 +243,10 @@ def lacks(condition: Condition, profile: Profile) -> Unmet:
 def _short_of(condition: SignalCondition, profile: Profile) -> Unmet:
     done = profile.matching(condition)
     if not done:
-        shorter = condition.seconds and profile.matching(condition.model_copy(update={"seconds": None}))
-        return Unmet("short", f"{_what(condition)}, but shorter") if shorter else Unmet("unknown")
+        shorter = condition.seconds and condition.model_copy(update={"seconds": None})
+        if shorter and profile.matching(shorter):
+            return Unmet("short", f"{_what(shorter)}, none of {_least(condition)}")
+        return Unmet("unknown")
     length = timedelta(seconds=condition.within.amount) if condition.within else None
     most = _most_in_a_window(done, length)
     if most < condition.at_least:
@@ -328,8 +330,12 @@ def _few(condition: SignalCondition, count: int) -> str:
 
 
 def _what(condition: SignalCondition) -> str:
-    length = f" of {Duration('wall', condition.seconds)} or more" if condition.seconds else ""
+    length = f" of {_least(condition)}" if condition.seconds else ""
     return condition.signal.replace("_", " ") + length
+
+
+def _least(condition: SignalCondition) -> str:
+    return f"{Duration('wall', condition.seconds or 0)} or more"
 
 
 def _within(condition: SignalCondition) -> str:
