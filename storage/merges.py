@@ -66,3 +66,9 @@ async def into(session: Session, lead_id: str) -> MergeRow | None:
     """The merge by which this lead became a part of another, while it holds."""
     held = (MergeRow.absorbed == lead_id, col(MergeRow.undone_at).is_(None))
     return (await session.exec(select(MergeRow).where(*held))).first()
+
+
+async def undone_at(session: Session, lead_id: str, at: datetime) -> bool:
+    """Whether this lead was made a part of another at that moment, and is one by itself again."""
+    then = (MergeRow.absorbed == lead_id, MergeRow.at == at, col(MergeRow.undone_at).is_not(None))
+    return (await session.exec(select(MergeRow.id).where(*then))).first() is not None

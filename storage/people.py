@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import col, select, update
+from sqlmodel import col, func, select, update
 
 from storage.database import Session
 from storage.rows import insert
@@ -51,6 +51,12 @@ async def inactive(session: Session, slack_ids: Iterable[str]) -> set[str]:
         col(PersonRow.slack_id).in_(set(slack_ids)), col(PersonRow.active).is_(False)
     )
     return set((await session.exec(statement)).all())
+
+
+async def with_address(session: Session, email: str) -> str | None:
+    """One of our own people with this address, in lower case; of several whoever has an account in use."""
+    theirs = select(PersonRow.slack_id).where(func.lower(PersonRow.email) == email)
+    return (await session.exec(theirs.order_by(col(PersonRow.active).desc(), PersonRow.slack_id))).first()
 
 
 async def not_seen_since(session: Session, since: datetime) -> str | None:

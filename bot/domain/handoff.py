@@ -189,6 +189,8 @@ class Target:
     rep: str | None
     nobody_left: bool = False
     """Every rep of the team has passed on this lead, or is deactivated: no opening changes that."""
+    account: int | None = None
+    """The account by which it is this team's, and this rep's, whatever the rules say."""
 
 
 def what_happened(handoff: Handoff) -> str:

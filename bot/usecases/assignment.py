@@ -10,6 +10,7 @@ from bot.domain.handoff import Target
 from bot.domain.lead import Facts
 from bot.domain.policy import Policy, Team
 from bot.domain.routing import next_rep, route
+from bot.usecases.accounts import keeper
 from storage import handoffs, people, signals, turns
 from storage.database import Session
 from storage.tables import LeadRow
@@ -25,7 +26,15 @@ class Search:
 
 
 async def find(session: Session, lead: LeadRow, policy: Policy, search: Search, now: datetime) -> Target | None:
-    """The team, and the rep whose turn it is; a rep found here has had that turn. None: no rule leads anywhere."""
+    """The team, and the rep whose turn it is; a rep found here has had that turn. None: no rule leads anywhere.
+
+    Whose lead it is anyway gets it out of turn, while their team is at work.
+    """
+    passed_on = await handoffs.passed_on_by(session, lead.id, lead.evidence_at)
+    kept = await keeper(session, lead, policy, search.without | passed_on)
+    if kept and search.team in {None, kept.team.id} and kept.team.id not in search.without_teams:
+        open_now = is_open(policy.calendar(kept.team.id), now)
+        return Target(kept.team.id, kept.rep if open_now else None, account=kept.account)
     if search.team:
         team = policy.team(search.team)
     else:
@@ -33,7 +42,6 @@ async def find(session: Session, lead: LeadRow, policy: Policy, search: Search, 
         team = route(policy, Facts.model_validate(lead.facts), done, now, search.without_teams)
     if team is None:
         return None
-    passed_on = await handoffs.passed_on_by(session, lead.id, lead.evidence_at)
     able = await _able(session, team, search.without | passed_on)
     if not able:
         return Target(team.id, None, nobody_left=True)

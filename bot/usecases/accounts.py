@@ -1,0 +1,117 @@
+"""Companies that sales knows: brought in from a list, recognised in leads, and whose their leads are."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.company_names import keys_to_look_up, name_key
+from bot.domain.handoff import State
+from bot.domain.identity import Account, domains, recognise, upward
+from bot.domain.lead import Facts
+from bot.domain.policy import Policy, Team
+from storage import accounts, handoffs, merges, people
+from storage.database import Session
+from storage.tables import AccountRow, LeadRow
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingAccount:
+    """An account as a list tells it, normalised; `owner` is a rep's e-mail address."""
+
+    name: str
+    domain: str | None = None
+    country: str | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenAccount:
+    """Where it is kept now; `duplicate` says that nothing new was told."""
+
+    account_id: int
+    duplicate: bool
+
+
+NOBODY = "nobody of your policy has this address; apply the policy that names them first"
+
+
+async def take_account(session: Session, told: IncomingAccount, now: datetime) -> TakenAccount | str:
+    """Stores an account, or what is new of it: known by its domain, else by its name; words where it cannot be."""
+    owner = await people.with_address(session, told.owner) if told.owner else None
+    if told.owner and owner is None:
+        return NOBODY
+    await accounts.alone_with(session)
+    row = await _known(session, told)
+    known = {"name": told.name, "domain": told.domain, "country": told.country, "owner": owner}
+    values = {field: value for field, value in known.items() if value is not None}
+    if row and all(getattr(row, field) == value for field, value in values.items()):
+        return TakenAccount(row.id or 0, duplicate=True)
+    row = row or AccountRow(name=told.name, name_key="", changed_at=now)
+    for field, value in values.items():
+        setattr(row, field, value)
+    row.name_key, row.changed_at = name_key(told.name), now
+    await accounts.save(session, row)
+    return TakenAccount(row.id or 0, duplicate=False)
+
+
+async def _known(session: Session, told: IncomingAccount) -> AccountRow | None:
+    """By its domain; else the one of this name that has no other domain and is in no other country."""
+    if told.domain and (row := await accounts.of_domain(session, told.domain)):
+        return row
+    named = await accounts.of_name(session, name_key(told.name))
+    free = [row for row in named if not (told.domain and row.domain) and _same(row.country, told.country)]
+    return free[0] if len(free) == 1 else None
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one == other
+
+
+async def note_account(session: Session, lead: LeadRow) -> None:
+    """Recognises the account of a locked lead by what is known of it now, and notes how."""
+    facts = Facts.model_validate(lead.facts)
+    parts = {part for _, domain in domains(facts) for part in upward(domain)}
+    keys = keys_to_look_up(facts.company.name) if facts.company.name else frozenset()
+    rows = await accounts.that_may_be(session, parts, keys) if parts or keys else []
+    found = recognise(facts, [_account(row) for row in rows])
+    lead.account_id = found.account if found else None
+    lead.account_why = found.model_dump(mode="json", exclude={"account"}) if found else None
+    session.add(lead)
+
+
+def _account(row: AccountRow) -> Account:
+    return Account.model_validate(row.model_dump(exclude={"name_key", "changed_at"}))
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Whose a lead is before any rule is asked; `account` where it is theirs by the account."""
+
+    team: Team
+    rep: str
+    account: int | None = None
+
+
+async def keeper(session: Session, lead: LeadRow, policy: Policy, without: Collection[str]) -> Keeper | None:
+    """The rep whom a locked lead belongs to, while they work in a team, have an account and have not passed on it.
+
+    That is whoever had the lead when it was merged with another by mistake, else the owner of its account, else
+    whoever has another lead of an account without an owner.
+    """
+    await note_account(session, lead)
+    rep, by_account = await _before_merge(session, lead.id), False
+    if rep is None and lead.account_id:
+        row = await accounts.get(session, lead.account_id)
+        owner = row.owner if row else None
+        rep, by_account = owner or await accounts.rep_who_has_another(session, lead.account_id, lead.id), True
+    team = next((team for team in policy.teams if rep and team.has(rep)), None)
+    if team is None or rep is None or rep in without or await people.inactive(session, [rep]):
+        return None
+    return Keeper(team, rep, lead.account_id if by_account else None)
+
+
+async def _before_merge(session: Session, lead_id: str) -> str | None:
+    newest = next(iter(await handoffs.of_lead(session, lead_id)), None)
+    if newest is None or newest.state is not State.WITHDRAWN or newest.closed_at is None:
+        return None
+    return newest.owner if await merges.undone_at(session, lead_id, newest.closed_at) else None
