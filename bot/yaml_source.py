@@ -81,7 +81,7 @@ def read_yaml(text: str | bytes) -> Source:
     if len(text) > LARGEST or len(text.encode(errors="replace")) > LARGEST:
         raise UnreadableError(1, f"larger than {LARGEST // 1024} KiB")
     try:
-        return _Reading().source(_composed(text))
+        return _Reading().source(composed(text))
     except MaxDepthExceededError as error:
         raise UnreadableError(_line(error.problem_mark), "nested too deeply") from error
     except MarkedYAMLError as error:
@@ -102,7 +102,8 @@ def _decoded(text: str | bytes) -> str:
         raise UnreadableError(text.count(b"\n", 0, error.start) + 1, "not UTF-8; save the file as UTF-8") from error
 
 
-def _composed(text: str) -> Node | None:
+def composed(text: str) -> Node | None:
+    """The nodes of one document, each with the place in the text where it begins and ends."""
     yaml = YAML(typ="safe", pure=True)
     yaml.max_depth = DEEPEST
     yaml.composer.warn_double_anchors = False
