@@ -12,6 +12,7 @@ import httpx
 from sqlalchemy import delete, insert, select
 from sqlmodel import SQLModel
 
+from bot.views.manual import BOXES
 from storage.database import Database
 from tests.stories.conftest import EMEA, SIGNING_SECRET, Story
 from tests.support.forged import signed
@@ -78,7 +79,7 @@ def choice(who: Somebody, about: str, reason: str) -> Json:
 
 def submission(who: Somebody, form: str, about: str, values: Mapping[str, str]) -> Json:
     """A form with its fields filled in: an option where it may be one, else text."""
-    text = {"detail", "note"}
+    text = {"detail", "note", "why", *BOXES}
     state = {
         block: {"x": {"value": value} if block in text else {"selected_option": {"value": value}}}
         for block, value in values.items()

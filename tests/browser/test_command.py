@@ -48,3 +48,22 @@ async def test_a_global_shortcut_is_in_the_menu(world: World, page: Page) -> Non
     await page.get_by_role("menuitem", name="Say hello").click()
     await expect(page.get_by_role("dialog", name="Are you sure?")).to_be_visible()
     assert [payload["type"] for payload in asked(world, "hello")] == ["shortcut"]
+
+
+async def test_a_message_shortcut_is_among_its_actions_and_can_be_used_by_keyboard(world: World, page: Page) -> None:
+    async def copy(payload: Json) -> None:
+        await world.api("views.open", trigger_id=payload["trigger_id"], view=sure_modal())
+
+    answer(world, {"copy": copy})
+    ts = (await world.slack.say(RITA, EMEA, "Bob Meyer, bob.meyer@initech.example")).ts
+    await page.goto(f"{world.url}/#/{RITA}/{EMEA}")
+    actions = page.get_by_role("button", name="More actions for this message")
+    await actions.focus()
+    await page.keyboard.press("Enter")
+    shortcut = page.get_by_role("menuitem", name="Copy this")
+    await expect(shortcut).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog", name="Are you sure?")).to_be_visible()
+    (payload,) = asked(world, "copy")
+    assert (payload["type"], payload["message_ts"]) == ("message_action", ts)
+    assert payload["message"]["text"] == "Bob Meyer, bob.meyer@initech.example"
