@@ -34,8 +34,10 @@ from bot.usecases import fallbacks, mail_server
 from bot.watch import Measured, Watch
 from handlers import door, errors, intake, slack_http
 from handlers.actions import Actions
+from handlers.briefs import Briefs
 from handlers.commands import Commands
 from handlers.events import Events
+from handlers.evidence import Reading
 from handlers.manual import NewLead
 from handlers.proposals import Proposals
 from handlers.views import Forms
@@ -71,7 +73,7 @@ class Baton:
         self.postman.wake()
 
 
-LISTENERS = (Actions, Forms, Events, NewLead, Proposals)
+LISTENERS = (Actions, Forms, Events, Reading, Briefs, NewLead, Proposals)
 """Everything that answers Slack with a database and a clock."""
 
 

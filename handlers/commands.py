@@ -12,7 +12,9 @@ from bot.delivery.standing import standing_of
 from bot.domain import stats_request
 from bot.domain.authority import Ask, Role
 from bot.domain.handoff import Refusal
-from bot.usecases import access, numbers, reach, search
+from bot.usecases import access, briefs, evidence, numbers, reach, search
+from bot.views import briefs as briefing
+from bot.views import definition
 from bot.views import help as helping
 from bot.views import stats
 from bot.views.blocks import Json, Message
@@ -90,10 +92,17 @@ class Commands:
         return helping.find(text, [helping.Found(k.facts, k.stage, k.owner, k.deadline_at) for k in found])
 
     async def policy(self, _rest: str, _by: str) -> Message:
-        rules = await search.rules(self.database)
-        if rules is None:
+        agreed = await evidence.definition_in_force(self.database)
+        if agreed is None:
             return helping.not_understood("There is no policy yet. An admin brings one with `baton policy apply`.")
-        return helping.policy(*rules)
+        return definition.message(agreed)
+
+    async def brief(self, name: str, by: str) -> Message:
+        may_write = await briefs.may_write(self.database, by)
+        if not name:
+            return briefing.listing(await briefs.every(self.database), may_write=may_write)
+        found = await briefs.of_campaign(self.database, name)
+        return briefing.shown(found, may_write=may_write) if found else briefing.none_yet(name, may_write=may_write)
 
     async def new(self, _rest: str, _by: str) -> Json | Refusal:
         return await manual.form(self.database)
@@ -109,6 +118,7 @@ SUBCOMMANDS: Mapping[str, tuple[Ask, Answer]] = {
     "new": (Ask.QUALIFY, Commands.new),
     "find": (Ask.FIND, Commands.find),
     "policy": (Ask.RULES, Commands.policy),
+    "brief": (Ask.BRIEFS, Commands.brief),
     "email": (Ask.EMAIL, Commands.email),
 }
 

@@ -1,9 +1,9 @@
 """Everything a message about a handoff may show."""
 
-from bot.domain.handoff import Agreement, Handoff
+from bot.domain.handoff import Agreement, Handoff, State
 from bot.domain.lead import Facts, Stage
 from bot.domain.story import Earlier, FollowUp, PastOffer, Story
-from storage import handoffs, leads, policies, signals
+from storage import briefs, handoffs, leads, policies, signals
 from storage.database import Session
 
 SIGNALS_SHOWN = 5
@@ -18,9 +18,10 @@ async def of_handoff(session: Session, handoff: Handoff) -> Story:
     offers = await handoffs.offers_of(session, handoff.id)
     follow_ups = await handoffs.follow_ups_of(session, handoff.id)
     others = await handoffs.of_lead(session, lead.id)
+    facts = Facts.model_validate(lead.facts)
     return Story(
         handoff,
-        Facts.model_validate(lead.facts),
+        facts,
         Stage(lead.stage),
         Agreement(own, in_force[1] if in_force else own),
         signals=tuple(newest),
@@ -28,11 +29,16 @@ async def of_handoff(session: Session, handoff: Handoff) -> Story:
         opened_at=next((o.opened_at for o in offers if not o.ended), None),
         past_offers=tuple(PastOffer(o.rep, o.offered_at, o.ended) for o in offers if o.ended),
         follow_ups=tuple(FollowUp(f.by, f.at, f.how, f.outcome, f.note) for f in follow_ups),
-        earlier=tuple(
-            Earlier(h.number, h.state, h.closed_at, h.reason)
-            for h in others
-            if h.number < handoff.number and h.closed_at
-        ),
+        earlier=tuple(_earlier(other) for other in others if other.number < handoff.number),
         cool_off_until=lead.cool_off_until,
+        brief=await briefs.of_campaign(session, facts.campaign),
         erased_at=lead.erased_at,
     )
+
+
+def _earlier(handoff: Handoff) -> Earlier:
+    """What became of an earlier handoff; one that was accepted and never given back ended with its last word."""
+    ended = handoff.closed_at or handoff.followed_up_at or handoff.decided_at or handoff.created_at
+    by = handoff.decided_by or (handoff.owner if handoff.state is State.ACCEPTED else None)
+    disputed = next((one.label for one in handoff.scoring.evidence if one.criterion == handoff.disputed), None)
+    return Earlier(handoff.number, handoff.state, ended, handoff.reason, by, handoff.detail, disputed)

@@ -36,6 +36,10 @@ class Ask(StrEnum):
     EMAIL = "email"
     NUMBERS = "numbers"
     RULES = "rules"
+    BRIEFS = "briefs"
+    WRITE_BRIEF = "write brief"
+    EVIDENCE = "evidence"
+    """What a card shows more of: it was seen by whoever pressed it."""
     QUALIFY = "qualify"
     COMPLETE = "complete"
     HELP = "help"
@@ -62,6 +66,9 @@ MAY: Mapping[Event | Ask, frozenset[Role]] = {
     Ask.EMAIL: NAMED,
     Ask.NUMBERS: NAMED | {R.MEMBER},
     Ask.RULES: NAMED | {R.MEMBER},
+    Ask.BRIEFS: NAMED,
+    Ask.WRITE_BRIEF: frozenset({R.MARKETING, R.ADMIN}),
+    Ask.EVIDENCE: frozenset(Role),
     Ask.QUALIFY: frozenset({R.MARKETING, R.ADMIN}),
     Ask.COMPLETE: frozenset({R.MARKETING, R.ADMIN}),
     Ask.HELP: frozenset(Role),
@@ -118,6 +125,7 @@ ONLY: Mapping[Ask, str] = {
     Ask.WITHDRAW: "Only whoever proposed this, and admins, can take it back.",
     Ask.REVIEW: "Only whoever signs the policy, and admins, review it.",
     Ask.QUALIFY: "Only marketing and admins hand over leads themselves.",
+    Ask.WRITE_BRIEF: "Only marketing and admins write campaign briefs.",
     Ask.COMPLETE: "Only marketing and admins add what is missing. Tell one of them what you know.",
 }
 """Said to everybody of the workspace who may not, whatever else they are."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.briefs import Brief
 from bot.domain.handoff import Agreement, Handoff
 from bot.domain.lead import Facts, Signal, Stage
 
@@ -27,12 +28,16 @@ class PastOffer:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An earlier handoff of the same lead: its number, how it ended, when, and the reason sales gave."""
+    """An earlier handoff of the same lead: its number, how it ended, when, by whom, and what sales said of it."""
 
     number: int
     state: str
     closed_at: datetime
     reason: str | None
+    by: str | None = None
+    detail: str | None = None
+    disputed: str | None = None
+    """The label of the criterion that sales did not find met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +57,7 @@ class Story:
     follow_ups: tuple[FollowUp, ...] = ()
     earlier: tuple[Earlier, ...] = ()
     cool_off_until: datetime | None = None
+    brief: Brief | None = None
+    """What marketing wrote of the lead's campaign."""
     erased_at: datetime | None = None
     """Since then nothing is known of who the lead was."""

@@ -25,7 +25,8 @@ def dm(story: Story, viewer: str, now: datetime) -> Message:
         return Message(text, _compact(shared, [passed_on(shared, viewer)]))
     if handoff.state not in HELD:
         buttons = _undo(shared, now) if viewer in {handoff.owner, handoff.decided_by} else []
-        return Message(text, [*_compact(shared, status(shared, viewer, now)), *_row(buttons)], _refresh(handoff, now))
+        lines = _compact(shared, status(shared, viewer, now))
+        return Message(text, [*lines, actions(*buttons, *more_buttons(shared))], _refresh(handoff, now))
     return Message(text, _full(story, viewer, now, _owner_buttons(shared, now)), _refresh(handoff, now))
 
 
@@ -34,32 +35,31 @@ def channel(story: Story, now: datetime) -> Message:
     shared = public(story)
     text = summary(shared, EVERYONE, now)
     if shared.handoff.state not in HELD:
-        return Message(text, _compact(shared, status(shared, EVERYONE, now)))
+        lines = _compact(shared, status(shared, EVERYONE, now))
+        return Message(text, [*lines, actions(*more_buttons(shared))])
     return Message(text, _full(shared, EVERYONE, now, _team_buttons(shared)))
 
 
 def _full(story: Story, viewer: str, now: datetime, buttons: list[Json]) -> list[Json]:
+    """The person first, then why, what they need, what they did, what to ask; after accepting, the call first."""
     contact = facts.contact(story.facts)
     to_be_called = story.handoff.state is State.ACCEPTED
+    to_ask = None if viewer == EVERYONE else facts.to_ask(story)
     return stacked(
         facts.person(story.facts),
-        rich(facts.company(story.facts), facts.why(story), *status(story, viewer, now)),
-        contact if to_be_called else None,
+        rich(facts.company(story.facts), facts.because(story, viewer), *status(story, viewer, now)),
+        *((contact, to_ask, facts.latest(story)) if to_be_called else ()),
         facts.needs(story.facts),
-        facts.evidence(story),
-        facts.latest(story),
-        None if to_be_called else contact,
+        None if to_be_called else facts.latest(story),
+        facts.not_known(story),
+        *(() if to_be_called else (to_ask, contact)),
         facts.origin(story),
-        *_row(buttons),
+        actions(*buttons, *more_buttons(story)),
     )
 
 
 def _compact(story: Story, lines: Iterable[Json | None]) -> list[Json]:
     return stacked(rich(line(bold(lead_in_short(story.facts))), *lines))
-
-
-def _row(buttons: list[Json]) -> list[Json]:
-    return [actions(*buttons)] if buttons else []
 
 
 def _owner_buttons(story: Story, now: datetime) -> list[Json]:
@@ -89,6 +89,15 @@ def answer_buttons(handoff_id: str, about: str) -> list[Json]:
     return [
         button("Accept", Action.ACCEPT, handoff_id, about=about, style="primary"),
         button("Reject", Action.REJECT, handoff_id, about=about, style="danger"),
+    ]
+
+
+def more_buttons(story: Story) -> list[Json]:
+    """The quiet ones of every card: they decide nothing and only show more."""
+    value, about = story.handoff.id, lead_in_short(story.facts)
+    return [
+        button("All evidence", Action.ALL_EVIDENCE, value, about=f"on {about}"),
+        button("Definition", Action.DEFINITION, value, about=f"by which {about} was handed over"),
     ]
 
 

@@ -1,21 +1,36 @@
 """What is known of a lead, as parts of a card: the person, their needs, the evidence, what they did last."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from typing import TypeVar
 
 from bot.domain.lead import Evidence, Facts
-from bot.domain.story import Story
-from bot.views.blocks import DAY, Json, bold, bullets, date, email, header, leaf, line, rich
+from bot.domain.questions import asked, questions
+from bot.domain.story import Earlier, Story
+from bot.views.blocks import DAY, Json, bold, bullets, date, email, header, leaf, line, quoted, rich
+from bot.views.briefs import brief_lines
+from bot.views.status import somebody
 from bot.views.text import known
-from bot.views.wording import BANT, nth, path_label, people, person_line, place, reason_label, signal_words
+from bot.views.wording import (
+    BANT,
+    listed,
+    nth,
+    path_label,
+    people,
+    person_line,
+    place,
+    product_label,
+    reason_label,
+    shortfall,
+    signal_words,
+)
 
 T = TypeVar("T")
 
 WITHOUT_REASON = {"recycled": "nobody answered"}
 """How an earlier handoff ended that sales gave no reason for."""
 
-EVIDENCE_LINES, SIGNAL_LINES, PAIN_POINTS = 8, 3, 4
+SIGNAL_LINES, PAIN_POINTS, STRONGEST, UNKNOWN = 3, 4, 4, 3
 
 
 def person(facts: Facts) -> Json:
@@ -41,6 +56,33 @@ def why(story: Story) -> Json | None:
     return line(bold(path_label(story)), f": {readings(story)}.")
 
 
+def because(story: Story, viewer: str = "") -> Json | None:
+    """One sentence: who or what qualified the lead, both readings, and what speaks most for it."""
+    handoff, scoring = story.handoff, story.handoff.scoring
+    grade = f"{scoring.grade}: " if scoring.grade else ""
+    read = f" ({grade}fit {scoring.fit}, engagement {scoring.engagement})"
+    strong = _strongest(scoring.evidence)
+    what = f": {strong}." if strong else "."
+    by = somebody(handoff.qualified_by, viewer)
+    if handoff.origin == "hand":
+        note = quoted(handoff.note) if handoff.note and known(handoff.note) else None
+        return line(by, bold(" qualified this by hand"), ": " if note else ".", note, read, what if strong else None)
+    if handoff.origin == "claim":
+        short = shortfall(story)
+        return line(by, bold(" claimed this near miss"), f", {short} short" if short else None, read, what)
+    product = product_label(story)
+    return line(bold(path_label(story)), f" for {product}" if product else None, read, what)
+
+
+def _strongest(evidence: Sequence[Evidence]) -> str:
+    """The labels that are worth most, in the definition's order, and how many there are besides."""
+    speaking = [one for one in evidence if one.points > 0 and not one.weak]
+    kept = sorted(speaking, key=lambda one: -one.points)[:STRONGEST]
+    labels = [label for one in speaking if one in kept and (label := known(one.label))]
+    rest = len(speaking) - len(labels)
+    return listed([*labels, f"{rest} more"] if rest > 0 else labels)
+
+
 def readings(story: Story) -> str:
     """`fit 50 (40 needed), engagement 40 (30 needed)`."""
     path, scoring = story.agreement.own.path(story.handoff.path), story.handoff.scoring
@@ -63,23 +105,6 @@ def needs(facts: Facts) -> Json | None:
     )
 
 
-def evidence(story: Story) -> Json | None:
-    """The criteria the lead met, the fit ones apart from the engagement ones."""
-    lines = story.handoff.scoring.evidence
-    shown = lines[:EVIDENCE_LINES]
-    rest = len(lines) - len(shown)
-    return rich(
-        *_reading_lines("Fit", (one for one in shown if one.reading == "fit")),
-        *_reading_lines("Engagement", (one for one in shown if one.reading == "engagement")),
-        line(f"and {rest} more") if rest else None,
-    )
-
-
-def _reading_lines(title: str, lines: Iterable[Evidence]) -> tuple[Json | None, ...]:
-    found = bullets(evidence_line(one) for one in lines)
-    return (line(bold(title)), found) if found else ()
-
-
 def evidence_line(one: Evidence, *, disputed: bool = False) -> Json | None:
     """`Came back to pricing: 3 page views in 7 days, today`."""
     return line(
@@ -89,6 +114,24 @@ def evidence_line(one: Evidence, *, disputed: bool = False) -> Json | None:
         ", verified" if one.verified else None,
         bold(" (disputed)") if disputed else None,
     )
+
+
+def not_known(story: Story) -> Json | None:
+    """What the two teams want to know and nobody knows yet, the weightiest first."""
+    labels = [label for gap in asked(story.handoff.scoring.gaps) if (label := known(gap.label))]
+    rest = len(labels) - UNKNOWN
+    shown = "; ".join([*labels[:UNKNOWN], *([f"{rest} more"] if rest > 0 else [])])
+    return rich(line(bold("Not known yet "), shown)) if labels else None
+
+
+def to_ask(story: Story) -> Json | None:
+    """At most three questions to open a conversation with."""
+    facts, scoring = story.facts, story.handoff.scoring
+    last = story.signals[0] if story.signals else None
+    clean_last = last and last.model_copy(update={"label": known(last.label)})
+    pains = [pain for one in facts.pain_points if (pain := known(one))]
+    found = questions(story.agreement.own, scoring.gaps, scoring.personas, pains, clean_last)
+    return rich(line(bold("Questions to open with")), bullets(map(line, found))) if found else None
 
 
 def latest(story: Story) -> Json | None:
@@ -116,6 +159,7 @@ def origin(story: Story) -> Json | None:
     campaign = known(facts.campaign)
     return rich(
         line(bold("From "), facts.source, f", campaign {campaign}" if campaign else None),
+        *brief_lines(story.brief),
         _earlier(story),
     )
 
@@ -124,13 +168,18 @@ def _earlier(story: Story) -> Json | None:
     if not story.earlier:
         return None
     last = max(story.earlier, key=lambda one: one.number)
-    reason = reason_label(story, last.reason) or WITHOUT_REASON.get(last.state, last.state)
+    reason = how_it_ended(story, last)
     return line(
         bold(f"{nth(story.handoff.number)} time with sales. "),
         "Last time: ",
         date(last.closed_at, DAY),
         f", {reason[:1].lower()}{reason[1:]}",
     )
+
+
+def how_it_ended(story: Story, one: Earlier) -> str:
+    """The reason sales gave for an earlier handoff, else what became of it."""
+    return reason_label(story, one.reason) or WITHOUT_REASON.get(one.state, one.state)
 
 
 def _between(mark: T, items: Sequence[T]) -> list[T]:

@@ -1,12 +1,10 @@
-"""Answers to `/lead`: what it can do, who was found, and the rules in force."""
+"""Answers to `/lead`: what it can do, and who was found."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.definition import Criterion, Path
 from bot.domain.lead import Facts, Stage
-from bot.domain.policy import Clock, Policy, Reason
 from bot.domain.reach import Reach
 from bot.views import reach
 from bot.views.blocks import (
@@ -16,7 +14,6 @@ from bot.views.blocks import (
     bold,
     bullets,
     date,
-    header,
     leaf,
     line,
     prose,
@@ -33,21 +30,13 @@ from bot.views.wording import STAGES, lead_in_short, listed
 COMMANDS = (
     ("/lead find TEXT", "which leads there are, and who has them"),
     ("/lead new", "hand a lead over yourself, with your reason (marketing and admins)"),
+    ("/lead brief", "what marketing says of its campaigns; name one to read it all"),
     ("/lead policy", "what makes a lead ready for sales, and the times both teams promise"),
     ("/lead email every", "an e-mail with every lead; `/lead email unopened` for cards you leave alone only"),
     ("/lead help", "this list, and how Baton reaches you"),
 )
 
-FIELDS = {
-    "email": "e-mail address",
-    "phone": "phone number",
-    "company.name": "company name",
-    "title": "job title",
-    "company.country": "country",
-}
-
 FOUND = 20
-CRITERIA = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,77 +103,3 @@ def _found(one: Found) -> Json | None:
     owner: tuple[Leaf, ...] = (", with ", user(one.owner)) if one.owner else ()
     due: tuple[Leaf, ...] = (", due ", date(one.deadline_at)) if one.deadline_at else ()
     return line(bold(lead_in_short(one.facts)), f": {STAGES[one.stage]}", *owner, *due)
-
-
-def policy(version: int, rules: Policy) -> Message:
-    """The definition in force, in plain words: what counts, what qualifies, the times promised, the reasons."""
-    definition = rules.definition
-    title = f"What {rules.company} calls a lead for sales (version {version})"
-    return Message(
-        words("{title}: {paths}.", title=title, paths=listed([one.label for one in definition.paths[:5]])),
-        stacked(
-            header(title),
-            rich(
-                line(bold("A lead goes to sales when one of these holds")),
-                bullets(_path(one, rules) for one in definition.paths),
-            ),
-            *(_criteria(reading, definition.criteria) for reading in ("fit", "engagement")),
-            _required(rules),
-            rich(line(bold("Times promised")), bullets(_times(rules))),
-            rich(line(bold("Why sales may refuse a lead")), bullets(_reason(one) for one in rules.reasons)),
-        ),
-    )
-
-
-def _path(path: Path, rules: Policy) -> Json | None:
-    labels = {one.id: one.label for one in rules.definition.criteria}
-    asks = [
-        *([f"fit of at least {path.fit}"] if path.fit else []),
-        *([f"engagement of at least {path.engagement}"] if path.engagement else []),
-        *(f"“{labels.get(one, one)}”" for one in path.requires),
-    ]
-    return line(bold(path.label), f": {listed(asks)}" if asks else None)
-
-
-def _criteria(reading: str, criteria: Sequence[Criterion]) -> Json | None:
-    lines = [one for one in criteria if one.reading == reading]
-    if not lines:
-        return None
-    more = len(lines) - CRITERIA
-    return rich(
-        line(bold("Fit: how well they match us" if reading == "fit" else "Engagement: how interested they are")),
-        bullets(_criterion(one) for one in lines[:CRITERIA]),
-        line(f"and {more} more") if more > 0 else None,
-    )
-
-
-def _criterion(one: Criterion) -> Json | None:
-    fading = f", half of it after {one.half_life}" if one.half_life else ""
-    return line(one.label, f": {one.points} points{fading}")
-
-
-def _required(rules: Policy) -> Json | None:
-    gate = rules.definition.evidence
-    fields = [f"{'verified ' * (one in gate.verified)}{FIELDS.get(one, one)}" for one in gate.required]
-    return rich(line(bold("Always with "), listed(fields))) if fields else None
-
-
-def _times(rules: Policy) -> list[Json | None]:
-    names = dict.fromkeys(("default", *rules.sla))
-    return [line(bold(name.capitalize()), f": {_promises(rules, name)}") for name in names]
-
-
-def _promises(rules: Policy, name: str) -> str:
-    answer, touch = _within(rules.clock(name, "acceptance")), _within(rules.clock(name, "follow_up"))
-    passes = rules.marketing_handoff(name)
-    return f"marketing hands over within {passes}; sales answers within {answer} and follows up within {touch}"
-
-
-def _within(clock: Clock) -> str:
-    return f"the {clock.within}" if str(clock.within).startswith("same") else str(clock.within)
-
-
-def _reason(one: Reason) -> Json | None:
-    back = f"back to marketing{f' for {one.cool_off}' if one.cool_off else ''}"
-    means = {"recycle": back, "disqualify": "disqualified", "reroute": "to another team"}
-    return line(bold(one.label), f": {means[one.means]}")

@@ -7,16 +7,17 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from bot.domain.definition import FieldCondition
+from bot.domain.definition import FieldCondition, leaves
 from bot.domain.handoff import Agreement
-from bot.domain.lead import Evidence, Facts, Signal
+from bot.domain.lead import Evidence, Facts, Gap, Signal
 from bot.domain.story import Story
 from bot.views.text import clean
 from bot.views.wording import address
 
 Mask = Callable[[str], str]
+Line = TypeVar("Line", Evidence, Gap)
 
 HIDDEN = "…"
 ADDRESS = re.compile(r"(?<!\S)\S+(?:[@＠﹫]|%40)\S+|(?<!\S)\S+\s[@＠﹫]\s?\S+\.\S+")
@@ -31,17 +32,22 @@ def public(story: Story) -> Story:
     mask = _mask(story.facts)
     handoff = story.handoff
     scoring = handoff.scoring.model_copy(
-        update={"evidence": tuple(_evidence(one, story.agreement, mask) for one in handoff.scoring.evidence)}
+        update={
+            "evidence": tuple(_without_contact(one, story.agreement, mask) for one in handoff.scoring.evidence),
+            "gaps": tuple(_without_contact(one, story.agreement, mask) for one in handoff.scoring.gaps),
+        }
     )
+    written = {"detail": handoff.detail and mask(handoff.detail), "note": handoff.note and mask(handoff.note)}
     return replace(
         story,
         facts=public_facts(story.facts),
-        handoff=handoff.model_copy(update={"scoring": scoring, "detail": handoff.detail and mask(handoff.detail)}),
+        handoff=handoff.model_copy(update={"scoring": scoring, **written}),
         signals=tuple(_signal(one, mask) for one in story.signals),
         follow_ups=tuple(
             replace(one, how=mask(one.how), outcome=mask(one.outcome), note=one.note and mask(one.note))
             for one in story.follow_ups
         ),
+        earlier=tuple(replace(one, detail=one.detail and mask(one.detail)) for one in story.earlier),
     )
 
 
@@ -70,9 +76,9 @@ def _masked(value: Any, mask: Mask) -> Any:
     return value
 
 
-def _evidence(evidence: Evidence, agreement: Agreement, mask: Mask) -> Evidence:
-    private = evidence.criterion in _criteria_on_contact(agreement)
-    return evidence.model_copy(update={"found": "" if private else mask(evidence.found)})
+def _without_contact(one: Line, agreement: Agreement, mask: Mask) -> Line:
+    private = one.criterion in _criteria_on_contact(agreement)
+    return one.model_copy(update={"found": "" if private else mask(one.found)})
 
 
 def _signal(signal: Signal, mask: Mask) -> Signal:
@@ -83,8 +89,9 @@ def _signal(signal: Signal, mask: Mask) -> Signal:
 def _criteria_on_contact(agreement: Agreement) -> frozenset[str]:
     return frozenset(
         criterion.id
-        for criterion in agreement.own.definition.criteria
-        if isinstance(criterion.when, FieldCondition) and CONTACT_FIELD.search(criterion.when.field)
+        for definition in agreement.own.all_definitions
+        for criterion in definition.criteria
+        if any(isinstance(one, FieldCondition) and CONTACT_FIELD.search(one.field) for one in leaves(criterion.when))
     )
 
 

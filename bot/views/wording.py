@@ -88,6 +88,25 @@ def path_label(story: Story) -> str:
     return path.label if path else "Qualified"
 
 
+def product_label(story: Story) -> str | None:
+    """Which product's definition spoke; None: the main one."""
+    spoke = story.handoff.scoring.definition
+    return next((one.label for one in story.agreement.own.definitions if one.id == spoke), None)
+
+
+def shortfall(story: Story) -> str:
+    """`10 engagement points and “Budget is there”`: what the nearest path still lacked."""
+    near = story.handoff.scoring.near
+    if near is None:
+        return ""
+    points = ((near.fit, "fit"), (near.engagement, "engagement"))
+    rules = story.agreement.own
+    labels = [found.label if (found := rules.criterion(one)) else one for one in near.criteria]
+    return listed(
+        [*(f"{count} {reading} points" for count, reading in points if count), *(f"“{one}”" for one in labels)]
+    )
+
+
 def reason_label(story: Story, reason: str | None) -> str | None:
     """The label of a reason, by the policy of the handoff, else by the one in force."""
     if reason is None:

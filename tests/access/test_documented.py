@@ -12,8 +12,10 @@ from tests.stories.conftest import ROOT
 ROWS: dict[str, set[Event | Ask]] = {
     "Accept, Reject, Undo, Log follow-up": {Event.ACCEPT, Event.REJECT, Event.UNDO, Event.FOLLOW_UP},
     "Assign or Reassign, Take over": {Event.ASSIGN, Event.TAKE_OVER},
+    "All evidence, Definition (on a card)": {Ask.EVIDENCE},
     "Sign or Object to a policy": {Ask.SIGN},
-    "`/lead find`, `/lead email`": {Ask.FIND, Ask.EMAIL},
+    "`/lead find`, `/lead email`, `/lead brief`": {Ask.FIND, Ask.EMAIL, Ask.BRIEFS},
+    "Write a campaign brief": {Ask.WRITE_BRIEF},
     "`/lead policy`, `/leadstats`": {Ask.RULES, Ask.NUMBERS},
     "`/lead new`, “Hand over a lead”": {Ask.QUALIFY},
     "`/lead help`": {Ask.HELP},
@@ -33,7 +35,8 @@ def test_the_page_says_what_the_table_says() -> None:
 
 
 def test_nothing_that_can_be_pressed_submitted_or_typed_is_left_out_of_the_tables() -> None:
-    elsewhere = {Action.SIGN_POLICY, Action.OBJECT_POLICY, Action.CHOOSE_REASON}
+    elsewhere = {Action.ALL_EVIDENCE, Action.DEFINITION, Action.WRITE_BRIEF}
+    elsewhere |= {Action.SIGN_POLICY, Action.OBJECT_POLICY, Action.CHOOSE_REASON}
     assert {*AT_ONCE, *BY_FORM, *elsewhere} == set(Action) == {*LISTENED, Action.CHOOSE_REASON}
-    assert {*(form for form, _ in BY_FORM.values()), Form.OBJECT, Form.NEW_LEAD} == set(Form) == set(FORMS)
+    assert {*(form for form, _ in BY_FORM.values()), Form.OBJECT, Form.NEW_LEAD, Form.BRIEF} == set(Form) == set(FORMS)
     assert {text.split()[0] for name, text in COMMANDS if name == "/lead"} - {"dance"} == SUBCOMMANDS.keys()

@@ -23,6 +23,7 @@ COMMANDS: Mapping[tuple[str, str], tuple[set[str], str]] = {
     ("/lead", "find silva"): (NAMED, "Ana Silva"),
     ("/lead", "email sometimes"): (NAMED, "Say which e-mails"),
     ("/lead", "new"): ({"marketing", "admin"}, ""),
+    ("/lead", "brief"): (NAMED, "No campaign has a brief yet"),
     ("/lead", "policy"): (MEMBERS, "What Acme calls a lead"),
     ("/lead", "help"): (WHO.keys() - {"stranger"}, "/lead find"),
     ("/lead", "dance"): (WHO.keys() - {"stranger"}, "is not something I know"),

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 Json = dict[str, Any]
+ONLY_SHOW = ("All evidence", "Definition")
 PARTS = ("elements", "rows", "child_blocks", "accessory", "element", "options", "actions", "tasks")
 CHART = ("chart", "segments", "axis_config", "series", "categories", "name", "data")
 READ_IN_ORDER = (
@@ -41,7 +42,11 @@ class Message:
     metadata: Json = field(default_factory=dict)
 
     def buttons(self) -> list[str]:
-        """The labels of the buttons, in reading order."""
+        """The labels of the buttons that decide or ask something, in reading order."""
+        return [label for label in self.all_buttons() if label not in ONLY_SHOW]
+
+    def all_buttons(self) -> list[str]:
+        """The labels of all buttons, in reading order: those too that every card has and that only show more."""
         return [element["text"]["text"] for element in _elements(self.blocks) if element["type"] == "button"]
 
     def action(self, label: str) -> str:

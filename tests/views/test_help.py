@@ -18,6 +18,7 @@ from tests.views.samples import ANA, EMAIL, NOW, PHONE, RITA, RULES
 USAGE = [
     "• /lead find TEXT: which leads there are, and who has them",
     "• /lead new: hand a lead over yourself, with your reason (marketing and admins)",
+    "• /lead brief: what marketing says of its campaigns; name one to read it all",
     "• /lead policy: what makes a lead ready for sales, and the times both teams promise",
     "• /lead email every: an e-mail with every lead; /lead email unopened for cards you leave alone only",
     "• /lead help: this list, and how Baton reaches you",

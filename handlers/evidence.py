@@ -1,0 +1,46 @@
+"""Buttons of a card that decide nothing: everything that is known, and the definition behind it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.handoff import Refusal
+from bot.usecases import evidence
+from bot.views import definition
+from bot.views import evidence as showing
+from bot.views.ids import Action
+from handlers.actions import Actions
+from handlers.clicks import Payload, person, tell, value
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The listeners of windows that only show something; whoever sees the card may open them."""
+
+    database: Database
+    clock: Callable[[], datetime]
+
+    def register(self, app: AsyncApp) -> None:
+        touching = Actions(self.database, self.clock).touching
+        app.action(Action.ALL_EVIDENCE)(touching(self.all_evidence))
+        app.action(Action.DEFINITION)(touching(self.definition))
+
+    async def all_evidence(self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
+        found = await evidence.dossier(self.database, value(body), self.clock())
+        if isinstance(found, Refusal):
+            await tell(body, client, respond, found.words)
+        else:
+            await client.views_open(trigger_id=body["trigger_id"], view=showing.window(found, person(body)))
+        await ack()
+
+    async def definition(self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
+        found = await evidence.definition_of(self.database, value(body))
+        if isinstance(found, Refusal):
+            await tell(body, client, respond, found.words)
+        else:
+            await client.views_open(trigger_id=body["trigger_id"], view=definition.window(found))
+        await ack()
