@@ -85,7 +85,8 @@ class Not(Value):
 
     @model_serializer(mode="wrap")
     def _as_written(self, dump: Any) -> dict[str, Any]:
-        return {"not": dump(self)["not_"]}
+        (inner,) = dump(self).values()  # whichever name the caller asks for: a condition is known by its word
+        return {"not": inner}
 
 
 KINDS: Mapping[str, type[Value]] = {

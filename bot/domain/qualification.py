@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.domain.conditions import Met, Profile, counted, good_until, meets
 from bot.domain.definition import (
@@ -169,9 +170,9 @@ def _read(lines: _Lines, profile: Profile, sure: Mapping[str, Check]) -> _Read:
     for criterion in lines.criteria:
         met = meets(criterion.when, profile)
         if met:
-            worth, share = _worth(criterion, met, profile)
-            points[criterion.reading] += worth
-            evidence.append(_evidence(criterion, met, worth, share, _sure(lines.fields[criterion.id], sure)))
+            worth = _worth(criterion, met, profile)
+            points[criterion.reading] += worth.left
+            evidence.append(_evidence(criterion, met, worth, _sure(lines.fields[criterion.id], sure)))
     met_ids = {line.criterion for line in evidence}
     short = [_short(path, lines, points, met_ids) for path in lines.definition.paths]
     opened = [path for path, lack in zip(lines.definition.paths, short, strict=True) if not any(_far(lack))]
@@ -189,14 +190,19 @@ def _read(lines: _Lines, profile: Profile, sure: Mapping[str, Check]) -> _Read:
     )
 
 
-def _worth(criterion: Criterion, met: Met, profile: Profile) -> tuple[float, float]:
-    """What a met criterion is worth now, and which share of its points time has left of it."""
-    points: float = criterion.points
+class _Worth(NamedTuple):
+    """Points that time has left of a met criterion, and all that it is worth when fresh."""
+
+    left: float
+    fresh: int
+
+
+def _worth(criterion: Criterion, met: Met, profile: Profile) -> _Worth:
+    fresh = criterion.points
     if criterion.repeats and isinstance(criterion.when, SignalCondition):
         further = len(counted(criterion.when, profile)) - criterion.when.at_least
-        points += min(further * criterion.repeats.points, criterion.repeats.most)
-    share = _share_left(criterion, met, profile.now)
-    return points * share, share
+        fresh += min(further * criterion.repeats.points, criterion.repeats.most)
+    return _Worth(fresh * _share_left(criterion, met, profile.now), fresh)
 
 
 def _share_left(criterion: Criterion, met: Met, now: datetime) -> float:
@@ -210,18 +216,18 @@ def _sure(fields: Sequence[str], sure: Mapping[str, Check]) -> list[Check]:
     return [sure[field] for field in fields if field in sure]
 
 
-def _evidence(criterion: Criterion, met: Met, worth: float, share: float, sure: Sequence[Check]) -> Evidence:
+def _evidence(criterion: Criterion, met: Met, worth: _Worth, sure: Sequence[Check]) -> Evidence:
     wrong = next((check for check in sure if check.verdict == "wrong"), None)
     doubtful = next((check for check in sure if check.verdict != "verified"), None)
     return Evidence(
         criterion=criterion.id,
         label=criterion.label,
         reading=criterion.reading,
-        points=_half_up(worth),
+        points=_half_up(worth.left),
         found=met.found,
         at=met.at,
         verified=bool(sure) and doubtful is None,
-        weak=wrong is not None or share < 0.5,
+        weak=wrong is not None or abs(worth.left) * 2 < abs(worth.fresh),
         how=(wrong or doubtful or sure[0]).how if sure else "",
     )
 
@@ -295,8 +301,8 @@ def _still_fades(lines: _Lines, profile: Profile) -> bool:
     for criterion in lines.fading:
         met = meets(criterion.when, profile)
         if met and met.at:
-            worth, _ = _worth(criterion, met, profile)
-            fading[criterion.reading, worth > 0] += abs(worth)
+            left = _worth(criterion, met, profile).left
+            fading[criterion.reading, left > 0] += abs(left)
     return any(points >= 0.5 for points in fading.values())
 
 

@@ -207,3 +207,15 @@ def test_a_persona_of_whom_nothing_speaks_against_is_unknown() -> None:
 def test_signals_of_one_instant_are_told_alike_in_any_order() -> None:
     both = [view(NOW, url=f"/{name}") for name in "abcd"]
     assert ask({"signal": "page_view"}, *both) == ask({"signal": "page_view"}, *reversed(both))
+
+
+@pytest.mark.parametrize(
+    "nested", [{"not": DE}, {"not": {"not": {"persona": "ops"}}}, {"any": [{"not": {"all": [US, BLOG]}}, DE]}]
+)
+@pytest.mark.parametrize("by_alias", [True, False])
+def test_a_condition_is_stored_as_it_is_written(nested: dict[str, Any], by_alias: bool) -> None:
+    for given in (nested, {"all": [nested]}, {"not": nested}):
+        asked = READ.validate_python(given)
+        stored = READ.dump_python(asked, mode="json", by_alias=by_alias, exclude_defaults=True)
+        assert stored == given
+        assert READ.validate_json(READ.dump_json(asked, by_alias=by_alias)) == asked
