@@ -58,6 +58,13 @@ async def refresh_lead(session: Session, lead_id: str, now: datetime) -> None:
     await session.exec(update(CardRow).where(col(CardRow.lead_id) == lead_id).values(_once_more(now)))
 
 
+async def refresh_these(session: Session, keys: Collection[str], now: datetime) -> None:
+    """These messages are to show the present state; locked in one order, for two may refresh the same ones."""
+    locked = select(CardRow.key).where(col(CardRow.key).in_(keys)).order_by(CardRow.key).with_for_update()
+    if found := (await session.exec(locked)).all():
+        await session.exec(update(CardRow).where(col(CardRow.key).in_(found)).values(_once_more(now)))
+
+
 async def refresh_with_news(session: Session, handoff_id: str, now: datetime) -> None:
     """Every message about the handoff is to show what is new of the lead, as soon as nothing more pressing waits."""
     values = {"wanted": CardRow.wanted + 1, "refresh_at": now}

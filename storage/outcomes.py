@@ -1,6 +1,7 @@
 """What became of leads in sales, each told once."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -31,6 +32,12 @@ async def add(session: Session, lead_id: str, handoff_id: str | None, told: Told
     values |= {"lead_id": lead_id, "handoff_id": handoff_id, "fingerprint": fingerprint, "received_at": now}
     statement = insert(session, OutcomeRow).values(values).on_conflict_do_nothing().returning(OutcomeRow.id)
     return (await session.exec(statement)).first() is not None
+
+
+async def of_handoffs(session: Session, handoff_ids: Collection[str]) -> dict[str | None, str]:
+    """The newest outcome of each of these handoffs that has one, by its own date."""
+    told = select(OutcomeRow.handoff_id, OutcomeRow.outcome).where(col(OutcomeRow.handoff_id).in_(handoff_ids))
+    return dict((await session.exec(told.order_by(col(OutcomeRow.at), col(OutcomeRow.id)))).all())
 
 
 async def latest(session: Session, lead_id: str) -> str:

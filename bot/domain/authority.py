@@ -41,6 +41,7 @@ class Ask(StrEnum):
     EVIDENCE = "evidence"
     """What a card shows more of: it was seen by whoever pressed it."""
     QUALIFY = "qualify"
+    CLAIM = "claim"
     COMPLETE = "complete"
     HELP = "help"
 
@@ -70,6 +71,7 @@ MAY: Mapping[Event | Ask, frozenset[Role]] = {
     Ask.WRITE_BRIEF: frozenset({R.MARKETING, R.ADMIN}),
     Ask.EVIDENCE: frozenset(Role),
     Ask.QUALIFY: frozenset({R.MARKETING, R.ADMIN}),
+    Ask.CLAIM: LEADERS | {R.REP},
     Ask.COMPLETE: frozenset({R.MARKETING, R.ADMIN}),
     Ask.HELP: frozenset(Role),
 }
@@ -124,6 +126,7 @@ ONLY: Mapping[Ask, str] = {
     Ask.PROPOSE: "Only managers, marketing, admins and signers propose changes. Tell one of them your idea.",
     Ask.WITHDRAW: "Only whoever proposed this, and admins, can take it back.",
     Ask.REVIEW: "Only whoever signs the policy, and admins, review it.",
+    Ask.CLAIM: "Only reps and their managers claim leads.",
     Ask.QUALIFY: "Only marketing and admins hand over leads themselves.",
     Ask.WRITE_BRIEF: "Only marketing and admins write campaign briefs.",
     Ask.COMPLETE: "Only marketing and admins add what is missing. Tell one of them what you know.",

@@ -31,14 +31,25 @@ def accept(handoff: Handoff, by: str, agreement: Agreement, now: datetime) -> Ch
     if refusal := refused(handoff, E.ACCEPT, by, agreement):
         return refusal
     accepted = _accepted(handoff, handoff.owner or by, by, agreement, now)
-    return Change(
-        accepted,
-        "accepted",
-        by,
-        offer_ended="accepted",
-        stage=Stage.SQL,
-        notices=_told_marketing("accepted", agreement, turn=accepted.turn),
-    )
+    return _sql(accepted, "accepted", by, agreement, ended="accepted")
+
+
+def claim(handoff: Handoff, by: str, agreement: Agreement, now: datetime, why: Mapping[str, Any]) -> Change:
+    """A new handoff of a near miss that a rep asked for: accepted as it begins, so that it is offered to nobody."""
+    claimed = _accepted(handoff, by, by, agreement, now).model_copy(update={"undo": None})
+    return _sql(claimed, "claimed", by, agreement, why)
+
+
+def _sql(
+    taken: Handoff,
+    what: str,
+    by: str,
+    agreement: Agreement,
+    why: Mapping[str, Any] | None = None,
+    ended: str | None = None,
+) -> Change:
+    notices = _told_marketing("accepted", agreement, turn=taken.turn)
+    return Change(taken, what, by, why or {}, offer_ended=ended, stage=Stage.SQL, notices=notices)
 
 
 def may_reject(handoff: Handoff, by: str, agreement: Agreement) -> bool:
@@ -104,19 +115,21 @@ def undo(handoff: Handoff, by: str, agreement: Agreement, now: datetime) -> Chan
     until = handoff.undo_until()
     if handoff.undo is None or until is None or now > until or not (handoff.is_open or handoff.state is not S.ACCEPTED):
         return Refusal("It is too late to undo this. Ask the manager of the team if it was a mistake.")
-    cleared = {
-        "closed_at": None,
-        "accepted_at": None,
-        "decided_at": None,
-        "decided_by": None,
-        "reason": None,
-        "detail": None,
-        "disputed": None,
-        "undo": None,
-        "cool_off_until": None,
-    }
-    restored = Handoff.model_validate({**handoff.model_dump(), **cleared, **handoff.undo})
+    restored = Handoff.model_validate({**handoff.model_dump(), **dict.fromkeys(DECIDED), **handoff.undo})
     return Change(restored, "undone", by, {"was": handoff.state.value}, offer_resumed=True, stage=Stage.MQL)
+
+
+DECIDED = (
+    "closed_at",
+    "accepted_at",
+    "decided_at",
+    "decided_by",
+    "reason",
+    "detail",
+    "disputed",
+    "undo",
+    "cool_off_until",
+)
 
 
 def assign(handoff: Handoff, to: str, by: str, agreement: Agreement, now: datetime) -> Change | Refusal:
@@ -138,14 +151,7 @@ def take_over(handoff: Handoff, by: str, agreement: Agreement, now: datetime) ->
     if handoff.owner == by and handoff.state is S.ACCEPTED:
         return Refusal("You already have this lead.")
     taken = _accepted(handoff, by, by, agreement, now).model_copy(update={"undo": None, "owner_gone": False})
-    return Change(
-        taken,
-        "taken over",
-        by,
-        offer_ended="taken over",
-        stage=Stage.SQL,
-        notices=_told_marketing("accepted", agreement, turn=taken.turn),
-    )
+    return _sql(taken, "taken over", by, agreement, ended="taken over")
 
 
 def follow_up(handoff: Handoff, by: str, agreement: Agreement, now: datetime) -> Change | Refusal:

@@ -197,10 +197,11 @@ def what_happened(handoff: Handoff) -> str:
     """Words for somebody who comes too late, or too early."""
     when = f" {moment(handoff.decided_at)}" if handoff.decided_at else ""
     by = f"<@{handoff.decided_by}>" if handoff.decided_by else "Nobody"
+    took = "claimed" if handoff.origin == "claim" and handoff.decided_by == handoff.qualified_by else "accepted"
     return {
         S.WAITING: "Nobody is on shift for this lead yet. It is offered at the next opening.",
         S.OFFERED: f"<@{handoff.owner}> has this lead and has not answered yet.",
-        S.ACCEPTED: f"{by} accepted this lead{when}{' and has followed up' if handoff.followed_up_at else ''}.",
+        S.ACCEPTED: f"{by} {took} this lead{when}{' and has followed up' if handoff.followed_up_at else ''}.",
         S.RECYCLED: f"{by} sent this lead back to marketing{when}."
         if handoff.decided_by
         else "Nobody answered in time. This lead is back with marketing.",

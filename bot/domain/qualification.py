@@ -71,6 +71,16 @@ def next_look(policy: Policy, facts: Facts, signals: Sequence[Signal], now: date
     return min(looks, default=None)
 
 
+def lacking_for(
+    policy: Policy, path: Path, facts: Facts, signals: Sequence[Signal], now: datetime, proofs: Sequence[Proof] = ()
+) -> tuple[str, ...]:
+    """Fields that the gate of a path asks for and the lead has not (or not verified), whether or not it is met."""
+    prepared = _prepared(_Same(policy))
+    sure = checks(facts, signals, proofs, now, prepared.checked)
+    gate = next(one.gate(path) for one in policy.all_definitions if path in one.paths)
+    return tuple(_lacking(gate, Profile.of(facts, signals, now, prepared.personas), sure))
+
+
 @dataclass(frozen=True, slots=True)
 class _Lines:
     """A definition with what it uses of the main one, and what is asked of it again and again."""
