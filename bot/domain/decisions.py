@@ -16,6 +16,7 @@ from bot.domain.lead import Stage
 from bot.domain.policy import Reason, Rung
 
 E, S = Event, State
+NO_MORE: Mapping[str, Any] = {}
 
 
 def start(
@@ -41,15 +42,10 @@ def claim(handoff: Handoff, by: str, agreement: Agreement, now: datetime, why: M
 
 
 def _sql(
-    taken: Handoff,
-    what: str,
-    by: str,
-    agreement: Agreement,
-    why: Mapping[str, Any] | None = None,
-    ended: str | None = None,
+    taken: Handoff, what: str, by: str, agreement: Agreement, why: Mapping[str, Any] = NO_MORE, ended: str | None = None
 ) -> Change:
     notices = _told_marketing("accepted", agreement, turn=taken.turn)
-    return Change(taken, what, by, why or {}, offer_ended=ended, stage=Stage.SQL, notices=notices)
+    return Change(taken, what, by, why, offer_ended=ended, stage=Stage.SQL, notices=notices)
 
 
 def may_reject(handoff: Handoff, by: str, agreement: Agreement) -> bool:
