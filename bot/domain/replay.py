@@ -1,0 +1,269 @@
+"""What rules make of a life that was lived already: at every moment at which something changed, they are asked again.
+
+A life is cut into turns. A turn begins when a lead is marketing's (again) and ends when sales has answered the handoff
+that followed, or now. Whatever the rules, a turn is lived as it really was; only when it would have passed is asked.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.definition import Condition, Criterion, Not, SignalCondition, leaves, parts
+from bot.domain.eligibility import may_pass
+from bot.domain.handoff import State
+from bot.domain.lead import Facts, Scoring, Stage
+from bot.domain.past import Passage, Record, Spell, together
+from bot.domain.policy import Policy
+from bot.domain.qualification import judge, next_look
+from bot.domain.routing import route
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A policy, and whether under it time alone can ever bring a lead over a path: else nobody looks in between."""
+
+    policy: Policy
+    moved_by_time: bool
+
+
+Rules = Callable[[datetime], Ruling | None]
+"""What holds at a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Era:
+    """From when a policy was in force, until when."""
+
+    since: datetime
+    until: datetime | None
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One lead with all that was recorded of it and of those merged into it.
+
+    `judged_until`: what time alone has brought since then, Baton has not looked at yet; None: it is up to date.
+    """
+
+    lead_id: str
+    records: Mapping[str, Record]
+    spells: tuple[Spell, ...]
+    hand_over_at: datetime | None = None
+    judged_until: datetime | None = None
+
+    @property
+    def own(self) -> Record:
+        return self.records[self.lead_id]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn: what happened after `since` (all, where it is None) until then, and the handoff that came of it."""
+
+    number: int
+    since: datetime | None
+    until: datetime
+    passage: Passage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When the rules are asked; `timed`: nothing was learned, time had come, and Baton looks as soon as it can."""
+
+    at: datetime
+    timed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The rules open a path to a lead that may pass."""
+
+    moment: Moment
+    scoring: Scoring
+
+    @property
+    def at(self) -> datetime:
+        return self.moment.at
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """See `eligibility.Standing`."""
+
+    stage: Stage
+    evidence_at: datetime
+    recycled_at: datetime | None
+    recycled_count: int
+    cool_off_until: datetime | None
+    hand_over_at: datetime | None
+    history_only: bool
+
+
+def turns(life: Life, now: datetime) -> Iterator[Turn]:
+    """The turns of a life in their order."""
+    since, number = None, 0
+    for passage in life.own.passages:
+        until = _answered_at(passage) or now
+        yield Turn(passage.number, since, until, passage)
+        since, number = until, passage.number
+    last = life.own.passages[-1] if life.own.passages else None
+    if last is None or _answered_at(last):
+        yield Turn(number + 1, since, now)
+
+
+def _answered_at(passage: Passage) -> datetime | None:
+    """What is learned after that is the rep's work, and says nothing of whether the lead should have come."""
+    return passage.accepted_at or passage.closed_at
+
+
+class Replay:
+    """One turn of a life, lived again under any rules."""
+
+    def __init__(self, life: Life, turn: Turn) -> None:
+        self.life, self.turn = life, turn
+        self._later = [one for one in life.own.passages if turn.passage and one.created_at >= turn.passage.created_at]
+        self._records: dict[tuple[str, ...], Record] = {}
+        self._moments = self._all_moments()
+
+    def moments(self) -> Sequence[Moment]:
+        """When something changed in this turn, whatever the rules; in order."""
+        return self._moments
+
+    def opening(
+        self,
+        rules: Rules,
+        starts: Sequence[datetime] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Opening | None:
+        """When the rules first open a path, from `since` on and before `until`; `starts`: when other rules began."""
+        fixed = self._fixed(starts, since, until)
+        look: Moment | None = None
+        while fixed or look:
+            moment = look if look and (not fixed or look.at < fixed[-1].at) else fixed.pop()
+            ruling = rules(moment.at)
+            scoring = self.judged(ruling.policy, moment.at) if ruling and self.may_pass(moment.at) else None
+            if scoring and scoring.path:
+                return Opening(moment, scoring)
+            goes_on = ruling and scoring and ruling.moved_by_time
+            look = self._look(ruling.policy, moment.at, until) if ruling and goes_on else None
+        return None
+
+    def _fixed(self, starts: Sequence[datetime], since: datetime | None, until: datetime | None) -> list[Moment]:
+        """The last first, so that the next is at hand; what is learned at an instant comes before what is timed."""
+        began = [Moment(at, timed=True) for at in starts if self._is_in_turn(at)]
+        every = sorted((*self._moments, *began), key=lambda one: (one.at, one.timed)) if began else self._moments
+        return [one for one in reversed(every) if (not since or one.at >= since) and (not until or one.at < until)]
+
+    def judged(self, policy: Policy, at: datetime) -> Scoring | None:
+        """What the policy said of the lead then; None where nothing was known of it."""
+        record = self._record(at)
+        facts = record.facts_at(at) if record else None
+        if record is None or facts is None:
+            return None
+        return judge(policy, facts, record.signals_at(at), at, record.proofs_at(at))
+
+    def facts_at(self, at: datetime) -> Facts | None:
+        record = self._record(at)
+        return record.facts_at(at) if record else None
+
+    def routed(self, policy: Policy, at: datetime) -> str | None:
+        """The team to which the policy's rules would have led the lead then."""
+        record, facts = self._record(at), self.facts_at(at)
+        team = route(policy, facts, record.signals_at(at), at) if record and facts else None
+        return team.id if team else None
+
+    def may_pass(self, at: datetime) -> bool:
+        """Whether the lead might have been handed over then, by the very rule by which it is."""
+        record = self._record(at)
+        facts = record.facts_at(at) if record else None
+        if record is None or facts is None:
+            return False
+        return may_pass(self._standing(record, at), facts.consent, at)
+
+    def _standing(self, record: Record, at: datetime) -> _Standing:
+        recycled = [
+            one for one in record.passages if one.state is State.RECYCLED and one.closed_at and one.closed_at <= at
+        ]
+        news = record.news_at(at)
+        return _Standing(
+            stage=record.stage_at(at),
+            evidence_at=news or record.told[0].at,
+            recycled_at=recycled[-1].closed_at if recycled else None,
+            recycled_count=len(recycled),
+            cool_off_until=recycled[-1].cool_off_until if recycled else None,
+            hand_over_at=self.life.hand_over_at,
+            history_only=news is None,
+        )
+
+    def _look(self, policy: Policy, at: datetime, until: datetime | None) -> Moment | None:
+        record, facts = self._record(at), self.facts_at(at)
+        look = next_look(policy, facts, record.signals_at(at), at) if record and facts else None
+        wanted = look and look > at and look <= self.turn.until and (not until or look < until)
+        return Moment(look, timed=True) if look and wanted else None
+
+    def _record(self, at: datetime) -> Record | None:
+        """All that was known then of the person this lead speaks for; None while another spoke for it."""
+        spells = self.life.spells
+        spell = next((one for one in reversed(spells) if one.since is None or one.since <= at), None)
+        members = spell.members if spell else ()
+        if members and members not in self._records:
+            record = together([self.life.records[member] for member in members])
+            self._records[members] = record.without(self._later) if self._later else record
+        return self._records.get(members)
+
+    def _all_moments(self) -> list[Moment]:
+        learned = {at for record in self.life.records.values() for at in record.moments()}
+        learned |= {spell.since for spell in self.life.spells if spell.since}
+        timed = {passage.cool_off_until for record in self.life.records.values() for passage in record.passages}
+        timed |= {self.life.hand_over_at, self.turn.passage.created_at if self.turn.passage else None}
+        known = [Moment(at, timed=False) for at in learned if self._is_in_turn(at)]
+        known += [Moment(at, timed=True) for at in timed - learned if at and self._is_in_turn(at)]
+        return sorted(known, key=lambda one: one.at)
+
+    def _is_in_turn(self, at: datetime) -> bool:
+        return at <= self.turn.until and (self.turn.since is None or at > self.turn.since)
+
+
+def in_force(eras: Sequence[Era]) -> Rules:
+    """The policies as they followed one another; `eras` in order of time."""
+    starts = [era.since for era in eras]
+    rulings = [Ruling(era.policy, time_may_open(era.policy)) for era in eras]
+
+    def rules(at: datetime) -> Ruling | None:
+        number = bisect_right(starts, at) - 1
+        until = eras[number].until if number >= 0 else None
+        return rulings[number] if number >= 0 and (until is None or at < until) else None
+
+    return rules
+
+
+def always(policy: Policy) -> Rules:
+    """As if this policy had been in force from the beginning."""
+    ruling = Ruling(policy, time_may_open(policy))
+    return lambda _: ruling
+
+
+def time_may_open(policy: Policy) -> bool:
+    """Whether time alone can ever bring a lead over a path; where it cannot, nobody needs to look in between."""
+    conditions = [one.when for one in policy.definitions if one.when]
+    criteria = [criterion for one in policy.all_definitions for criterion in one.criteria]
+    return any(map(_may_rise, criteria)) or any(map(_waits_for_time, conditions))
+
+
+def _may_rise(criterion: Criterion) -> bool:
+    """Points against a lead fade or run out, or what must not be recent no longer is."""
+    against = criterion.points < 0 and (criterion.half_life is not None or _asks_time(criterion.when))
+    return against or _waits_for_time(criterion.when)
+
+
+def _waits_for_time(condition: Condition) -> bool:
+    if isinstance(condition, Not) and _asks_time(condition):
+        return True
+    return any(map(_waits_for_time, parts(condition)))
+
+
+def _asks_time(condition: Condition) -> bool:
+    return any(isinstance(leaf, SignalCondition) and leaf.recent for leaf in leaves(condition))
