@@ -5,7 +5,8 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from bot.domain.handoff import Handoff
-from bot.domain.lead import Facts, Signal, Stage
+from bot.domain.lead import Facts, Gap, Near, Signal, Stage
+from bot.domain.policy import Policy
 from bot.domain.story import Story
 from bot.views.text import known
 
@@ -83,7 +84,14 @@ def address(url: str) -> str:
     return (parts.netloc.rpartition("@")[2] + parts.path).rstrip("/")
 
 
+BY_PERSON: Mapping[str, str] = {"hand": "Qualified by hand", "claim": "Claimed near miss"}
+"""Handoffs of leads that met no path, by what took its place."""
+
+
 def path_label(story: Story) -> str:
+    """What made the lead a handoff: the path it met, or what took its place."""
+    if story.handoff.origin in BY_PERSON:
+        return BY_PERSON[story.handoff.origin]
     path = story.agreement.own.path(story.handoff.path)
     return path.label if path else "Qualified"
 
@@ -97,13 +105,23 @@ def product_label(story: Story) -> str | None:
 def shortfall(story: Story) -> str:
     """`10 engagement points and “Budget is there”`: what the nearest path still lacked."""
     near = story.handoff.scoring.near
-    if near is None:
-        return ""
+    return missing(near, story.agreement.own) if near else ""
+
+
+WHY_MISSING: Mapping[str, str] = {"unknown": " (not known yet)", "short": " (on the way)"}
+"""What is said of a missing criterion, by why it is missing."""
+
+
+def missing(near: Near, rules: Policy, gaps: Sequence[Gap] = ()) -> str:
+    """`5 engagement points and “Budget is there” (not known yet)`."""
     points = ((near.fit, "fit"), (near.engagement, "engagement"))
-    rules = story.agreement.own
-    labels = [found.label if (found := rules.criterion(one)) else one for one in near.criteria]
+    why = {gap.criterion: WHY_MISSING.get(gap.why, "") for gap in gaps}
+    criteria = ((one, rules.criterion(one)) for one in near.criteria)
     return listed(
-        [*(f"{count} {reading} points" for count, reading in points if count), *(f"“{one}”" for one in labels)]
+        [
+            *(f"{count} {reading} {'point' if count == 1 else 'points'}" for count, reading in points if count),
+            *(f"“{found.label if found else one}”{why.get(one, '')}" for one, found in criteria),
+        ]
     )
 
 

@@ -2,15 +2,16 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.domain.definition import EvidenceGate, Path
 from bot.domain.handoff import State
-from bot.views import manual
+from bot.views import card, email, manual
 from sandbox.blocks import accept_view
 from tests.views.reading import read
-from tests.views.samples import ANA, EMAIL, MARTA, NOW, PHONE, RULES, story
+from tests.views.samples import ANA, EMAIL, MARTA, NOW, PHONE, RITA, RULES, story
 from tests.views.test_hostile import NASTY, refuse_markup
 
 Json = dict[str, Any]
@@ -75,6 +76,15 @@ def test_who_hands_over_reads_who_has_the_lead(state: State, changes: Json, said
     assert new == said
     known = read(manual.handed_over(ANA, handoff, was_known=True))
     assert known == f"{said}\nBaton knew Ana Silva already; what you wrote is added."
+
+
+@pytest.mark.parametrize(
+    ("origin", "said"), [("hand", "Qualified by hand"), ("claim", "Claimed near miss"), ("path", "Fit and engaged")]
+)
+def test_where_a_person_stood_in_for_a_path_no_phone_or_mail_says_that_it_was_met(origin: str, said: str) -> None:
+    told = story(origin=origin)
+    assert card.dm(told, RITA, NOW).text.startswith(f"New lead: Ana Silva at Acme. {said}. ")
+    assert f"Why: {said}: " in email.new_lead(told, NOW, ZoneInfo("UTC"), None, "every").text
 
 
 def test_the_answer_shows_no_contact_details() -> None:
