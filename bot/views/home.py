@@ -62,7 +62,10 @@ def _title(count: int) -> str:
 def _coming(viewer: str, rules: Policy | None) -> str:
     """What will happen next, for somebody whom nothing waits for."""
     if rules is None:
-        return "Baton waits for its rules. An admin brings them with `baton policy apply`."
+        return (
+            "Set-up starts with one question to marketing and to sales: what makes a lead ready for sales? "
+            "The answer is the policy; an admin brings it with `baton policy apply`."
+        )
     roles = roles_of(viewer, rules)
     if Role.REP in roles:
         return (

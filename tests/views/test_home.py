@@ -67,7 +67,8 @@ def test_an_empty_home_says_what_will_happen(viewer: str, coming: str) -> None:
 
 def test_without_rules_home_says_what_is_missing() -> None:
     shown = read(home(RITA, [], NOW, None))
-    assert "Baton waits for its rules. An admin brings them with baton policy apply." in shown
+    assert "Set-up starts with one question to marketing and to sales: what makes a lead ready for sales?" in shown
+    assert "an admin brings it with baton policy apply." in shown
 
 
 def test_home_always_says_how_this_works() -> None:
