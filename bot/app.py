@@ -40,6 +40,7 @@ from handlers.events import Events
 from handlers.evidence import Reading
 from handlers.manual import NewLead
 from handlers.proposals import Proposals
+from handlers.proposing import Proposing
 from handlers.views import Forms
 from storage import cards
 from storage.database import Database, DatabaseError, parse_url
@@ -73,7 +74,7 @@ class Baton:
         self.postman.wake()
 
 
-LISTENERS = (Actions, Forms, Events, Reading, Briefs, NewLead, Proposals)
+LISTENERS = (Actions, Forms, Events, Reading, Briefs, NewLead, Proposals, Proposing)
 """Everything that answers Slack with a database and a clock."""
 
 

@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import aiohttp
@@ -20,6 +21,7 @@ log = structlog.get_logger()
 
 Payload = Mapping[str, Any]
 VERSION = re.compile("[1-9][0-9]{0,8}")
+WHOLE = re.compile("-?[0-9]{1,9}")
 ANSWER_WITHIN = 2.0
 """Seconds; Slack waits three for our own answer, which comes after."""
 
@@ -57,6 +59,19 @@ def chosen(values: Payload, block: str) -> str | None:
         option = element.get("selected_option")
         return str(option["value"]) if option else None
     return None
+
+
+def picked_day(values: Payload, block: str) -> date | None:
+    """The day picked in an input block, if any."""
+    for element in values.get(block, {}).values():
+        return date.fromisoformat(day) if (day := element.get("selected_date")) else None
+    return None
+
+
+def whole_number(values: Payload, block: str) -> int | None:
+    """The whole number typed in an input block; None for anything else."""
+    written = typed(values, block) or ""
+    return int(written) if WHOLE.fullmatch(written) else None
 
 
 def typed(values: Payload, block: str) -> str | None:

@@ -14,12 +14,12 @@ from bot.domain.authority import Ask, Role
 from bot.domain.handoff import Refusal
 from bot.usecases import access, briefs, evidence, numbers, reach, search
 from bot.views import briefs as briefing
-from bot.views import definition
+from bot.views import definition, stats
 from bot.views import help as helping
-from bot.views import stats
 from bot.views.blocks import Json, Message
 from handlers import manual
 from handlers.clicks import Payload, request
+from handlers.proposing import form
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -107,6 +107,9 @@ class Commands:
     async def new(self, _rest: str, _by: str) -> Json | Refusal:
         return await manual.form(self.database)
 
+    async def propose(self, _rest: str, by: str) -> Json | Refusal:
+        return await form(self.database, by)
+
 
 Shown = Message | Json | Refusal
 """What a command is answered with: a message for whoever asked, a window that opens, or words why not."""
@@ -118,6 +121,7 @@ SUBCOMMANDS: Mapping[str, tuple[Ask, Answer]] = {
     "new": (Ask.QUALIFY, Commands.new),
     "find": (Ask.FIND, Commands.find),
     "policy": (Ask.RULES, Commands.policy),
+    "propose": (Ask.PROPOSE, Commands.propose),
     "brief": (Ask.BRIEFS, Commands.brief),
     "email": (Ask.EMAIL, Commands.email),
 }

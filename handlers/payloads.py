@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -17,7 +18,13 @@ def _storable(text: str) -> str:
     return text
 
 
+def _day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
 Text = Annotated[str, AfterValidator(_storable)]
+Day = Annotated[str, StringConstraints(max_length=10), AfterValidator(_day)]
 Name = Annotated[Text, StringConstraints(max_length=255)]
 Value = Annotated[Text, StringConstraints(max_length=2000)]
 Typed = Annotated[Text, StringConstraints(max_length=3000)]
@@ -74,6 +81,7 @@ class Pressed(Shape):
 class Filled(Shape):
     value: Typed | None = None
     selected_option: Option | None = None
+    selected_date: Day | None = None
 
 
 class State(Shape):
@@ -86,6 +94,7 @@ class View(Shape):
     hash: Name
     callback_id: Name
     private_metadata: Typed
+    state: State | None = None
 
 
 class FilledView(View):
@@ -104,13 +113,17 @@ class Interaction(Shape):
         return Origin(frozenset(filter(None, teams)), self.enterprise.id if self.enterprise else None)
 
 
+OF_FORMS = frozenset({Action.CHOOSE_REASON, Action.CHOOSE_CHANGE, Action.CHOOSE_QUESTION})
+"""Fields of forms that are listened to."""
+
+
 class Press(Interaction):
     actions: Annotated[list[Pressed], Field(min_length=1)]
     view: View | None = None
 
     @model_validator(mode="after")
     def _in_its_place(self) -> Self:
-        if self.view is None and self.actions[0].action_id == Action.CHOOSE_REASON:
+        if self.view is None and self.actions[0].action_id in OF_FORMS:
             raise ValueError("a field without its form")
         return self
 

@@ -73,9 +73,10 @@ async def pending(session: Session) -> PolicyRow | None:
     return (await session.exec(select(PolicyRow).where(PolicyRow.state == "pending"))).first()
 
 
-async def put_up_at(session: Session, at: datetime) -> PolicyRow | None:
-    """The version that was put up at this very moment, and so took the place of one that waited."""
-    return (await session.exec(select(PolicyRow).where(PolicyRow.applied_at == at))).first()
+async def instead_of(session: Session, row: PolicyRow) -> PolicyRow | None:
+    """The version that was put up at the very moment at which this one was withdrawn, and so took its place."""
+    later = (PolicyRow.applied_at == row.replaced_at, col(PolicyRow.version) > row.version)
+    return (await session.exec(select(PolicyRow).where(*later).order_by(col(PolicyRow.version)))).first()
 
 
 async def replaced_by(session: Session, row: PolicyRow) -> PolicyRow | None:

@@ -22,8 +22,7 @@ async def _proposal(session: Session, stored: PolicyRow) -> Proposal:
     version, policy = stored.version or 0, policies.parsed(stored)
     verdicts = await policies.signatures(session, version)
     signed = [s.person for s in verdicts if s.verdict == "signed"]
-    left_at = stored.replaced_at if stored.state == "withdrawn" else None
-    instead = await policies.put_up_at(session, left_at) if left_at else None
+    instead = await policies.instead_of(session, stored) if stored.state == "withdrawn" else None
     told, lines = await _changes(session, stored)
     return Proposal(
         version,

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from bot.domain.definition import Criterion, FieldCondition, Path
 from bot.domain.durations import Duration
+from bot.domain.fields import FIELDS, NUMBERS, YES_OR_NO
 from bot.domain.lead import Reading
 from bot.domain.policy import Policy
-from bot.domain.policy_checks import FIELDS, NUMBERS, YES_OR_NO
 
 
 @dataclass(frozen=True, slots=True)

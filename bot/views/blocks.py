@@ -209,6 +209,18 @@ def text_input(
     return _input(block_id, label, element | ({"initial_value": filled} if filled else {}), optional, hint)
 
 
+def number_input(block_id: str, label: str, least: int, most: int, *, optional: bool = False, hint: str = "") -> Json:
+    """A box for a whole number between these two."""
+    bounds = {"min_value": str(least), "max_value": str(most)}
+    element = {"type": "number_input", "action_id": block_id, "is_decimal_allowed": False, **bounds}
+    return _input(block_id, label, element, optional, hint)
+
+
+def day_input(block_id: str, label: str, *, optional: bool = False, hint: str = "") -> Json:
+    """A calendar to choose a day from."""
+    return _input(block_id, label, {"type": "datepicker", "action_id": block_id}, optional, hint)
+
+
 def choice(
     block_id: str,
     label: str,
