@@ -39,6 +39,7 @@ from handlers.commands import Commands
 from handlers.events import Events
 from handlers.evidence import Reading
 from handlers.manual import NewLead
+from handlers.merging import Merging
 from handlers.proposals import Proposals
 from handlers.proposing import Proposing
 from handlers.views import Forms
@@ -74,7 +75,7 @@ class Baton:
         self.postman.wake()
 
 
-LISTENERS = (Actions, Forms, Events, Reading, Briefs, NewLead, Proposals, Proposing)
+LISTENERS = (Actions, Forms, Events, Reading, Briefs, NewLead, Merging, Proposals, Proposing)
 """Everything that answers Slack with a database and a clock."""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import col, or_, select, update
+from sqlmodel import col, func, or_, select, update
 
 from bot.domain.lead import NURTURED, Facts
 from storage.database import Session
@@ -47,6 +47,11 @@ async def get(session: Session, lead_id: str) -> LeadRow:
     return await session.get_one(LeadRow, lead_id)
 
 
+async def find_one(session: Session, lead_id: str) -> LeadRow | None:
+    """The lead of this id, where there is one."""
+    return await session.get(LeadRow, lead_id)
+
+
 async def is_any_due(session: Session, now: datetime) -> bool:
     return (await session.exec(select(LeadRow.id).where(col(LeadRow.score_at) <= now).limit(1))).first() is not None
 
@@ -59,7 +64,11 @@ async def lock_one_due(session: Session, lead_id: str, now: datetime) -> LeadRow
 
 async def score_all_again(session: Session, now: datetime) -> None:
     """A new policy is in force: everyone in nurture is judged by it."""
-    known = (col(LeadRow.history_only).is_(False), col(LeadRow.erased_at).is_(None))
+    known = (
+        col(LeadRow.history_only).is_(False),
+        col(LeadRow.erased_at).is_(None),
+        col(LeadRow.merged_into).is_(None),
+    )
     statement = update(LeadRow).where(col(LeadRow.stage).in_(NURTURED), *known)
     await session.exec(statement.values(score_at=now))
 
@@ -72,11 +81,13 @@ async def put_off_scoring(session: Session, lead_id: str, now: datetime, until: 
 
 
 async def find(session: Session, text: str, limit: int) -> list[LeadRow]:
-    """Leads whose name, company or e-mail contains every word, the latest first."""
-    statement = select(LeadRow).order_by(col(LeadRow.evidence_at).desc()).limit(limit)
+    """Leads whose name, company or e-mail contains every word, or did before a merge, the latest first."""
+    speaks = func.coalesce(LeadRow.merged_into, LeadRow.id)
+    named = select(speaks)
     for word in text.lower().split():
-        statement = statement.where(col(LeadRow.search).contains(word, autoescape=True))
-    return list((await session.exec(statement)).all())
+        named = named.where(col(LeadRow.search).contains(word, autoescape=True))
+    statement = select(LeadRow).where(col(LeadRow.id).in_(named)).order_by(col(LeadRow.evidence_at).desc())
+    return list((await session.exec(statement.limit(limit))).all())
 
 
 def searchable(facts: Facts) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import and_, col, or_, select
+from sqlmodel import and_, col, func, or_, select
 
 from storage.database import Session
 from storage.rows import insert
-from storage.tables import LikenessRow
+from storage.tables import IdentityRow, LeadRow, LikenessRow
 
 
 async def ask(session: Session, one: str, other: str, why: Mapping[str, Any], now: datetime) -> int | None:
@@ -22,6 +22,13 @@ async def ask(session: Session, one: str, other: str, why: Mapping[str, Any], no
 
 async def get(session: Session, likeness_id: int) -> LikenessRow | None:
     return await session.get(LikenessRow, likeness_id, populate_existing=True)
+
+
+async def note_merge(session: Session, row: LikenessRow, merge_id: int) -> None:
+    """They were made one because somebody said so."""
+    row.why = {**row.why, "merge": merge_id}
+    session.add(row)
+    await session.flush()
 
 
 async def say(session: Session, one: str, other: str, same: bool, by: str, now: datetime) -> None:
@@ -47,3 +54,13 @@ async def of_leads(session: Session, lead_ids: Collection[str]) -> list[Likeness
     """All that was asked about any of these."""
     about = or_(col(LikenessRow.one).in_(lead_ids), col(LikenessRow.other).in_(lead_ids))
     return list((await session.exec(select(LikenessRow).where(about).order_by(col(LikenessRow.id)))).all())
+
+
+async def of_keys(session: Session, keys: Collection[tuple[str, str]], but: str) -> list[str]:
+    """Leads that are known by one of these (kind and value) and are no part of this one; who speaks for them."""
+    if not keys:
+        return []
+    speaks = func.coalesce(LeadRow.merged_into, LeadRow.id)
+    either = or_(*(and_(col(IdentityRow.kind) == kind, col(IdentityRow.value) == value) for kind, value in keys))
+    statement = select(speaks).join(IdentityRow, col(IdentityRow.lead_id) == LeadRow.id)
+    return list((await session.exec(statement.where(either, speaks != but).distinct().order_by(speaks))).all())

@@ -8,7 +8,7 @@ from sqlalchemy import literal, union_all
 from sqlmodel import col, select, update
 
 from storage.database import Session
-from storage.tables import LeadRow, MergeRow
+from storage.tables import IdentityRow, LeadRow, MergeRow
 
 
 def group(lead_id: str) -> Any:
@@ -26,6 +26,12 @@ async def members(session: Session, lead_id: str) -> list[str]:
     """This lead and all that were merged into it."""
     absorbed = await session.exec(select(LeadRow.id).where(LeadRow.merged_into == lead_id).order_by(LeadRow.id))
     return [lead_id, *absorbed]
+
+
+async def names_of(session: Session, lead_ids: Collection[str]) -> set[tuple[str, str]]:
+    """What these leads are known by: kind and value."""
+    rows = await session.exec(select(IdentityRow).where(col(IdentityRow.lead_id).in_(lead_ids)))
+    return {(row.kind, row.value) for row in rows}
 
 
 async def lock_all(session: Session, lead_ids: Collection[str]) -> dict[str, LeadRow]:
@@ -72,3 +78,9 @@ async def undone_at(session: Session, lead_id: str, at: datetime) -> bool:
     """Whether this lead was made a part of another at that moment, and is one by itself again."""
     then = (MergeRow.absorbed == lead_id, MergeRow.at == at, col(MergeRow.undone_at).is_not(None))
     return (await session.exec(select(MergeRow.id).where(*then))).first() is not None
+
+
+async def last_between(session: Session, one: str, other: str) -> MergeRow | None:
+    """The last merge of these two, whether it holds or not."""
+    pair = (col(MergeRow.survivor).in_((one, other)), col(MergeRow.absorbed).in_((one, other)))
+    return (await session.exec(select(MergeRow).where(*pair).order_by(col(MergeRow.id).desc()))).first()

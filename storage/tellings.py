@@ -1,6 +1,6 @@
 """What was told of leads, moment by moment."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -20,3 +20,17 @@ async def of_leads(session: Session, lead_ids: Sequence[str]) -> list[TellingRow
     """All that was told of these leads, the oldest first."""
     statement = select(TellingRow).where(col(TellingRow.lead_id).in_(lead_ids))
     return list((await session.exec(statement.order_by(col(TellingRow.at), col(TellingRow.id)))).all())
+
+
+async def forget_names(
+    session: Session, lead_ids: Collection[str], names: Collection[tuple[str, str]], since: datetime
+) -> None:
+    """Takes out of what was told of these leads since then what somebody else is known by: kind and value."""
+    statement = select(TellingRow).where(col(TellingRow.lead_id).in_(lead_ids), col(TellingRow.at) >= since)
+    for row in await session.exec(statement):
+        kinds = {"email": "email", "phone": "phone", "external_id": f"source:{row.facts.get('source')}"}
+        theirs = {field for field, kind in kinds.items() if (kind, row.facts.get(field)) in names}
+        if theirs:
+            row.facts = {field: told for field, told in row.facts.items() if field not in theirs}
+            session.add(row)
+    await session.flush()

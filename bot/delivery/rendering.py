@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.delivery.merging import likeness, merge
 from bot.delivery.proposals import proposal_card, proposal_news
 from bot.delivery.standing import as_role
 from bot.domain.authority import Role, roles_of
@@ -92,5 +93,7 @@ OTHER_KINDS: Mapping[str, Callable[[Session, CardRow, datetime], Awaitable[Messa
     "policy": proposal_card,
     "proposal": proposal_news,
     "alarm": _alarm,
+    "likeness": likeness,
+    "merge": merge,
 }
 """Messages that are not about one handoff; None where there is nothing to say (any more)."""

@@ -43,6 +43,7 @@ class Ask(StrEnum):
     QUALIFY = "qualify"
     CLAIM = "claim"
     COMPLETE = "complete"
+    MERGE = "merge"
     HELP = "help"
 
 
@@ -73,6 +74,7 @@ MAY: Mapping[Event | Ask, frozenset[Role]] = {
     Ask.QUALIFY: frozenset({R.MARKETING, R.ADMIN}),
     Ask.CLAIM: LEADERS | {R.REP},
     Ask.COMPLETE: frozenset({R.MARKETING, R.ADMIN}),
+    Ask.MERGE: LEADERS | {R.MARKETING},
     Ask.HELP: frozenset(Role),
 }
 
@@ -126,6 +128,7 @@ ONLY: Mapping[Ask, str] = {
     Ask.PROPOSE: "Only managers, marketing, admins and signers propose changes. Tell one of them your idea.",
     Ask.WITHDRAW: "Only whoever proposed this, and admins, can take it back.",
     Ask.REVIEW: "Only whoever signs the policy, and admins, review it.",
+    Ask.MERGE: "Only marketing, managers and admins say who is one person.",
     Ask.CLAIM: "Only reps and their managers claim leads.",
     Ask.QUALIFY: "Only marketing and admins hand over leads themselves.",
     Ask.WRITE_BRIEF: "Only marketing and admins write campaign briefs.",

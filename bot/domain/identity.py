@@ -159,10 +159,19 @@ def may_be_one(found: Alike) -> bool:
     return "phone" in found.alike and "name" not in found.differs
 
 
-def speaks_against(*known: Facts) -> bool:
-    """Whether two of these have names so different that they are hardly one person's."""
-    names = [name for name in map(full_name, known) if name]
-    return any(name_likeness(one, other) < SAME_NAME for at, one in enumerate(names) for other in names[at + 1 :])
+def speaks_against(one: Facts, other: Facts, told: Facts) -> bool:
+    """Whether something says that two leads are two people, though what was told now names both.
+
+    Names that are hardly one person's do, and one source that has two ids for them, unless their names are the same.
+    """
+    names = [name for name in map(full_name, (one, other, told)) if name]
+    likeness = [name_likeness(this, that) for at, this in enumerate(names) for that in names[at + 1 :]]
+    if any(rated < SAME_NAME for rated in likeness):
+        return True
+    two_ids = one.source == other.source and one.external_id and other.external_id
+    known = full_name(one) and full_name(other)
+    surely = known and name_likeness(full_name(one), full_name(other)) >= SURELY_SAME_NAME
+    return bool(two_ids and one.external_id != other.external_id and not surely)
 
 
 def twin_keys(facts: Facts, account: int | None) -> frozenset[str]:

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Literal
 
 from bot.domain import decisions
-from bot.domain.handoff import BATON
 from bot.domain.lead import Facts, Signal, Stage
+from bot.usecases.accounts import note_account
 from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply
+from bot.usecases.consent import honour_consent
 from bot.usecases.qualification import score_again
-from storage import cards, handoffs, leads, outcomes, signals, tellings
+from bot.usecases.twins import look_for_twins, merge_named_together
+from storage import cards, handoffs, leads, merges, outcomes, signals, tellings
 from storage.database import Session
 from storage.tables import LeadRow
 
@@ -69,7 +71,7 @@ class Refused:
 
 CONFLICT = Refused(
     "external_id",
-    "this id and this e-mail or phone belong to two different leads; correct one of them, or send them apart",
+    "this id and this e-mail belong to two different leads, who hardly are one person; correct one, or send them apart",
 )
 
 
@@ -84,10 +86,10 @@ async def take_lead(
     """Stores what is new about a lead and scores it; `history` leads are never handed over for it."""
     who = Who(**incoming.facts.model_dump(include={"email", "phone", "source", "external_id"}))
     await leads.lock_identities(session, _identities(who))
-    known = await _match(session, who)
+    known = await _match(session, who, incoming.facts, now)
     if isinstance(known, Refused):
         return known
-    if known and not (lead := await leads.lock(session, known)).erased_at:
+    if known and not (lead := await _lock(session, known)).erased_at:
         return await _known(session, lead, incoming, now, history=history)
     lead = LeadRow(
         id=secrets.token_hex(8),
@@ -103,6 +105,7 @@ async def take_lead(
     await leads.name(session, lead.id, _identities(who))
     await tellings.add(session, lead.id, incoming.facts, now, past=history)
     await signals.add(session, lead.id, incoming.signals, now, past=history)
+    await _recognise(session, lead, now, history=history)
     await score_again(session, lead, now)
     return await _taken(session, lead, duplicate=False)
 
@@ -117,10 +120,11 @@ async def _known(session: Session, lead: LeadRow, incoming: Incoming, now: datet
         await tellings.add(session, lead.id, incoming.facts, now, past=history)
     if facts == before and not news:
         return await _taken(session, lead, duplicate=True)
-    lead.facts, lead.search = facts.model_dump(mode="json"), leads.searchable(facts)
+    if facts != before:
+        lead.facts, lead.search = facts.model_dump(mode="json"), leads.searchable(facts)
+        await _recognise(session, lead, now, history=history)
     await _learned(session, lead, now, history=history)
-    if facts.consent is False:
-        await _withdraw(session, lead, now)
+    await honour_consent(session, lead, now)
     return await _taken(session, lead, duplicate=False)
 
 
@@ -131,7 +135,7 @@ async def take_signal(
 
     Past is what `history` says, and what a lead of the past did before it was brought in.
     """
-    lead = await _find(session, who)
+    lead = await _find(session, who, now)
     if isinstance(lead, Refused):
         return lead
     past = history or (lead.history_only and signal.at <= lead.evidence_at)
@@ -145,7 +149,7 @@ async def take_outcome(
     session: Session, who: Who, result: Result, now: datetime, *, history: bool = False
 ) -> Taken | Refused:
     """Stores what became of a lead: it ends the clock of an open handoff and sets the lead's stage."""
-    lead = await _find(session, who)
+    lead = await _find(session, who, now)
     if isinstance(lead, Refused):
         return lead
     past = await handoffs.of_lead(session, lead.id)
@@ -167,41 +171,50 @@ async def _learned(session: Session, lead: LeadRow, now: datetime, *, history: b
     await score_again(session, lead, now)
 
 
-async def _withdraw(session: Session, lead: LeadRow, now: datetime) -> None:
-    past = await handoffs.of_lead(session, lead.id)
-    change = decisions.withdraw(past[0], BATON, {"consent": False}, now) if past else None
-    if change:
-        await apply(session, lead, change, await agreement_of(session, past[0]), now)
-        lead.stage = Stage.PROSPECT
+async def _recognise(session: Session, lead: LeadRow, now: datetime, *, history: bool) -> None:
+    """Which account it is, and who else it may be; about the past nobody is asked."""
+    await note_account(session, lead)
+    if not history:
+        await look_for_twins(session, lead, now)
 
 
-async def _find(session: Session, who: Who) -> LeadRow | Refused:
-    known = await _match(session, who)
+async def _find(session: Session, who: Who, now: datetime) -> LeadRow | Refused:
+    known = await _match(session, who, Facts(source=who.source or ""), now)
     if isinstance(known, Refused):
         return Refused("lead", known.words)
-    if known and not (lead := await leads.lock(session, known)).erased_at:
+    if known and not (lead := await _lock(session, known)).erased_at:
         return lead
     field = next((name for name in ("email", "external_id", "phone") if getattr(who, name)), "email")
     return Refused(f"lead.{field}", "no lead is known by this; send the lead first")
 
 
-async def _match(session: Session, who: Who) -> str | Refused | None:
-    """The lead these identities name.
+async def _lock(session: Session, lead_id: str) -> LeadRow:
+    """The lead, locked; another where it was made a part of that one a moment ago."""
+    lead = await leads.lock(session, lead_id)
+    return await leads.lock(session, lead.merged_into) if lead.merged_into else lead
+
+
+async def _match(session: Session, who: Who, told: Facts, now: datetime) -> str | Refused | None:
+    """The lead these identities name; where they name two, and nothing speaks against it, these are one from now on.
 
     A phone counts only where nothing stronger is told, or where the lead it names has nothing stronger: beside an
     e-mail it may be an office's, shared by many.
     """
-    strong = set((await leads.known_as(session, _strong(who))).values())
+    named = (await leads.known_as(session, _strong(who))).values()
+    strong = sorted({await merges.speaks_for(session, lead_id) for lead_id in named})
     if len(strong) > 1:
-        return CONFLICT
+        return await merge_named_together(session, strong[0], strong[1], told, now) or CONFLICT
     if strong:
-        return strong.pop()
+        return strong[0]
     phone = ("phone", who.phone or "")
     by_phone = (await leads.known_as(session, [phone])).get(phone)
-    if by_phone and _strong(who):
-        facts = Facts.model_validate((await leads.get(session, by_phone)).facts)
-        return None if facts.email or facts.external_id else by_phone
-    return by_phone
+    if by_phone is None:
+        return None
+    speaks = await merges.speaks_for(session, by_phone)
+    if _strong(who):
+        facts = Facts.model_validate((await leads.get(session, speaks)).facts)
+        return None if facts.email or facts.external_id else speaks
+    return speaks
 
 
 def _strong(who: Who) -> list[leads.Identity]:

@@ -22,6 +22,8 @@ async def score_again(session: Session, lead: LeadRow, now: datetime) -> None:
     """Brings a locked lead's readings up to date, and hands it over when a path is met; without a policy, later."""
     lead.score_at, lead.backoff = None, 0
     session.add(lead)
+    if lead.merged_into:
+        return
     found = await policies.in_force(session)
     if found is None:
         return
@@ -92,7 +94,8 @@ async def hand_over(
     A person (`by`, with a `note`) may hand over what met no path; the nearest one says then which promises hold.
     """
     version, policy = rules
-    number = len(await handoffs.of_lead(session, lead.id)) + 1
+    past = await handoffs.of_lead(session, lead.id)
+    number = max(len(past), *(one.number for one in past), 0) + 1
     target = await assignment.find(session, lead, policy, assignment.Search(), now)
     handoff = Handoff(
         id=secrets.token_hex(8),
@@ -112,6 +115,7 @@ async def hand_over(
     agreement = Agreement(policy, policy)
     why = {"path": path.id, "fit": scoring.fit, "engagement": scoring.engagement}
     lead.qualified_at = now
+    why |= {"account": target.account} if target and target.account else {}
     change = decisions.start(handoff, target, agreement, now, why | ({"origin": origin, "by": by} if by else {}))
     await apply(session, lead, change, agreement, now)
     return change.handoff
