@@ -9,6 +9,7 @@ from sqlmodel import and_, col, delete, exists, func, or_, select, update
 
 from bot.domain import erasure
 from storage.database import Session
+from storage.near_misses import keys_of
 from storage.receipts import hidden
 from storage.rows import count
 from storage.tables import (
@@ -110,16 +111,21 @@ def _without_quotes(answer: dict[str, Any]) -> dict[str, Any]:
 
 async def messages(session: Session, lead_id: str, now: datetime, *, pressing: bool) -> int:
     """Every message about the lead is to say so, before anything else that waits or after it; how many Slack has."""
-    about = col(CardRow.handoff_id).in_(_handoffs_of(lead_id))
     soon = {"stale": True, "retry_at": now} if pressing else {"refresh_at": now}
-    await session.exec(update(CardRow).where(about).values(wanted=CardRow.wanted + 1, digest=None, **soon))
+    await session.exec(update(CardRow).where(_shows(lead_id)).values(wanted=CardRow.wanted + 1, digest=None, **soon))
     return len(await shown(session, lead_id))
+
+
+def _shows(lead_id: str) -> Any:
+    """Messages about the lead's handoffs, about the lead itself, and lists on which it stands."""
+    listed = col(CardRow.key).in_(keys_of([lead_id]))
+    return or_(col(CardRow.handoff_id).in_(_handoffs_of(lead_id)), CardRow.lead_id == lead_id, listed)
 
 
 async def shown(session: Session, lead_id: str) -> list[CardRow]:
     """Messages about the lead that are, or may be, in Slack."""
     there = or_(col(CardRow.ts).is_not(None), col(CardRow.posting_since).is_not(None))
-    found = select(CardRow).where(col(CardRow.handoff_id).in_(_handoffs_of(lead_id)), there)
+    found = select(CardRow).where(_shows(lead_id), there)
     return list((await session.exec(found.order_by(col(CardRow.created_at), col(CardRow.key)))).all())
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Text, bindparam, type_coerce
+from sqlalchemy import ColumnElement, Text, bindparam, cast
 from sqlmodel import SQLModel, col, exists, select, update
 
 from bot.domain.lead import Signal
@@ -53,8 +53,8 @@ async def read(session: Session, lead_ids: Sequence[str]) -> list[Due]:
     """These leads as they are now; the caller holds their locks."""
     open_now = exists().where(col(HandoffRow.lead_id) == LEADS.c.id, col(HandoffRow.due_at).is_not(None))
     special: dict[str, ColumnElement[Any]] = {
-        "facts": type_coerce(LEADS.c.facts, Text),
-        "merged": LEADS.c.merged_into.is_not(None) | (type_coerce(LEADS.c.absorbed, Text) != "[]"),
+        "facts": cast(LEADS.c.facts, Text),
+        "merged": LEADS.c.merged_into.is_not(None) | (cast(LEADS.c.absorbed, Text) != "[]"),
         "has_open": open_now,
     }
     columns = [special[name].label(name) if name in special else LEADS.c[name] for name in Due._fields]

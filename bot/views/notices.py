@@ -29,7 +29,7 @@ from bot.views.privacy import public
 from bot.views.status import comes_back, detail
 from bot.views.summary import lead
 from bot.views.text import Markup, mention, when, words
-from bot.views.wording import lead_in_short, overdue, reason_label
+from bot.views.wording import lead_in_short, overdue, reason_label, shortfall
 
 ENDED = {
     "missed": "did not answer",
@@ -218,5 +218,11 @@ def accepted(story: Story, _now: datetime) -> Message:
         told = words("The acceptance of {lead} was taken back.", lead=who)
     else:
         at = words(" {at}", at=when(handoff.accepted_at)) if handoff.accepted_at else Markup("")
-        told = words("{owner} accepted {lead}{at}.", owner=mention(handoff.owner), lead=who, at=at)
+        claimed = handoff.origin == "claim" and handoff.decided_by == handoff.qualified_by
+        short = shortfall(shared) if claimed else ""
+        near = words(", {short} short", short=short) if short else Markup("")
+        did = "claimed" if claimed else "accepted"
+        told = words(
+            "{owner} {did} {lead}{near}{at}.", owner=mention(handoff.owner), did=did, lead=who, near=near, at=at
+        )
     return Message(told, [context(told)])
