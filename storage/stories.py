@@ -1,10 +1,14 @@
 """Everything a message about a handoff may show."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from bot.domain.handoff import Agreement, Handoff, State
 from bot.domain.lead import Facts, Stage
-from bot.domain.story import Earlier, FollowUp, PastOffer, Story
-from storage import briefs, handoffs, leads, policies, signals
+from bot.domain.story import Earlier, FollowUp, KnownAccount, MergedInto, PastOffer, Story
+from storage import accounts, briefs, handoffs, leads, policies, signals
 from storage.database import Session
+from storage.tables import LeadRow
 
 SIGNALS_SHOWN = 5
 
@@ -29,11 +33,41 @@ async def of_handoff(session: Session, handoff: Handoff) -> Story:
         opened_at=next((o.opened_at for o in offers if not o.ended), None),
         past_offers=tuple(PastOffer(o.rep, o.offered_at, o.ended) for o in offers if o.ended),
         follow_ups=tuple(FollowUp(f.by, f.at, f.how, f.outcome, f.note) for f in follow_ups),
-        earlier=tuple(_earlier(other) for other in others if other.number < handoff.number),
+        earlier=_before(handoff, others),
         cool_off_until=lead.cool_off_until,
         brief=await briefs.of_campaign(session, facts.campaign),
+        account=await _account(session, lead),
+        merged=await _merged(session, lead),
         erased_at=lead.erased_at,
     )
+
+
+async def _account(session: Session, lead: LeadRow) -> KnownAccount | None:
+    row = await accounts.get(session, lead.account_id) if lead.account_id else None
+    how = str((lead.account_why or {}).get("how"))
+    return KnownAccount(row.name, row.owner, how) if row and row.owner else None
+
+
+async def _merged(session: Session, lead: LeadRow) -> MergedInto | None:
+    if lead.merged_into is None:
+        return None
+    theirs = await handoffs.of_lead(session, lead.merged_into)
+    return MergedInto(next((one.owner for one in theirs if one.state in {State.OFFERED, State.ACCEPTED}), None))
+
+
+def _before(handoff: Handoff, others: Sequence[Handoff]) -> tuple[Earlier, ...]:
+    """Handoffs of the same person before this one, the first first, numbered as they ended."""
+    before = [
+        _earlier(other)
+        for other in others
+        if (other.number < handoff.number if other.lead_id == handoff.lead_id else _was_over(other, handoff))
+    ]
+    in_order = enumerate(sorted(before, key=lambda one: (one.closed_at, one.number)), 1)
+    return tuple(replace(one, number=number) for number, one in in_order)
+
+
+def _was_over(other: Handoff, handoff: Handoff) -> bool:
+    return handoff.closed_at is None or other.created_at < handoff.closed_at
 
 
 def _earlier(handoff: Handoff) -> Earlier:

@@ -41,6 +41,22 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownAccount:
+    """The account of a lead that has an owner, and how it was recognised: `domain`, `email` or `name`."""
+
+    name: str
+    owner: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergedInto:
+    """The person is another lead now; `owner` is the rep who has it, where one has."""
+
+    owner: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """One handoff and its lead as they stand now."""
 
@@ -59,5 +75,7 @@ class Story:
     cool_off_until: datetime | None = None
     brief: Brief | None = None
     """What marketing wrote of the lead's campaign."""
+    account: KnownAccount | None = None
+    merged: MergedInto | None = None
     erased_at: datetime | None = None
     """Since then nothing is known of who the lead was."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.handoff import Handoff, State
 from bot.domain.story import Story
 from bot.views import facts
+from bot.views.accounts import known_account
 from bot.views.blocks import Json, Message, actions, bold, button, line, rich, stacked
 from bot.views.ids import Action
 from bot.views.privacy import public
@@ -47,7 +48,12 @@ def _full(story: Story, viewer: str, now: datetime, buttons: list[Json]) -> list
     to_ask = None if viewer == EVERYONE else facts.to_ask(story)
     return stacked(
         facts.person(story.facts),
-        rich(facts.company(story.facts), facts.because(story, viewer), *status(story, viewer, now)),
+        rich(
+            facts.company(story.facts),
+            known_account(story, viewer),
+            facts.because(story, viewer),
+            *status(story, viewer, now),
+        ),
         *((contact, to_ask, facts.latest(story)) if to_be_called else ()),
         facts.needs(story.facts),
         None if to_be_called else facts.latest(story),

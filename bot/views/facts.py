@@ -170,7 +170,7 @@ def _earlier(story: Story) -> Json | None:
     last = max(story.earlier, key=lambda one: one.number)
     reason = how_it_ended(story, last)
     return line(
-        bold(f"{nth(story.handoff.number)} time with sales. "),
+        bold(f"{nth(len(story.earlier) + 1)} time with sales. "),
         "Last time: ",
         date(last.closed_at, DAY),
         f", {reason[:1].lower()}{reason[1:]}",

@@ -106,6 +106,9 @@ def _disqualified(story: Story, viewer: str, _now: datetime) -> tuple[Json | Non
 
 
 def _withdrawn(story: Story, _viewer: str, _now: datetime) -> tuple[Json | None, ...]:
+    if story.merged:
+        holder: Leaf = user(story.merged.owner) if story.merged.owner else "marketing"
+        return (line("This is one person with another lead, who is with ", holder, ". There is nothing to do here."),)
     on = (" ", date(story.handoff.closed_at)) if story.handoff.closed_at else ()
     return (line("This lead was withdrawn", *on, ". There is nothing left to do."),)
 

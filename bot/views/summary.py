@@ -78,6 +78,11 @@ def _disqualified(story: Story, _viewer: str, _now: datetime) -> Markup:
 
 
 def _withdrawn(story: Story, _viewer: str, _now: datetime) -> Markup:
+    if story.merged:
+        owner = mention(story.merged.owner) if story.merged.owner else "marketing"
+        return words(
+            "{lead} is one person with another lead, who is with {owner}.", lead=lead(story.facts), owner=owner
+        )
     return words("{lead} was withdrawn. There is nothing left to do.", lead=lead(story.facts))
 
 
