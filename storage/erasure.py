@@ -58,6 +58,7 @@ async def handoffs(session: Session, lead_id: str) -> int:
     rows = (await session.exec(found)).all()
     for row in rows:
         row.scoring, row.detail, row.disputed, row.undo = erasure.scoring(row.scoring), None, None, None
+        row.note = None
         session.add(row)
     return len(rows)
 

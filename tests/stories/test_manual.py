@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import select
 
+from bot.usecases import erasure
 from storage.tables import HandoffRow, HistoryRow, LeadRow
 from tests.access import hands
 from tests.access.hands import Somebody, changed, rows, send
@@ -199,6 +200,30 @@ async def test_the_same_form_sent_twice_hands_over_once(story: Story) -> None:
     said = sorted(answer.told or "handed over" for answer in answers)
     assert said == ["This came twice, and was done once."] * 2 + ["handed over"]
     assert (await only(story, HandoffRow)).sla == "fast"
+
+
+async def test_nothing_that_was_typed_outlives_an_erasure(story: Story) -> None:
+    quokka = {
+        "first_name": "Quokkafirst",
+        "last_name": "Quokkalast",
+        "email": "quokka@quokkahome.example",
+        "phone": "+49 30 901820",
+        "company.name": "Quokkacompany",
+        "title": "Quokkatitle",
+        "pain_points": "quokkapain",
+        "bant.need": "quokkaneed",
+        "why": "Quokkawhy, told to me by quokka@quokkahome.example",
+    }
+    await by_hand(story, **quokka, checked="checked")
+    assert "quokka" in str(await rows(story.database)).lower()
+
+    report = await erasure.erase(story.database, quokka["email"], "ola", story.clock.now())
+    await story.settle()
+
+    assert report.lead
+    held = str(await rows(story.database)).lower()
+    assert "quokka" not in held
+    assert "901820" not in held
 
 
 async def test_what_is_typed_into_the_form_is_only_ever_text(story: Story) -> None:
