@@ -47,7 +47,7 @@ class Briefs:
             await ack(response_action="errors", errors=missing)
             return
         brief = Brief(
-            campaign=" ".join((typed(values, Field.BRIEF_NAME) or "").split())[: showing.NAME],
+            campaign=(known(typed(values, Field.BRIEF_NAME)) or "")[: showing.NAME],
             words=(typed(values, Field.BRIEF_WORDS) or "")[: showing.WORDS],
             offer=(typed(values, Field.BRIEF_PROMISE) or "")[: showing.PROMISE] or None,
             url=(typed(values, Field.BRIEF_LINK) or "")[: showing.LINK] or None,

@@ -20,7 +20,7 @@ from bot.commands import doctor
 from bot.domain.handoff import State
 from bot.domain.policy import Reason
 from bot.settings import Settings
-from bot.views import card, home, manual, modals, notices
+from bot.views import briefs, card, home, manual, modals, notices
 from bot.views.ids import Action, Form
 from bot.views.proposals import Proposal, proposal
 from storage.database import Database, parse_url
@@ -118,6 +118,7 @@ def messages() -> Iterator[list[Json]]:
         yield notices.escalation(told, NOW, told.handoff.turn).blocks
         yield notices.escalation_line(told, told.handoff.turn).blocks
         yield home.home(told.handoff.owner or RITA, [told], NOW, RULES)["blocks"]
+    yield briefs.listing([], may_write=True).blocks
     for state in ("pending", "in_force"):
         shown = Proposal(2, "Acme", state, MARTA, lines=["+ a line"], waiting=[MARTA])
         yield proposal(shown, MARTA).blocks
@@ -137,6 +138,7 @@ def forms() -> list[Json]:
         modals.follow_up("h-1", "Ana"),
         modals.reassign("h-1", "Ana", [(RITA, "Rita")]),
         modals.object_policy(2),
+        briefs.form("spring-webinar", None),
         manual.new_lead(RULES),
         modals.said("Not done", "Ravi has this lead."),
     ]

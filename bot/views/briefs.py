@@ -93,7 +93,10 @@ def none_yet(name: str, *, may_write: bool) -> Message:
 
 
 def _write(label: str, campaign: str = "") -> Json:
-    return button(label, Action.WRITE_BRIEF, clip(campaign, NAME), about=f"for {campaign}" if campaign else "")
+    """Opens the form; without a campaign the button carries nothing, for Slack refuses an empty value."""
+    name = clip(known(campaign) or "", NAME)
+    shown = button(label, Action.WRITE_BRIEF, name, about=f"for {name}" if name else "")
+    return {key: part for key, part in shown.items() if key != "value" or part}
 
 
 def form(name: str, brief: Brief | None) -> Json:

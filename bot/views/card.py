@@ -51,7 +51,7 @@ def _full(story: Story, viewer: str, now: datetime, buttons: list[Json]) -> list
         rich(
             facts.company(story.facts),
             known_account(story, viewer),
-            facts.because(story, viewer),
+            *facts.because(story, viewer),
             *status(story, viewer, now),
         ),
         *((contact, to_ask, facts.latest(story)) if to_be_called else ()),

@@ -45,7 +45,7 @@ def _told(dossier: Dossier, story: Story, viewer: str, most: int) -> list[Json]:
     done, first = story.signals[: len(dossier.signals)], story.signals[-1:] if dossier.first else ()
     return stacked(
         header(person_line(story.facts)),
-        rich(facts.company(story.facts), facts.because(story, viewer), _handed_over(story.handoff)),
+        rich(facts.company(story.facts), *facts.because(story, viewer), _handed_over(story.handoff)),
         facts.contact(story.facts),
         facts.needs(story.facts),
         rich(*_readings(story)),

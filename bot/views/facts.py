@@ -56,22 +56,30 @@ def why(story: Story) -> Json | None:
     return line(bold(path_label(story)), f": {readings(story)}.")
 
 
-def because(story: Story, viewer: str = "") -> Json | None:
-    """One sentence: who or what qualified the lead, both readings, and what speaks most for it."""
-    handoff, scoring = story.handoff, story.handoff.scoring
-    grade = f"{scoring.grade}: " if scoring.grade else ""
-    read = f" ({grade}fit {scoring.fit}, engagement {scoring.engagement})"
+def because(story: Story, viewer: str = "") -> tuple[Json | None, ...]:
+    """One sentence: the path that was met, both readings, and what speaks most for the lead.
+
+    Where a person qualified it, who, and in which words, comes before.
+    """
+    scoring = story.handoff.scoring
+    read = f"fit {scoring.fit}, engagement {scoring.engagement}"
     strong = _strongest(scoring.evidence)
     what = f": {strong}." if strong else "."
+    if story.handoff.origin == "path":
+        product, grade = product_label(story), f"{scoring.grade}: " if scoring.grade else ""
+        return (line(bold(path_label(story)), f" for {product}" if product else None, f" ({grade}{read}){what}"),)
+    grade = f" ({scoring.grade})" if scoring.grade else ""
+    return _by_person(story, viewer), line(f"{read.capitalize()}{grade}{what}")
+
+
+def _by_person(story: Story, viewer: str) -> Json | None:
+    handoff = story.handoff
     by = somebody(handoff.qualified_by, viewer)
-    if handoff.origin == "hand":
-        note = quoted(handoff.note) if handoff.note and known(handoff.note) else None
-        return line(by, bold(" qualified this by hand"), ": " if note else ".", note, read, what if strong else None)
     if handoff.origin == "claim":
         short = shortfall(story)
-        return line(by, bold(" claimed this near miss"), f", {short} short" if short else None, read, what)
-    product = product_label(story)
-    return line(bold(path_label(story)), f" for {product}" if product else None, read, what)
+        return line(by, bold(" claimed this near miss"), f", {short} short." if short else ".")
+    said = (": ", quoted(handoff.note)) if handoff.note and known(handoff.note) else (".",)
+    return line(by, bold(" qualified this by hand"), *said)
 
 
 def _strongest(evidence: Sequence[Evidence]) -> str:

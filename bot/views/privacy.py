@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
+from bot.domain.briefs import Brief
 from bot.domain.definition import FieldCondition, leaves
 from bot.domain.handoff import Agreement
 from bot.domain.lead import Evidence, Facts, Gap, Signal
@@ -47,7 +48,21 @@ def public(story: Story) -> Story:
             replace(one, how=mask(one.how), outcome=mask(one.outcome), note=one.note and mask(one.note))
             for one in story.follow_ups
         ),
-        earlier=tuple(replace(one, detail=one.detail and mask(one.detail)) for one in story.earlier),
+        earlier=tuple(
+            replace(one, detail=one.detail and mask(one.detail), disputed=one.disputed and mask(one.disputed))
+            for one in story.earlier
+        ),
+        brief=story.brief and _brief(story.brief, mask),
+    )
+
+
+def _brief(brief: Brief, mask: Mask) -> Brief:
+    return replace(
+        brief,
+        campaign=mask(brief.campaign),
+        words=mask(brief.words),
+        offer=brief.offer and mask(brief.offer),
+        url=brief.url and mask(brief.url),
     )
 
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.domain.briefs import Brief
 from bot.domain.definition import Criterion, Definition, EvidenceGate, FieldCondition, Path, SignalCondition
 from bot.domain.handoff import Agreement, Handoff, State
-from bot.domain.lead import Bant, Company, Evidence, Facts, Scoring, Signal, Stage
+from bot.domain.lead import Bant, Company, Evidence, Facts, Gap, Scoring, Signal, Stage
 from bot.domain.policy import Channels, Policy, Rep, Roles, SignOff, Team
 from bot.domain.story import Earlier, FollowUp, PastOffer, Story
 
@@ -95,6 +96,44 @@ SCORING = Scoring(
 SIGNALS = (
     Signal(kind="page_view", at=NOW - timedelta(minutes=1), url=f"https://acme.example/pricing?utm={EMAIL}"),
     Signal(kind="webinar_attended", at=NOW - timedelta(hours=1), label="Invoicing 101"),
+)
+
+BUDGET = Gap(
+    criterion="budget",
+    label="Budget is there",
+    reading="fit",
+    points=15,
+    why="unknown",
+    ask="What budget is set aside for this?",
+)
+URGENT = Gap(
+    criterion="soon",
+    label="Wants it soon",
+    reading="engagement",
+    points=10,
+    why="unknown",
+    ask="By when do you need it?",
+)
+TOO_SMALL = Gap(
+    criterion="size",
+    label="1,000 people or more",
+    reading="fit",
+    points=20,
+    why="contrary",
+    found="450",
+    ask="How many?",
+)
+BARELY = Gap(
+    criterion="demo", label="Asked for two demos", reading="engagement", points=30, why="short", found="1 of 2 × demo"
+)
+
+BRIEF = Brief(
+    campaign="Spring-Webinar",
+    words="Invoicing without paper,\nfor people who type.",
+    offer="A month for free",
+    url="https://acme.example/spring?x=1",
+    by=MAYA,
+    at=NOW - timedelta(days=30),
 )
 
 UNDO: dict[str, Any] = {"state": "offered", "owner": RITA}

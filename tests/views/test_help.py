@@ -5,15 +5,12 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.authority import Role
-from bot.domain.definition import Criterion, EvidenceGate, FieldCondition
-from bot.domain.durations import Duration
 from bot.domain.lead import Facts, Stage
-from bot.domain.policy import Clock, Rung, Sla
 from bot.domain.reach import Reach
 from bot.views import help as helping
 from bot.views.help import Found
 from tests.views.reading import dump, read
-from tests.views.samples import ANA, EMAIL, NOW, PHONE, RITA, RULES
+from tests.views.samples import ANA, EMAIL, NOW, PHONE, RITA
 
 USAGE = [
     "• /lead find TEXT: which leads there are, and who has them",
@@ -30,7 +27,7 @@ SLACK = "• Slack: a direct message for every lead you are offered."
 def test_help_lists_what_can_be_typed() -> None:
     shown = helping.usage(REP)
     assert read(shown).split("\n")[: len(USAGE) + 1] == ["Here is what you can type:", *USAGE]
-    commands = "/lead find TEXT, /lead new, /lead policy, /lead email every and /lead help"
+    commands = "/lead find TEXT, /lead new, /lead brief, /lead policy, /lead email every and /lead help"
     assert shown.text == f"Here is what you can type: {commands}."
 
 
@@ -123,48 +120,3 @@ def test_many_leads_are_cut_and_counted() -> None:
     assert shown[0] == "140 found for “acme”"
     assert shown[-1] == "and 120 more; add a word to narrow it down."
     assert len(shown) == 22
-
-
-def test_the_rules_in_force_are_told_in_plain_words() -> None:
-    asked = Criterion(
-        id="asked",
-        label="Asked to be contacted",
-        reading="engagement",
-        points=40,
-        half_life=Duration.parse("14 days"),
-        when=FieldCondition(field="contact_requested", equals=True),
-    )
-    paths = (
-        *RULES.definition.paths,
-        RULES.definition.paths[0].model_copy(update={"label": "Asked", "requires": ("asked",)}),
-    )
-    definition = RULES.definition.model_copy(
-        update={
-            "criteria": (*RULES.definition.criteria, asked),
-            "paths": paths,
-            "evidence": EvidenceGate(required=("email", "company.name"), verified=("email",)),
-        }
-    )
-    fast = Sla(
-        acceptance=Clock(within=Duration.parse("15 minutes"), ladder=(Rung(at=100, do="remind"),)),
-        marketing_handoff=Duration.parse("1 hour"),
-    )
-    shown = helping.policy(3, RULES.model_copy(update={"definition": definition, "sla": {"fast": fast}}))
-    assert shown.text == "What Baton Makers calls a lead for sales (version 3): Fit and engaged and Asked."
-    told = read(shown).split("\n")
-    for words in (
-        "What Baton Makers calls a lead for sales (version 3)",
-        "• Fit and engaged: fit of at least 40 and engagement of at least 30",
-        "• Asked: fit of at least 40, engagement of at least 30 and “Asked to be contacted”",
-        "• Has authority: 20 points",
-        "• Asked to be contacted: 40 points, half of it after 14 days",
-        "Always with verified e-mail address and company name",
-        "• Default: marketing hands over within 12 hours; sales answers within 4 business hours and follows up within "
-        "the same business day",
-        "• Fast: marketing hands over within 1 hour; sales answers within 15 minutes and follows up within "
-        "the same business day",
-        "• Not now: back to marketing for 90 days",
-        "• Not my territory: to another team",
-        "• Already a customer: disqualified",
-    ):
-        assert words in told

@@ -10,11 +10,15 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.briefs import Brief
+from bot.domain.definition import FieldCondition, Persona, ProductDefinition
+from bot.domain.dossier import Agreed, Dossier
 from bot.domain.handoff import Agreement, State
-from bot.domain.lead import Bant, Company, Evidence, Facts, Signal, Stage
+from bot.domain.lead import Bant, Check, Company, Evidence, Facts, Gap, Near, Signal, Stage
 from bot.domain.policy import Policy
-from bot.domain.story import FollowUp, PastOffer, Story
-from bot.views import card, home, mentions, modals, notices
+from bot.domain.story import Earlier, FollowUp, PastOffer, Story
+from bot.views import briefs, card, definition, home, mentions, modals, notices
+from bot.views import evidence as evidence_window
 from bot.views import help as helping
 from bot.views.alarms import alarm
 from bot.views.blocks import Message, plainer
@@ -102,6 +106,11 @@ def rules_with(texts: Iterator[str]) -> Policy:
     def label(most: int = 100) -> str:
         return next(texts)[:most] or "-"
 
+    when = FieldCondition(field="title", equals="x").model_copy(update={"field": label(), "equals": label()})
+    payroll = ProductDefinition(id="payroll", label="-", criteria=ours.criteria, paths=ours.paths, uses=("authority",))
+    buyer = Persona(id="buyer", label="-", employees_from=1)
+    lists = {name: (label(),) * 8 for name in ("industries", "titles", "countries", "pain_points", "questions")}
+
     return RULES.model_copy(
         update={
             "company": label(),
@@ -111,6 +120,9 @@ def rules_with(texts: Iterator[str]) -> Policy:
                     "paths": tuple(one.model_copy(update={"label": label()}) for one in ours.paths),
                 }
             ),
+            "definitions": (payroll.model_copy(update={"label": label(), "when": when}),),
+            "personas": (buyer.model_copy(update={"label": label(), **lists}),),
+            "stages": {stage: label(500) for stage in Stage},
             "reasons": tuple(one.model_copy(update={"label": label(75)}) for one in RULES.reasons),
         }
     )
@@ -122,11 +134,29 @@ def story_with(texts: Iterator[str], state: State) -> Story:
         Evidence(criterion=one.id, label=one.label, reading=one.reading, points=1, found=next(texts), at=NOW)
         for one in rules.definition.criteria * 3
     )
-    scoring = samples.SCORING.model_copy(update={"evidence": evidence})
+    gaps = tuple(
+        Gap(
+            criterion=one.id,
+            label=one.label,
+            reading=one.reading,
+            points=9,
+            why=why,
+            found=next(texts),
+            ask=next(texts),
+        )
+        for one in rules.definition.criteria
+        for why in ("unknown", "short", "contrary")
+    )
+    near = Near(path="scored", fit=1, criteria=("authority", next(texts)))
+    judged = {"grade": "B2", "personas": ("buyer",), "lacking": (next(texts),), "near": near, "definition": "payroll"}
+    scoring = samples.SCORING.model_copy(update={"evidence": evidence, "gaps": gaps, **judged})
     told = samples.story(
         state,
         facts=every_text(texts),
         scoring=scoring,
+        origin="hand" if state is State.OFFERED else "claim",
+        qualified_by=MARTA,
+        note=next(texts),
         **({"detail": next(texts), "disputed": "authority"} if state is State.RECYCLED else {}),
     )
     return replace(
@@ -136,7 +166,15 @@ def story_with(texts: Iterator[str], state: State) -> Story:
         follow_ups=(FollowUp(RITA, NOW, next(texts), next(texts), next(texts)),) if state is State.ACCEPTED else (),
         past_offers=(PastOffer(RAVI, NOW, "missed"),),
         cool_off_until=NOW,
+        earlier=(Earlier(1, "recycled", NOW, "bad-timing", RAVI, next(texts), next(texts)),),
+        brief=Brief(next(texts), next(texts), next(texts), next(texts), MARTA, NOW),
     )
+
+
+def dossier_of(story: Story) -> Dossier:
+    """The story with all that the window shows beside it."""
+    sure = {field: Check(field=field, verdict="wrong", how="no such number") for field in ("email", "phone", "title")}
+    return Dossier(story, story.signals * 10, story.signals[-1] if story.signals else None, sure)
 
 
 def called(story: Story, of: str) -> Json:
@@ -163,7 +201,12 @@ def other_messages(texts: Iterator[str], story: Story) -> Iterator[Message]:
     yield helping.not_understood(next(texts))
     yield helping.find(next(texts), [])
     yield helping.find(next(texts), [helping.Found(story.facts, Stage.MQL, RITA, NOW)] * 21, 99)
-    yield helping.policy(1, story.agreement.own)
+    yield definition.message(Agreed(1, story.agreement.own, NOW, ((MARTA, NOW),)))
+    for may_write in (True, False):
+        yield briefs.none_yet(next(texts), may_write=may_write)
+        if story.brief:
+            yield briefs.shown(story.brief, may_write=may_write)
+            yield briefs.listing([story.brief] * 25, may_write=may_write)
     changes, objections = [next(texts) for _ in range(30)], [(RITA, next(texts)), (MARTA, next(texts))]
     yield alarm(f"<@{RITA}> {next(texts)}\n{next(texts)}".replace("<#", ""), NOW, None)
     yield alarm(next(texts).replace("<#", "") or "-", NOW, NOW)
@@ -187,10 +230,18 @@ def views(texts: Iterator[str], story: Story) -> Iterator[Json]:
     yield modals.reassign("h-1", next(texts), [(RITA, next(texts)), (RAVI, next(texts))])
     yield modals.said("Not done", next(texts) or "-")
     yield home.home(story.handoff.owner or "", [story] * 21, NOW, rules)
+    for viewer in (RITA, MARTA):
+        yield evidence_window.window(dossier_of(story), viewer)
+    yield definition.window(Agreed(1, rules, None, (), replaced=True))
+    yield briefs.form(next(texts), None)
+    yield briefs.form(next(texts), story.brief)
 
 
-def refuse_markup(shown: Shown) -> None:
-    """Fails where text could act: as markup, as a link, or by turning the direction of what stands around it."""
+def refuse_markup(shown: Shown, typed: str = "") -> None:
+    """Fails where text could act: as markup, as a link, or by turning the direction of what stands around it.
+
+    The address that marketing typed for people to follow is a link where it is one of the web.
+    """
     found = list(objects(blocks_of(shown)))
     for one in found:
         if one.get("type") == "mrkdwn":
@@ -201,7 +252,9 @@ def refuse_markup(shown: Shown) -> None:
     leaves = {one["type"] for one in found if isinstance(one.get("type"), str)}
     assert not leaves & {"broadcast", "usergroup", "channel", "emoji", "color", "team"}
     assert {one["user_id"] for one in found if one.get("type") == "user"} <= {RITA, RAVI, MARTA}
-    assert all(re.fullmatch(r"mailto:[\w.+-]+@[\w.-]+", one["url"]) for one in found if one.get("type") == "link")
+    linked = {one["url"] for one in found if one.get("type") == "link"}
+    meant = {typed} if re.match("https?://[a-z]", typed) else set()
+    assert all(re.fullmatch(r"mailto:[\w.+-]+@[\w.-]+", url) for url in linked - meant)
     assert not [mark for mark in dump(shown) if unicodedata.category(mark) in {"Cf", "Cc", "Cs"}]
 
 
@@ -231,7 +284,7 @@ def test_no_other_text_ever_acts_or_is_too_long(texts: list[str]) -> None:
     story = story_with(source, State.OFFERED)
     for shown in other_messages(source, story):
         accept_blocks(shown.blocks, [])
-        refuse_markup(shown)
+        refuse_markup(shown, story.brief.url or "" if story.brief else "")
         assert_harmless(shown.text)
         assert 0 < len(shown.text) < 4000
 
@@ -243,7 +296,7 @@ def test_no_window_or_home_is_ever_refused(texts: list[str]) -> None:
     story = story_with(source, State.OFFERED)
     for view in views(source, story):
         accept_view(view, view["type"], [])
-        refuse_markup(view)
+        refuse_markup(view, story.brief.url or "" if story.brief else "")
 
 
 GROUPED = (PHONE, "+1 415 555 0100", "+1 (415) 555-0100", "001.415.555.0100", "415 555 0100", "555-0100", "4155550100")
@@ -262,7 +315,10 @@ def test_contact_details_reach_nobody_but_the_owner_wherever_they_were_written(t
     facts = every_text(cycle(texts)).model_copy(update={"email": EMAIL, "phone": PHONE})
     story = replace(story_with(cycle(texts), state), agreement=samples.story().agreement, facts=facts)
     scoring = samples.SCORING.model_copy(
-        update={"evidence": tuple(one.model_copy(update={"found": texts[0]}) for one in samples.SCORING.evidence)}
+        update={
+            "evidence": tuple(one.model_copy(update={"found": texts[0]}) for one in samples.SCORING.evidence),
+            "gaps": tuple(one.model_copy(update={"found": texts[0]}) for one in (samples.BUDGET, samples.BARELY)),
+        }
     )
     story = replace(story, handoff=story.handoff.model_copy(update={"scoring": scoring}))
     for name, render in ABOUT_A_LEAD.items():
@@ -270,6 +326,9 @@ def test_contact_details_reach_nobody_but_the_owner_wherever_they_were_written(t
         kept = Message(shown.text, []) if name == "owner" and story.handoff.is_open else shown
         for secret in ("ana.silva", "anasilva", "5550100"):
             assert secret not in digits(kept).lower()
+    seen = evidence_window.window(dossier_of(story), RAVI)
+    assert "ana.silva" not in dump(seen).lower()
+    assert "5550100" not in digits(seen)
     found = helping.find("acme", [helping.Found(facts, Stage.MQL, RITA, NOW)])
     at_home = home.home(story.handoff.owner or "", [story], NOW, RULES)
     for secret in ("anasilva", "5550100"):
