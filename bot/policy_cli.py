@@ -1,6 +1,7 @@
 """`baton policy …`: how its commands are called; `bot/commands/policies.py` says what they do."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -30,8 +31,14 @@ async def policy_diff(file: PolicyFile) -> None:
         await policies.diff(file, database, now(), out)
 
 
-@command(policy_cli, "apply", "baton policy apply examples/policy.yml")
-async def policy_apply(file: PolicyFile) -> None:
+@command(policy_cli, "apply", 'baton policy apply policy.yml --why "Small ones do not buy" --from 2026-12-01')
+async def policy_apply(
+    file: PolicyFile,
+    why: Annotated[str | None, typer.Option(help="Why; everyone who signs reads it.")] = None,
+    start: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The day from which it counts.")
+    ] = None,
+) -> None:
     """Put a policy in force, or up for signature in Slack where it names who signs."""
     from bot.commands import policies
     from bot.outside import now, slack_client
@@ -39,7 +46,18 @@ async def policy_apply(file: PolicyFile) -> None:
 
     settings = read_settings(WithToken)
     async with opened() as database, slack_client(settings, patient=True) as client:
-        await policies.apply(file, database, client, now, operator(), out)
+        day = start.date() if start else None
+        await policies.apply(file, database, client, now, operator(), out, why=why, start=day)
+
+
+@command(policy_cli, "withdraw", "baton policy withdraw 7")
+async def policy_withdraw(version: Annotated[int, typer.Argument(help="See `baton policy history`.")]) -> None:
+    """Take back a policy that waits for signatures, or for its day."""
+    from bot.commands import policies
+    from bot.outside import now
+
+    async with opened() as database:
+        await policies.withdraw(version, database, operator(), now(), out)
 
 
 @command(policy_cli, "show", "baton policy show")
@@ -52,17 +70,19 @@ async def policy_show() -> None:
 
 
 @command(policy_cli, "export", "baton policy export > policy.yml")
-async def policy_export() -> None:
-    """Write the policy in force to standard output, as it was applied."""
+async def policy_export(
+    version: Annotated[int | None, typer.Option(help="A version of `baton policy history`.")] = None,
+) -> None:
+    """Write the policy in force, or an earlier version, to standard output, as it was applied."""
     from bot.commands import policies
 
     async with opened() as database:
-        sys.stdout.write(await policies.export(database))
+        sys.stdout.write(await policies.export(database, version))
 
 
 @command(policy_cli, "history", "baton policy history")
 async def policy_history() -> None:
-    """List every version, who put it up and who signed or objected."""
+    """List every version, who put it up and why, and who signed or objected."""
     from bot.commands import policies
 
     async with opened() as database:

@@ -1,7 +1,7 @@
 """`baton policy …`: from a file to the rules in force."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -11,10 +11,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.directory import look_up
 from bot.domain.policy import Policy
-from bot.domain.policy_diff import changed_lines
+from bot.domain.policy_diff import changed_lines, told_changes
+from bot.domain.start_day import begins, day_of
 from bot.policy_file import PolicyErrors, read, warnings
 from bot.usecases import fallbacks
 from bot.usecases.policies import Applied, put_up
+from bot.usecases.policies import withdraw as take_back
+from bot.views.proposals import day
 from storage import erasure, people, policies
 from storage.database import Database
 from storage.tables import PolicyRow
@@ -23,7 +26,7 @@ STATES = {
     "in_force": "in force",
     "pending": "waits for signatures",
     "replaced": "replaced",
-    "withdrawn": "withdrawn, a later one was put up",
+    "withdrawn": "withdrawn",
 }
 
 
@@ -59,14 +62,24 @@ def check(path: Path, out: Console) -> None:
 
 
 async def apply(
-    path: Path, database: Database, client: AsyncWebClient, clock: Callable[[], datetime], by: str, out: Console
+    path: Path,
+    database: Database,
+    client: AsyncWebClient,
+    clock: Callable[[], datetime],
+    by: str,
+    out: Console,
+    *,
+    why: str | None = None,
+    start: date | None = None,
 ) -> Applied:
     """Puts the policy up, or in force, once everyone and every channel it names is found in Slack.
 
     Raises:
-        CannotApply: naming everyone and everything that is not found; nothing is stored then.
+        CannotApply: naming everyone and everything that is not found, or a day gone by; nothing is stored then.
     """
     text, policy = load(path)
+    if start and start < day_of(policy, clock()):
+        raise CannotApply(f"{start} is gone by: name a day from today on")
     found = await look_up(client, policy, clock())
     if found.problems:
         raise CannotApply("\n".join(f"{path}: {problem}" for problem in found.problems))
@@ -74,10 +87,11 @@ async def apply(
         for person in found.people.values():
             await fallbacks.person_seen(session, person.slack_id, True, person.checked_at)
             await people.save(session, person)
-    applied = await put_up(database, text, found.resolve(policy), by, clock())
+    starts_at = begins(policy, start) if start else None
+    applied = await put_up(database, text, found.resolve(policy), by, clock(), why=why, starts_at=starts_at)
     for warning in (*found.warnings, *warnings(policy, text)):
         out.print(f"[yellow]{escape(str(warning))}[/yellow]")
-    out.print(_applied(applied))
+    out.print(_applied(applied, start))
     await _warn_of_erasures(database, policy, clock(), out)
     return applied
 
@@ -92,11 +106,13 @@ async def _warn_of_erasures(database: Database, policy: Policy, now: datetime, o
         out.print(f"[yellow]{leads}: in force, this policy erases them.[/yellow]")
 
 
-def _applied(applied: Applied) -> str:
+def _applied(applied: Applied, start: date | None) -> str:
+    waits = f"waits for {len(applied.signers)} signatures; each signer has it in a direct message"
+    on = f"{day(start)}" if start else ""
     return {
         "in_force": f"Version {applied.version} is in force.",
-        "pending": f"Version {applied.version} waits for {len(applied.signers)} signatures; "
-        "each signer has it in a direct message.",
+        "pending": f"Version {applied.version} {waits if applied.signers else f'is in force on {on}'}."
+        + (f" It is in force on {on} at the earliest." if on and applied.signers else ""),
         "unchanged": f"Version {applied.version} is in force and says the same; nothing changed.",
     }[applied.state]
 
@@ -105,6 +121,8 @@ async def diff(path: Path, database: Database, now: datetime, out: Console) -> i
     """Prints the lines that the file would change, and whom it would cost; how many lines there are."""
     text, policy = load(path)
     row = await _in_force(database)
+    for told in _told(row.source, policy) if row else ():
+        out.print(told, markup=False, highlight=False)
     lines = changed_lines(row.source if row else "", text)
     for line in lines:
         out.print(f"[{'green' if line.startswith('+') else 'red'}]{escape(line)}[/]")
@@ -112,6 +130,14 @@ async def diff(path: Path, database: Database, now: datetime, out: Console) -> i
         out.print("Nothing would change.")
     await _warn_of_erasures(database, policy, now, out)
     return len(lines)
+
+
+def _told(source: str, policy: Policy) -> list[str]:
+    """What changes, in words; a file that an older release took may be none to this one."""
+    try:
+        return told_changes(read(source), policy)
+    except PolicyErrors:
+        return []
 
 
 async def show(database: Database, out: Console) -> None:
@@ -125,31 +151,55 @@ async def show(database: Database, out: Console) -> None:
     out.print(row.source, markup=False, highlight=False)
 
 
-async def export(database: Database) -> str:
-    """The file in force, as it was applied.
+async def export(database: Database, version: int | None = None) -> str:
+    """The file of one version, by default of the one in force, as it was applied.
 
     Raises:
-        CannotApply: when none is in force.
+        CannotApply: when there is none.
     """
-    return (await _required(database)).source
+    if version is None:
+        return (await _required(database)).source
+    async with database.read() as session:
+        row = await policies.get(session, version)
+    if row is None:
+        raise CannotApply(f"there is no version {version}: `baton policy history` lists them")
+    return row.source
+
+
+async def withdraw(version: int, database: Database, by: str, now: datetime, out: Console) -> None:
+    """Takes back a policy that waits for signatures, or for its day.
+
+    Raises:
+        CannotApply: when it does not wait.
+    """
+    refusal = await take_back(database, version, by, now)
+    if refusal:
+        raise CannotApply(f"version {version}: {refusal.words}")
+    out.print(f"Version {version} is withdrawn.")
 
 
 async def history(database: Database, out: Console) -> None:
-    """Prints every version, the newest first, with who put it up and who said what."""
-    table = Table("Version", "State", "Put up", "In force", "Said")
+    """Prints every version, the newest first: who put it up and why, from when, and who said what."""
+    table = Table("Version", "State", "Put up", "Why", "In force", "Said")
     async with database.read() as session:
         for row in await policies.every(session):
-            names = await people.names(
-                session, [s.person for s in await policies.signatures(session, row.version or 0)]
-            )
+            verdicts = await policies.signatures(session, row.version or 0)
+            names = await people.names(session, [row.applied_by, *(s.person for s in verdicts)])
             said = [
-                f"{names.get(s.person, s.person)} {s.verdict}" + (f": {s.reason}" if s.reason else "")
-                for s in await policies.signatures(session, row.version or 0)
+                f"{names.get(s.person, s.person)} {s.verdict} {s.at:%Y-%m-%d %H:%M}"
+                + (f": {s.reason}" if s.reason else "")
+                for s in verdicts
             ]
-            put_up_at = f"{row.applied_at:%Y-%m-%d %H:%M} by {row.applied_by}"
-            since = f"{row.in_force_at:%Y-%m-%d %H:%M}" if row.in_force_at else ""
-            table.add_row(str(row.version), STATES[row.state], escape(put_up_at), since, escape("\n".join(said)))
+            put_up_at = f"{row.applied_at:%Y-%m-%d %H:%M} by {names.get(row.applied_by, row.applied_by)}"
+            columns = (STATES[row.state], put_up_at, row.why or "", _since(row), "\n".join(said))
+            table.add_row(str(row.version), *map(escape, columns))
     out.print(table if table.row_count else "No policy yet: `baton policy apply FILE` brings the first.")
+
+
+def _since(row: PolicyRow) -> str:
+    if row.in_force_at:
+        return f"{row.in_force_at:%Y-%m-%d %H:%M}"
+    return f"not before {row.starts_at:%Y-%m-%d %H:%M}" if row.starts_at else ""
 
 
 async def _in_force(database: Database) -> PolicyRow | None:

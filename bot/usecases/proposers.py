@@ -8,7 +8,7 @@ from storage import cards
 from storage.database import Session
 from storage.tables import PolicyRow
 
-SLACK_ID = re.compile("[UW][A-Z0-9]+")
+SLACK_ID = re.compile("[UW][A-Z0-9]{7,}")
 News = Literal["objected", "in force", "withdrawn", "replaced"]
 
 

@@ -1,0 +1,57 @@
+"""`baton policy …` against a database and a workspace: what is put up, taken back and looked back on."""
+
+import io
+from datetime import date
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bot.commands import policies
+from bot.commands.policies import CannotApply
+from tests.stories.conftest import MARTA, MAYA, ROOT, Story
+
+POLICY = ROOT / "tests/stories/policy.yml"
+
+
+def console() -> tuple[Console, io.StringIO]:
+    said = io.StringIO()
+    return Console(file=said, width=250), said
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_policy_is_put_up_with_a_why_and_a_day_taken_back_and_found_in_history(
+    story: Story, tmp_path: Path
+) -> None:
+    changed = tmp_path / "next.yml"
+    changed.write_text(POLICY.read_text().replace("fit: 40", "fit: 35"))
+    out, said = console()
+    now = story.clock.now
+
+    assert await policies.diff(changed, story.database, now(), out) == 2
+    assert said.getvalue().splitlines()[0] == "Fit and engaged: fit 40 → 35"
+    with pytest.raises(CannotApply, match="2026-11-19 is gone by"):
+        await policies.apply(changed, story.database, story.client, now, "ola", out, start=date(2026, 11, 19))
+    december = date(2026, 12, 1)
+    await policies.apply(changed, story.database, story.client, now, "ola", out, why="They buy", start=december)
+    await story.settle()
+    assert "It is in force on 1 December 2026 at the earliest." in said.getvalue()
+    assert "Proposed by ola: “They buy”" in (await story.card(MARTA)).plain()
+    await story.press_in_dm(MAYA, "Object")
+    await story.submit(MAYA, detail="Too many")
+
+    await policies.withdraw(2, story.database, "ola", now(), out)
+    await story.settle()
+    assert "Withdrawn." in (await story.card(MARTA)).plain()
+    with pytest.raises(CannotApply, match="This policy is not waiting"):
+        await policies.withdraw(2, story.database, "ola", now(), out)
+
+    out, said = console()
+    await policies.history(story.database, out)
+    row = next(line for line in said.getvalue().splitlines() if "2026-11-20 09:00 by ola" in line)
+    for told in ("withdrawn", "They buy", "not before 2026-11-30 23:00", "Maya Torres objected 2026-11-20", "Too many"):
+        assert told in row
+    assert await policies.export(story.database) == POLICY.read_text()
+    assert await policies.export(story.database, 2) == changed.read_text()
+    with pytest.raises(CannotApply, match="no version 9"):
+        await policies.export(story.database, 9)
