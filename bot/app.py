@@ -42,6 +42,7 @@ from handlers.manual import NewLead
 from handlers.merging import Merging
 from handlers.proposals import Proposals
 from handlers.proposing import Proposing
+from handlers.tasks import Tasks
 from handlers.views import Forms
 from storage import cards
 from storage.database import Database, DatabaseError, parse_url
@@ -75,7 +76,7 @@ class Baton:
         self.postman.wake()
 
 
-LISTENERS = (Actions, Forms, Events, Reading, Briefs, NewLead, Merging, Proposals, Proposing)
+LISTENERS = (Actions, Forms, Events, Reading, Briefs, NewLead, Merging, Proposals, Proposing, Tasks)
 """Everything that answers Slack with a database and a clock."""
 
 

@@ -20,11 +20,12 @@ from bot.commands import doctor
 from bot.domain.handoff import State
 from bot.domain.policy import Reason
 from bot.settings import Settings
-from bot.views import briefs, card, home, manual, modals, notices
+from bot.views import briefs, card, home, manual, modals, notices, tasks
 from bot.views.ids import Action, Form
 from bot.views.proposals import Proposal, proposal
 from storage.database import Database, parse_url
 from tests.views.samples import MARTA, NOW, RITA, RULES, SCORING, followed_up, passed_on, story
+from tests.views.test_tasks import ASKED
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = ROOT / "tests/data/slack-manifest/manifest.schema.2.0.0.json"
@@ -119,6 +120,7 @@ def messages() -> Iterator[list[Json]]:
         yield notices.escalation_line(told, told.handoff.turn).blocks
         yield home.home(told.handoff.owner or RITA, [told], NOW, RULES)["blocks"]
     yield briefs.listing([], may_write=True).blocks
+    yield tasks.task(ASKED).blocks
     for state in ("pending", "in_force"):
         shown = Proposal(2, "Acme", state, MARTA, lines=["+ a line"], waiting=[MARTA])
         yield proposal(shown, MARTA).blocks
@@ -140,6 +142,7 @@ def forms() -> list[Json]:
         modals.object_policy(2),
         briefs.form("spring-webinar", None),
         manual.new_lead(RULES),
+        tasks.form("lead-1", ASKED.facts, ASKED.lacking),
         modals.said("Not done", "Ravi has this lead."),
     ]
 

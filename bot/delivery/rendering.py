@@ -7,6 +7,7 @@ from typing import Any
 from bot.delivery.merging import likeness, merge
 from bot.delivery.proposals import proposal_card, proposal_news
 from bot.delivery.standing import as_role
+from bot.delivery.tasks import task
 from bot.domain.authority import Role, roles_of
 from bot.domain.handoff import State
 from bot.domain.story import Story
@@ -93,6 +94,7 @@ OTHER_KINDS: Mapping[str, Callable[[Session, CardRow, datetime], Awaitable[Messa
     "policy": proposal_card,
     "proposal": proposal_news,
     "alarm": _alarm,
+    "task": task,
     "likeness": likeness,
     "merge": merge,
 }

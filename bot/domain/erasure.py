@@ -8,7 +8,7 @@ from bot.domain.lead import Facts
 KEPT_WHY: Final = frozenset(
     {
         *("by", "path", "fit", "engagement", "reason", "means", "rung", "do", "due_at", "to", "lost", "was"),
-        *("outcome", "consent"),
+        *("outcome", "consent", "fields", "checked"),
     }
 )
 """What history may go on saying of why: ids of ours, points, and our own people. Whatever else it says is erased."""

@@ -7,6 +7,7 @@ from typing import Literal
 
 from bot.domain import decisions
 from bot.domain.lead import Facts, Signal, Stage
+from bot.usecases import tasks
 from bot.usecases.accounts import note_account
 from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply
@@ -128,6 +129,14 @@ async def _known(session: Session, lead: LeadRow, incoming: Incoming, now: datet
     return await _taken(session, lead, duplicate=False)
 
 
+async def take_about(session: Session, lead: LeadRow, incoming: Incoming, now: datetime) -> Taken:
+    """Stores what one of ours tells of this very locked lead, and scores it again though nothing of that be new."""
+    taken = await _known(session, lead, incoming, now, history=False)
+    if taken.duplicate:
+        await _learned(session, lead, now, history=False)
+    return await _taken(session, lead, duplicate=False) if taken.duplicate else taken
+
+
 async def take_signal(
     session: Session, who: Who, signal: Signal, now: datetime, *, history: bool = False
 ) -> Taken | Refused:
@@ -162,6 +171,8 @@ async def take_outcome(
         await cards.refresh_handoff(session, past[0].id, now)
     lead.stage = Stage(await outcomes.latest(session, lead.id))
     session.add(lead)
+    if lead.gated:
+        await tasks.follow(session, lead, now)
     return await _taken(session, lead, duplicate=False)
 
 

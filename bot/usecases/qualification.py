@@ -11,7 +11,7 @@ from bot.domain.handoff import Agreement, Handoff, Origin, State
 from bot.domain.lead import NURTURED, Facts, Proof, Scoring
 from bot.domain.policy import Policy
 from bot.domain.qualification import judge, next_look
-from bot.usecases import assignment
+from bot.usecases import assignment, tasks
 from bot.usecases.changes import apply
 from storage import cards, handoffs, policies, signals
 from storage.database import Session
@@ -29,7 +29,7 @@ async def score_again(session: Session, lead: LeadRow, now: datetime) -> None:
         return
     version, policy = found
     facts, done = Facts.model_validate(lead.facts), await signals.of_lead(session, lead.id)
-    scoring = judge(policy, facts, done, now, proofs_of(lead))
+    scoring, was_gated = judge(policy, facts, done, now, proofs_of(lead)), lead.gated
     _note(lead, scoring)
     past = await handoffs.of_lead(session, lead.id)
     if past and past[0].is_open:
@@ -42,6 +42,9 @@ async def score_again(session: Session, lead: LeadRow, now: datetime) -> None:
         path = policy.path(scoring.path)
         if path and passes:
             await hand_over(session, lead, scoring, path, (version, policy), now)
+            return
+    if was_gated or lead.gated:
+        await tasks.follow(session, lead, now)
 
 
 def proofs_of(lead: LeadRow) -> list[Proof]:
@@ -118,4 +121,5 @@ async def hand_over(
     why |= {"account": target.account} if target and target.account else {}
     change = decisions.start(handoff, target, agreement, now, why | ({"origin": origin, "by": by} if by else {}))
     await apply(session, lead, change, agreement, now)
+    await tasks.follow(session, lead, now)
     return change.handoff

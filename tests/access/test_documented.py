@@ -18,6 +18,7 @@ ROWS: dict[str, set[Event | Ask]] = {
     "Write a campaign brief": {Ask.WRITE_BRIEF},
     "`/lead policy`, `/leadstats`": {Ask.RULES, Ask.NUMBERS},
     "`/lead new`, “Hand over a lead”": {Ask.QUALIFY},
+    "Add what is missing": {Ask.COMPLETE},
     "`/lead help`": {Ask.HELP},
 }
 
@@ -37,6 +38,11 @@ def test_the_page_says_what_the_table_says() -> None:
 def test_nothing_that_can_be_pressed_submitted_or_typed_is_left_out_of_the_tables() -> None:
     elsewhere = {Action.ALL_EVIDENCE, Action.DEFINITION, Action.WRITE_BRIEF}
     elsewhere |= {Action.SIGN_POLICY, Action.OBJECT_POLICY, Action.CHOOSE_REASON}
+    elsewhere |= {Action.ADD_MISSING}
     assert {*AT_ONCE, *BY_FORM, *elsewhere} == set(Action) == {*LISTENED, Action.CHOOSE_REASON}
-    assert {*(form for form, _ in BY_FORM.values()), Form.OBJECT, Form.NEW_LEAD, Form.BRIEF} == set(Form) == set(FORMS)
+    assert (
+        {*(form for form, _ in BY_FORM.values()), Form.OBJECT, Form.NEW_LEAD, Form.MISSING, Form.BRIEF}
+        == set(Form)
+        == set(FORMS)
+    )
     assert {text.split()[0] for name, text in COMMANDS if name == "/lead"} - {"dance"} == SUBCOMMANDS.keys()

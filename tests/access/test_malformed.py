@@ -17,9 +17,29 @@ from tests.stories.conftest import RAVI, RITA, Story
 OWNER, OTHER = Somebody(RITA), Somebody(RAVI)
 Path = tuple[str | int, ...]
 READ = ("all_evidence", "definition", "write_brief")
-LISTENED = (*READ, "accept", "reject", "undo", "log_follow_up", "reassign", "take_over", "sign_policy", "object_policy")
-FORMS = ("reject_form", "follow_up_form", "reassign_form", "object_form", "new_lead_form", "brief_form")
-FILLED = {"brief_name": "spring-webinar", "brief_words": "Invoicing", "reason": "other", "detail": "x", "how": "call", "outcome": "reached", "note": "x", "rep": RAVI}
+LISTENED = (
+    *READ,
+    "accept",
+    "reject",
+    "undo",
+    "log_follow_up",
+    "reassign",
+    "take_over",
+    "add_missing",
+    "sign_policy",
+    "object_policy",
+)
+FORMS = ("reject_form", "follow_up_form", "reassign_form", "object_form", "new_lead_form", "missing_form", "brief_form")
+FILLED = {
+    "brief_name": "spring-webinar",
+    "brief_words": "Invoicing",
+    "reason": "other",
+    "detail": "x",
+    "how": "call",
+    "outcome": "reached",
+    "note": "x",
+    "rep": RAVI,
+}
 JUNK: tuple[Any, ...] = (
     None, 5, -1.5, True, "", "x" * 100_000, [], [None], {}, {"id": None}, {"value": []}, "\0", "\ud800", "<!channel>",
 )  # fmt: skip

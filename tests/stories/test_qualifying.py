@@ -44,7 +44,7 @@ async def test_without_consent_or_required_evidence_nobody_in_sales_hears_of_a_l
         "stage"
     ] == "prospect"
 
-    assert await story.posted() == 0
+    assert await story.dm(RITA) == await story.dm(RAVI) == await story.slack.messages(RITA, EMEA) == []
 
 
 async def test_a_lead_that_takes_consent_back_is_withdrawn(story: Story) -> None:
