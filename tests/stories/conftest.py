@@ -197,7 +197,7 @@ class Story:
     async def press_in_dm(self, person: str, label: str) -> Any:
         channel = await self.slack.dm(person)
         assert channel
-        message = next(m for m in reversed(await self.dm(person)) if label in m.buttons())
+        message = next(m for m in reversed(await self.dm(person)) if label in m.all_buttons())
         return await self.press(person, channel, message, label)
 
     async def posted(self) -> int:
