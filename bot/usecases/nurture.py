@@ -1,6 +1,6 @@
 """Re-scoring leads in nurture, many a transaction: time and new rules change what is said of all of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -71,22 +71,12 @@ def _judged(policy: Policy, lead: Due, done: Sequence[Signal], now: datetime) ->
         look = next_look(policy, facts, done, now)
     except Exception:  # whoever scores it alone says what is wrong with it
         return None
-    noted = readings(scoring)
-    held = scoring.gated and (lead.hand_over_at or lead.cool_off_until)  # marketing is asked when its wait is over
-    passes = (scoring.path or held) and may_pass(lead, facts.consent, now)
-    stage = stage_now(lead, bool(scoring.evidence), now)
-    if passes or _concerns_marketing(lead, {**noted, "stage": stage}):
+    passes = scoring.path and may_pass(lead, facts.consent, now)
+    if passes or lead.gated or scoring.gated:  # marketing is asked for what the gate lacks
         return None
-    looks = (waits_until(lead, now), look)
+    stage, looks = stage_now(lead, bool(scoring.evidence), now), (waits_until(lead, now), look)
     score_at = min(filter(None, looks), default=None)
-    return {**noted, "lead_id": lead.id, "stage": stage, "score_at": score_at, "backoff": 0}
-
-
-def _concerns_marketing(lead: Due, noted: Mapping[str, Any]) -> bool:
-    """Whether what marketing is asked about it may change: its gate, or from when on it may pass."""
-    changed = (noted["gated"], noted["lacking"], noted["stage"]) != (lead.gated, lead.lacking, lead.stage)
-    waited = lead.cool_off_until or lead.hand_over_at
-    return bool((lead.gated or noted["gated"]) and (changed or waited))
+    return {**readings(scoring), "lead_id": lead.id, "stage": stage, "score_at": score_at, "backoff": 0}
 
 
 async def _score_alone(database: Database, lead_id: str, now: datetime) -> None:
