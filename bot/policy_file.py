@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.domain.policy import Policy
-from bot.domain.policy_checks import did_you_mean, problems
+from bot.domain.policy_checks import problems
 from bot.domain.policy_doubts import doubts
+from bot.domain.written import did_you_mean
 from bot.yaml_source import Place, Source, UnreadableError, read_yaml
 
 SCALAR_TYPES = frozenset({"str", "int", "float", "bool"})
@@ -79,7 +80,7 @@ def read(text: str | bytes) -> Policy:
     policy, misshapen = _shaped(source)
     told = [Problem(line, _where(place), message) for line, place, message in source.flaws]
     flawed = {place for _, place, _ in source.flaws}
-    for place, message in chain(misshapen, problems(source.data)):
+    for place, message in chain(problems(source.data), misshapen):
         if place not in flawed:
             flawed.add(place)
             told.append(_problem(place, message, source))

@@ -288,7 +288,7 @@ TITLE = "{field: title, equals: VP}"
         (
             "    reps:\n      - email: rita@acme.example",
             "    reps: []",
-            "line 10, teams[0].reps: needs at least 1 entry",
+            "line 10, teams[0].reps: nobody is in this team, so its leads would go to nobody; name at least one rep",
         ),
         (
             "- email: rita@acme.example",

@@ -129,7 +129,7 @@ def _knows(condition: FieldCondition, profile: Profile) -> Met | None:
     known = profile.values(condition.field)
     if condition.known is not None:
         return Met(shown(condition.field, known)) if bool(known) == condition.known else None
-    fitting = [value for value in known if _fits(condition, value)]
+    fitting = [value for value in known if answered_by(condition, value)]
     return Met(shown(condition.field, fitting)) if fitting else None
 
 
@@ -289,7 +289,7 @@ def _absent(condition: Condition, profile: Profile) -> str:
     return lacks(condition, profile).found or NOT_KNOWN
 
 
-def _fits(condition: FieldCondition, value: Scalar) -> bool:
+def answered_by(condition: FieldCondition, value: Scalar) -> bool:
     """The answer of one known value to a condition other than `known`."""
     if condition.matches is not None:
         return not isinstance(value, bool) and found(condition.matches, str(value))

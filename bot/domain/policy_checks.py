@@ -5,77 +5,32 @@ at once: a value of the wrong shape reads as empty here and is somebody else's p
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
-from typing import NamedTuple
 
-from bot.domain.lead import Bant, Company, Facts
+from bot.domain import condition_checks
+from bot.domain.fields import is_field, nearest_field
 from bot.domain.policy import DEFAULT_SLAS
-from bot.domain.values import Value
 from bot.domain.verification import VERIFIABLE
-
-Step = str | int
-
-GROUPS: Mapping[str, type[Value]] = {"company": Company, "bant": Bant}
-FIELDS = (
-    *(field for field in Facts.model_fields if field not in {*GROUPS, "attributes"}),
-    *(f"{group}.{field}" for group, model in GROUPS.items() for field in model.model_fields),
-)
-"""Every field a condition may ask about, but for `attributes.<anything>`."""
-NUMBERS = frozenset({"company.employees"})
-YES_OR_NO = frozenset({"contact_requested", "consent"})
-
-
-class Finding(NamedTuple):
-    """Something wrong or doubtful, and the keys that lead to it."""
-
-    place: tuple[Step, ...]
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A part of a policy as written; asking it for what is not there gives an empty one."""
-
-    value: object
-    place: tuple[Step, ...] = ()
-
-    def __getitem__(self, key: str) -> "Node":
-        return Node(self.value.get(key) if isinstance(self.value, Mapping) else None, (*self.place, key))
-
-    def __iter__(self) -> Iterator["Node"]:
-        keyed: Iterable[tuple[Step, object]] = ()
-        if isinstance(self.value, Mapping):
-            keyed = self.value.items()
-        elif isinstance(self.value, list | tuple):
-            keyed = enumerate(self.value)
-        return (Node(value, (*self.place, key)) for key, value in keyed)
-
-    @property
-    def text(self) -> str:
-        return self.value if isinstance(self.value, str) else ""
-
-    def says(self, message: str) -> Finding:
-        return Finding(self.place, message)
+from bot.domain.written import Finding, Node, definitions, did_you_mean
 
 
 def problems(written: object) -> Iterator[Finding]:
     """Everything that makes a policy wrong beyond its shape; `written` is plain data as read from YAML or JSON."""
     policy = Node(written)
-    return chain.from_iterable(check(policy) for check in CHECKS)
+    return chain.from_iterable(check(policy) for check in (*CHECKS, *condition_checks.CHECKS))
 
 
 def _ids_come_once(policy: Node) -> Iterator[Finding]:
-    definition = policy["definition"]
-    lists = (definition["criteria"], definition["paths"], policy["teams"], policy["routing"], policy["reasons"])
+    lists = (policy["teams"], policy["routing"], policy["reasons"], policy["personas"], policy["definitions"])
     reps = (team["reps"] for team in policy["teams"])
     yield from chain.from_iterable(_repeated(items, "id") for items in lists)
     yield from chain.from_iterable(_repeated(items, "email") for items in reps)
+    for kind in ("criteria", "paths"):  # an id means one thing in the whole policy
+        yield from _repeated(chain.from_iterable(definition[kind] for definition in definitions(policy)), "id")
 
 
-def _repeated(items: Node, key: str) -> Iterator[Finding]:
+def _repeated(items: Iterable[Node], key: str) -> Iterator[Finding]:
     seen: Counter[str] = Counter()
     for item in items:
         name = item[key].text.casefold()
@@ -85,18 +40,29 @@ def _repeated(items: Node, key: str) -> Iterator[Finding]:
 
 
 def _names_lead_somewhere(policy: Node) -> Iterator[Finding]:
-    definition = policy["definition"]
     slas = {*DEFAULT_SLAS, *_keys(policy["sla"])}
     calendars = {"default", *_keys(policy["calendars"])}
-    criteria = _ids(definition["criteria"])
     for team in policy["teams"]:
         yield from _unknown(team["calendar"], "calendar", calendars)
     for rule in policy["routing"]:
         yield from _unknown(rule["team"], "team", _ids(policy["teams"]))
-    for path in definition["paths"]:
-        yield from _unknown(path["sla"], "sla", slas)
-        for required in path["requires"]:
-            yield from _unknown(required, "criterion", criteria)
+    for definition in definitions(policy):
+        for path in definition["paths"]:
+            yield from _unknown(path["sla"], "sla", slas)
+
+
+def _criteria_are_there(policy: Node) -> Iterator[Finding]:
+    main = _ids(policy["definition"]["criteria"])
+    for definition in definitions(policy):
+        used = {one.text for one in definition["uses"]} if definition.place != ("definition",) else set()
+        known = _ids(definition["criteria"]) | used
+        for name in definition["uses"]:
+            yield from _unknown(name, "criterion of the main definition", main)
+        for required in chain.from_iterable(path["requires"] for path in definition["paths"]):
+            if required.text in main - known:
+                yield required.says(f"`{required.text}` is one of the main definition's criteria; add it to `uses`")
+            else:
+                yield from _unknown(required, "criterion", known)
 
 
 def _ids(items: Node) -> set[str]:
@@ -112,66 +78,33 @@ def _unknown(name: Node, what: str, known: Iterable[str]) -> Iterator[Finding]:
         yield name.says(f"there is no {what} `{name.text}`{did_you_mean(name.text, known)}")
 
 
-def did_you_mean(written: str, known: Iterable[str]) -> str:
-    """`; did you mean …?` with the nearest known name, else what there is, else nothing."""
-    names = sorted(known)
-    near = get_close_matches(written, names, 1)
-    if near:
-        return f"; did you mean `{near[0]}`?"
-    return f"; there is {', '.join(names)}" if 0 < len(names) <= 12 else ""
+def _gates_ask_for_fields(policy: Node) -> Iterator[Finding]:
+    for definition in definitions(policy):
+        for gate in (definition["evidence"], *(path["evidence"] for path in definition["paths"])):
+            for field in chain(gate["required"], gate["verified"]):
+                if field.text and not is_field(field.text):
+                    yield field.says(f"unknown field{nearest_field(field.text)}")
+            for field in gate["verified"]:
+                if is_field(field.text) and field.text not in VERIFIABLE:
+                    yield field.says(f"only {', '.join(VERIFIABLE)} can be verified")
 
 
-def _fields_are_known(policy: Node) -> Iterator[Finding]:
-    evidence = policy["definition"]["evidence"]
-    conditions = (item["when"] for item in chain(policy["definition"]["criteria"], policy["routing"]))
-    fields = (condition["field"] for condition in conditions)
-    for field in chain(fields, evidence["required"], evidence["verified"]):
-        if field.text and not _is_field(field.text):
-            yield field.says(f"unknown field{_nearest_field(field.text)}")
-    for field in evidence["verified"]:
-        if field.text and _is_field(field.text) and field.text not in VERIFIABLE:
-            yield field.says(f"only {', '.join(VERIFIABLE)} can be verified")
+def _personas_are_somebody(policy: Node) -> Iterator[Finding]:
+    for persona in policy["personas"]:
+        if persona["id"].text and not any(persona[trait].value not in (None, [], ()) for trait in TRAITS):
+            yield persona.says(f"fits nobody: say at least one of {', '.join(TRAITS)}")
+        least, most = persona["employees_from"].number, persona["employees_to"].number
+        if least is not None and most is not None and least > most:
+            yield persona["employees_to"].says("can never hold: less than `employees_from`")
 
 
-def _is_field(name: str) -> bool:
-    group, _, attribute = name.partition(".")
-    return name in FIELDS or (group == "attributes" and attribute != "" and "." not in attribute)
+TRAITS = ("industries", "titles", "countries", "employees_from", "employees_to")
 
 
-def _nearest_field(written: str) -> str:
-    if written in {*GROUPS, "attributes"}:
-        example = next((field for field in FIELDS if field.startswith(f"{written}.")), "attributes.plan")
-        return f"; name one part of it, such as `{example}`"
-    same_ending = [field for field in FIELDS if field.rpartition(".")[2] == written.rpartition(".")[2]]
-    near = same_ending or get_close_matches(written, FIELDS, 1)
-    return (
-        f"; did you mean `{near[0]}`?"
-        if near
-        else "; write one of a lead's fields, such as `title` or `company.employees`"
-    )
-
-
-def _questions_fit_fields(policy: Node) -> Iterator[Finding]:
-    for item in chain(policy["definition"]["criteria"], policy["routing"]):
-        condition = item["when"]
-        field = condition["field"].text
-        if not _is_field(field) or field.startswith("attributes."):
-            continue
-        fits, expected = _answers(field)
-        for written in (condition["equals"], *condition["one_of"]):
-            if isinstance(written.value, str | int | float) and not fits(written.value):
-                yield written.says(f"can never hold: `{field}` is {expected}")
-        for bound in (condition["at_least"], condition["at_most"]):
-            if bound.value is not None and field not in NUMBERS:
-                yield bound.says(f"can never hold: `{field}` is {expected}")
-
-
-def _answers(field: str) -> tuple[Callable[[object], bool], str]:
-    if field in YES_OR_NO:
-        return lambda value: isinstance(value, bool), "true or false"
-    if field in NUMBERS:
-        return lambda value: isinstance(value, int | float) and not isinstance(value, bool), "a number"
-    return lambda value: isinstance(value, str), "text (write a number that is one in quotes)"
+def _teams_have_reps(policy: Node) -> Iterator[Finding]:
+    for team in policy["teams"]:
+        if team["reps"].value == []:
+            yield team["reps"].says("nobody is in this team, so its leads would go to nobody; name at least one rep")
 
 
 def _ladders_climb(policy: Node) -> Iterator[Finding]:
@@ -207,8 +140,10 @@ def _directors_exist(policy: Node) -> Iterator[Finding]:
 CHECKS = (
     _ids_come_once,
     _names_lead_somewhere,
-    _fields_are_known,
-    _questions_fit_fields,
+    _criteria_are_there,
+    _gates_ask_for_fields,
+    _personas_are_somebody,
+    _teams_have_reps,
     _ladders_climb,
     _directors_exist,
 )

@@ -1,52 +1,140 @@
 """What a policy may say, but hardly means."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from bot.domain.definition import Condition, FieldCondition
+from bot.domain.definition import (
+    Condition,
+    Criterion,
+    Definition,
+    EvidenceGate,
+    FieldCondition,
+    Path,
+    PersonaCondition,
+    SignalCondition,
+    leaves,
+)
+from bot.domain.implication import implies, options_of
+from bot.domain.lead import Reading
+from bot.domain.most_points import most_points, worth
 from bot.domain.policy import AT_ONCE, Policy
-from bot.domain.policy_checks import Finding, Step
+from bot.domain.written import Finding, Step
+
+Place = tuple[Step, ...]
 
 
 def doubts(policy: Policy) -> Iterator[Finding]:
     """Everything that an admin should look at again before a policy is applied."""
-    for check in (_paths, _routing, _half_lives, _countries, _ladders, _emails):
+    for check in CHECKS:
         yield from check(policy)
 
 
+def _definitions(policy: Policy) -> Iterator[tuple[Place, Definition]]:
+    yield ("definition",), policy.definition
+    for number, definition in enumerate(policy.definitions):
+        yield ("definitions", number), definition
+
+
 def _paths(policy: Policy) -> Iterator[Finding]:
-    criteria = policy.definition.criteria
-    most = {reading: sum(c.points for c in criteria if c.reading == reading) for reading in ("fit", "engagement")}
-    for number, path in enumerate(policy.definition.paths):
-        place = ("definition", "paths", number)
-        for reading, needed in (("fit", path.fit), ("engagement", path.engagement)):
-            if needed > most[reading]:
-                yield Finding((*place, reading), f"no lead can reach {needed}: all criteria give {most[reading]}")
-        if not (path.fit or path.engagement or path.requires):
-            yield Finding(place, "every lead qualifies by this path")
+    for place, definition in _definitions(policy):
+        criteria = policy.criteria_of(definition)
+        for number, path in enumerate(definition.paths):
+            here = (*place, "paths", number)
+            if not (path.fit or path.engagement or path.requires):
+                yield Finding(here, "every lead qualifies by this path")
+            yield from _out_of_reach(here, path, criteria)
+            first = next((one for one in definition.paths[:number] if _opens_earlier(definition, one, path)), None)
+            if first:
+                yield Finding(here, f"never counts: path `{first.id}` before it is met whenever this one is")
+
+
+def _out_of_reach(place: Place, path: Path, criteria: tuple[Criterion, ...]) -> Iterator[Finding]:
+    needs: Mapping[Reading, int] = {"fit": path.fit, "engagement": path.engagement}
+    for reading, needed in needs.items():
+        every = sum(worth(one) for one in criteria if one.reading == reading)
+        most = most_points(criteria, reading, path.requires)
+        if needed > every:
+            yield Finding((*place, reading), f"no lead can reach {needed}: all criteria give {every}")
+        elif most is not None and needed > most:
+            given = f"criteria that can hold together give {most}"
+            yield Finding((*place, reading), f"no lead can reach {needed}: {given}")
+    if most_points(criteria, "fit", path.requires) is None:
+        yield Finding((*place, "requires"), "no lead can meet all of these: they ask for different values of one field")
+
+
+def _opens_earlier(definition: Definition, one: Path, other: Path) -> bool:
+    """Whether `one` is met and past its gate whenever `other` is."""
+    return (
+        one.fit <= other.fit
+        and one.engagement <= other.engagement
+        and set(one.requires) <= set(other.requires)
+        and _asks_no_more(definition.gate(one), definition.gate(other))
+    )
+
+
+def _asks_no_more(one: EvidenceGate, other: EvidenceGate) -> bool:
+    known = {*other.required, *other.verified}
+    return set(one.required) <= known and set(one.verified) <= set(other.verified)
+
+
+def _twice(policy: Policy) -> Iterator[Finding]:
+    for place, definition in _definitions(policy):
+        criteria = policy.criteria_of(definition)
+        used = len(criteria) - len(definition.criteria)
+        for number, one in enumerate(definition.criteria):
+            earlier = (other for other in criteria[: used + number] if other.reading == one.reading)
+            same = next((other.id for other in earlier if other.when == one.when), None)
+            if same:
+                yield Finding((*place, "criteria", number, "when"), f"counts twice: criterion `{same}` asks the same")
 
 
 def _routing(policy: Policy) -> Iterator[Finding]:
-    always = next((number for number, rule in enumerate(policy.routing) if rule.when is None), None)
-    if policy.routing and always is None:
+    if policy.routing and all(rule.when for rule in policy.routing):
         yield Finding(("routing",), "no rule holds for every lead; end with one that has no `when`")
-    elif always is not None and always + 1 < len(policy.routing):
-        before = policy.routing[always].id
-        yield Finding(("routing", always + 1), f"never reached: rule `{before}` before it always holds")
+    for number, rule in enumerate(policy.routing):
+        before = next((one for one in policy.routing[:number] if implies(rule.when, one.when)), None)
+        if before:
+            holds = "always holds" if before.when is None else "holds whenever this one does"
+            yield Finding(("routing", number), f"never reached: rule `{before.id}` before it {holds}")
 
 
 def _half_lives(policy: Policy) -> Iterator[Finding]:
-    for number, criterion in enumerate(policy.definition.criteria):
-        if criterion.half_life and isinstance(criterion.when, FieldCondition):
-            place = ("definition", "criteria", number, "half_life")
-            yield Finding(place, "only points for signals fade; a fact has no date")
+    for place, criterion in _criteria(policy):
+        if criterion.half_life and not any(isinstance(leaf, SignalCondition) for leaf in leaves(criterion.when)):
+            yield Finding((*place, "half_life"), "only points for signals fade; a fact has no date")
+
+
+def _windows(policy: Policy) -> Iterator[Finding]:
+    for place, condition in _conditions(policy):
+        for leaf in leaves(condition):
+            if isinstance(leaf, SignalCondition) and leaf.within and leaf.at_least == 1:
+                yield Finding(place, "`within` says nothing about one signal; did you mean `recent`, or more of them?")
 
 
 def _countries(policy: Policy) -> Iterator[Finding]:
+    told = "countries are known by two letters, such as DE"
     for place, condition in _conditions(policy):
-        if isinstance(condition, FieldCondition) and condition.field == "company.country":
-            options = condition.one_of or (condition.equals,)
-            if any(isinstance(option, str) and len(option) != 2 for option in options):
-                yield Finding(place, "countries are known by two letters, such as DE")
+        asked = (leaf for leaf in leaves(condition) if isinstance(leaf, FieldCondition))
+        options = (option for leaf in asked if leaf.field == "company.country" for option in options_of(leaf))
+        if any(isinstance(option, str) and len(option) != 2 for option in options):
+            yield Finding(place, told)
+    for number, persona in enumerate(policy.personas):
+        if any(len(country) != 2 for country in persona.countries):
+            yield Finding(("personas", number, "countries"), told)
+
+
+def _personas(policy: Policy) -> Iterator[Finding]:
+    every = [leaf for _, condition in _conditions(policy) for leaf in leaves(condition)]
+    asked = {leaf.persona for leaf in every if isinstance(leaf, PersonaCondition)}
+    for number, persona in enumerate(policy.personas):
+        if persona.id not in asked:
+            yield Finding(("personas", number), f"no criterion, definition or rule asks for persona `{persona.id}`")
+
+
+def _sign_off(policy: Policy) -> Iterator[Finding]:
+    sides = {"sales": policy.sign_off.sales, "marketing": policy.sign_off.marketing}
+    missing = [side for side, people in sides.items() if not people]
+    if len(missing) == 1:
+        yield Finding(("sign_off",), f"nobody of {missing[0]} signs; an agreement needs both teams")
 
 
 def _ladders(policy: Policy) -> Iterator[Finding]:
@@ -71,8 +159,32 @@ def _emails(policy: Policy) -> Iterator[Finding]:
 COUNTED_IN_SECONDS = {"wall", "business"}
 
 
-def _conditions(policy: Policy) -> Iterator[tuple[tuple[Step, ...], Condition | None]]:
-    for number, criterion in enumerate(policy.definition.criteria):
-        yield ("definition", "criteria", number, "when"), criterion.when
+def _criteria(policy: Policy) -> Iterator[tuple[Place, Criterion]]:
+    for place, definition in _definitions(policy):
+        for number, criterion in enumerate(definition.criteria):
+            yield (*place, "criteria", number), criterion
+
+
+def _conditions(policy: Policy) -> Iterator[tuple[Place, Condition]]:
+    for place, criterion in _criteria(policy):
+        yield (*place, "when"), criterion.when
+    for number, definition in enumerate(policy.definitions):
+        if definition.when:
+            yield ("definitions", number, "when"), definition.when
     for number, rule in enumerate(policy.routing):
-        yield ("routing", number, "when"), rule.when
+        if rule.when:
+            yield ("routing", number, "when"), rule.when
+
+
+CHECKS = (
+    _paths,
+    _twice,
+    _routing,
+    _half_lives,
+    _windows,
+    _countries,
+    _personas,
+    _sign_off,
+    _ladders,
+    _emails,
+)
