@@ -10,9 +10,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.authority import Ask
+from bot.domain.fields import YES_OR_NO
 from bot.domain.handoff import Refusal
 from bot.domain.lead import fact
-from bot.domain.policy_checks import YES_OR_NO
 from bot.usecases import completing
 from bot.usecases.intake import Incoming, Refused
 from bot.views import modals

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from bot.domain.fields import YES_OR_NO
 from bot.domain.handoff import Handoff, State
 from bot.domain.lead import Facts
-from bot.domain.policy_checks import YES_OR_NO
 from bot.domain.tasks import Ended, Ending, Lacking, Task
 from bot.views import facts
 from bot.views.blocks import (
