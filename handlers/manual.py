@@ -70,7 +70,7 @@ class NewLead:
             checked=chosen(values, Field.CHECKED) is not None,
         )
         outcome = await manual.qualify(self.database, incoming, word, now, request=request(body))
-        await _answer(ack, outcome)
+        await _answer(ack, outcome, values)
 
 
 async def form(database: Database, initial: Mapping[str, str] | None = None) -> dict[str, Any] | Refusal:
@@ -79,7 +79,7 @@ async def form(database: Database, initial: Mapping[str, str] | None = None) -> 
     return views.new_lead(rules, initial) if rules else manual.NO_POLICY
 
 
-async def _answer(ack: AsyncAck, outcome: manual.Outcome) -> None:
+async def _answer(ack: AsyncAck, outcome: manual.Outcome, values: Payload) -> None:
     if isinstance(outcome, Refusal):
         await _not_done(ack, outcome)
     elif isinstance(outcome, manual.HandedOver):
@@ -87,9 +87,9 @@ async def _answer(ack: AsyncAck, outcome: manual.Outcome) -> None:
         await ack(response_action="update", view=shown)
     else:
         errors = (
-            {block_of(outcome.where): f"{outcome.words[:1].upper()}{outcome.words[1:]}."}
+            {block_of(outcome.where, values): f"{outcome.words[:1].upper()}{outcome.words[1:]}."}
             if isinstance(outcome, Refused)
-            else views.lacking(outcome.missing, outcome.unsure)
+            else views.lacking(outcome.missing, outcome.unsure, values.keys())
         )
         await ack(response_action="errors", errors=errors)
 
@@ -100,9 +100,9 @@ async def _not_done(ack: AsyncAck, refusal: Refusal) -> None:
 
 def filled_in(values: Payload, now: datetime) -> tuple[Incoming | None, dict[str, str]]:
     """What was written, by the same rules as what senders send, and all that is wrong with it, by block."""
-    told = read("leads", {"source": SOURCE, **_written(values)}, Reading(now))
+    told = read("leads", {**_written(values), "source": SOURCE}, Reading(now))
     faults = told if isinstance(told, tuple) else ()
-    errors = {block_of(fault.field): _words(fault, values) for fault in reversed(faults)}
+    errors = {block_of(fault.field, values): _words(fault, values) for fault in reversed(faults)}
     if not typed(values, Field.WHY):
         errors[str(Field.WHY)] = WHY
     if not chosen(values, Field.PATH):
@@ -113,11 +113,11 @@ def filled_in(values: Payload, now: datetime) -> tuple[Incoming | None, dict[str
 def _written(values: Payload) -> dict[str, Any]:
     """The boxes as a sender would send them: `company.name` within `company`, pain points as a list."""
     written: dict[str, Any] = {}
-    for field in views.BOXES:
+    for field in values:
         text = typed(values, field)
-        if text is not None:
-            outer, _, inner = field.rpartition(".")
-            (written.setdefault(outer, {}) if outer else written)[inner] = FORMS.get(field, str)(text)
+        if text is not None and (field in READABLE or field.startswith(views.ATTRIBUTE)):
+            outer, _, inner = field.partition(".")
+            (written.setdefault(outer, {}) if inner else written)[inner or outer] = FORMS.get(field, str)(text)
     return written
 
 
@@ -131,13 +131,14 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
+READABLE = frozenset({*views.BOXES, *(box.field for box in views.RARE)})
 FORMS = {"company.employees": _number, "pain_points": _lines}
 
 
-def block_of(field: str) -> str:
-    """The input at which to say what is wrong with a field; the address where it has none of its own."""
+def block_of(field: str, values: Payload) -> str:
+    """The input at which to say what is wrong with a field; the reason where it has none of its own."""
     name = field.partition("[")[0]
-    return name if name in views.BOXES else "email"
+    return name if name in values else str(Field.WHY)
 
 
 def _words(fault: Fault, values: Payload) -> str:

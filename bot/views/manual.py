@@ -1,6 +1,6 @@
 """The form in which marketing hands a lead over by hand, and what it says afterwards."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.definition import EvidenceGate, Path
@@ -8,6 +8,7 @@ from bot.domain.handoff import Handoff, State
 from bot.domain.lead import Facts
 from bot.domain.policy import Policy
 from bot.views.blocks import Json, Leaf, bold, choice, date, header, line, modal, rich, stacked, text_input, user
+from bot.views.conditions import field_words
 from bot.views.ids import Field, Form
 from bot.views.privacy import public_facts
 from bot.views.wording import lead_in_short, listed, name
@@ -46,6 +47,14 @@ MORE = (
     Box("bant.need", "Need"),
     Box("bant.timing", "Timing"),
 )
+RARE = (
+    Box("company.region", "Region or state"),
+    Box("language", "Language", most=40, hint="Such as en or pt-BR."),
+    Box("time_zone", "Time zone", most=80, hint="Such as Europe/Berlin."),
+    Box("external_id", "Id in the system the lead comes from"),
+)
+"""Asked only where the policy lets no lead pass without."""
+ATTRIBUTE = "attributes."
 BOXES: Mapping[str, Box] = {box.field: box for box in (*PERSON, *MORE)}
 CHECKED = (("checked", "I checked them: they are right"),)
 
@@ -53,7 +62,7 @@ CHECKED = (("checked", "I checked them: they are right"),)
 def new_lead(rules: Policy, initial: Mapping[str, str] | None = None) -> Json:
     """The form, with what is filled in already (by field)."""
     filled, paths = initial or {}, [(path, one.gate(path)) for one in rules.all_definitions for path in one.paths]
-    needs = [BOXES[field].label.lower() for field in _always(paths) if field in BOXES]
+    needs = [field_words(field) for field in _always(paths)]
     return modal(
         TITLE,
         stacked(
@@ -73,7 +82,7 @@ def new_lead(rules: Policy, initial: Mapping[str, str] | None = None) -> Json:
                 hint="So soon sales answers.",
             ),
             header("What else you know"),
-            *_boxes(MORE, filled),
+            *_boxes((*MORE, *_asked_here([gate for _, gate in paths])), filled),
             choice(Field.CHECKED, "Contact details", CHECKED, placeholder="As told, not checked", optional=True),
         ),
         callback_id=Form.NEW_LEAD,
@@ -85,6 +94,14 @@ def _always(paths: Sequence[tuple[Path, EvidenceGate]]) -> list[str]:
     """The fields without which no path leads to sales."""
     first = paths[0][1]
     return [field for field in first.required if all(field in gate.required for _, gate in paths)]
+
+
+def _asked_here(gates: Sequence[EvidenceGate]) -> list[Box]:
+    """Boxes for what this policy asks of a lead and others do not."""
+    asked = dict.fromkeys(field for gate in gates for field in (*gate.required, *gate.verified))
+    rare = {box.field: box for box in RARE}
+    own = {field: Box(field, field_words(field).capitalize()) for field in asked if field.startswith(ATTRIBUTE)}
+    return [box for field in asked if (box := rare.get(field) or own.get(field))]
 
 
 def _boxes(boxes: Sequence[Box], initial: Mapping[str, str]) -> Iterator[Json]:
@@ -100,12 +117,12 @@ def _boxes(boxes: Sequence[Box], initial: Mapping[str, str]) -> Iterator[Json]:
         )
 
 
-def lacking(missing: Sequence[str], unsure: Mapping[str, str]) -> dict[str, str]:
-    """What to say at which input when the evidence gate is not passed; what has no box is said at the promise."""
+def lacking(missing: Sequence[str], unsure: Mapping[str, str], shown: Collection[str]) -> dict[str, str]:
+    """What to say at which input of those `shown` when the evidence gate is not passed, else at the promise."""
     said = {name: f"Not sure enough for sales: {how}. If you checked it, say so below." for name, how in unsure.items()}
     said |= dict.fromkeys(missing, "No lead goes to sales without this.")
-    elsewhere = [name for name in said if name not in BOXES]
-    at_boxes = {name: words for name, words in said.items() if name in BOXES}
+    elsewhere = [field_words(name) for name in said if name not in shown]
+    at_boxes = {name: words for name, words in said.items() if name in shown}
     if not elsewhere:
         return at_boxes
     return at_boxes | {str(Field.PATH): f"No lead goes to sales this way without: {listed(elsewhere)}."}

@@ -27,7 +27,9 @@ def test_only_the_reason_and_the_promise_must_be_filled_in_and_the_person_comes_
     assert [name for name, block in blocks.items() if not block["optional"]] == ["why", "path"]
     assert list(blocks)[:7] == ["first_name", "last_name", "email", "phone", "company.name", "why", "path"]
     assert (view["callback_id"], view["submit"]["text"]) == ("new_lead_form", "Hand over")
-    assert read(view).startswith("Sales needs: e-mail address and company. What Baton knows already you can leave out.")
+    assert read(view).startswith(
+        "Sales needs: e-mail address and company name. What Baton knows already you can leave out."
+    )
 
 
 def test_every_path_is_offered_with_its_promise_and_the_first_is_chosen() -> None:
@@ -41,6 +43,14 @@ def test_every_path_is_offered_with_its_promise_and_the_first_is_chosen() -> Non
     ]
     assert element["initial_option"]["value"] == "scored"
     assert "Sales needs" not in read(view)
+
+
+def test_what_only_this_policy_asks_has_a_box_too() -> None:
+    gate = EvidenceGate(required=("company.region", "attributes.size of fleet", "phone"), verified=("email",))
+    definition = RULES.definition.model_copy(update={"evidence": gate})
+    blocks = inputs(manual.new_lead(RULES.model_copy(update={"definition": definition})))
+    assert blocks.keys() - inputs(manual.new_lead(RULES)).keys() == {"company.region", "attributes.size of fleet"}
+    assert blocks["attributes.size of fleet"]["label"]["text"] == "Size of fleet"
 
 
 def test_what_is_filled_in_already_is_text_no_longer_than_its_box() -> None:
@@ -95,9 +105,10 @@ def test_the_answer_shows_no_contact_details() -> None:
 
 
 def test_what_the_gate_lacks_is_said_at_its_box_and_else_at_the_promise() -> None:
-    said = manual.lacking(("phone", "company.region", "attributes.plan"), {"email": "anybody can have one"})
+    missing, unsure = ("phone", "company.region", "attributes.plan"), {"email": "anybody can have one"}
+    said = manual.lacking(missing, unsure, ["phone", "email"])
     assert said == {
         "phone": "No lead goes to sales without this.",
         "email": "Not sure enough for sales: anybody can have one. If you checked it, say so below.",
-        "path": "No lead goes to sales this way without: company.region and attributes.plan.",
+        "path": "No lead goes to sales this way without: region and plan.",
     }
