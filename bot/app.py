@@ -35,6 +35,7 @@ from bot.watch import Measured, Watch
 from handlers import door, errors, intake, slack_http
 from handlers.actions import Actions
 from handlers.briefs import Briefs
+from handlers.claims import Claims
 from handlers.commands import Commands
 from handlers.events import Events
 from handlers.evidence import Reading
@@ -76,7 +77,7 @@ class Baton:
         self.postman.wake()
 
 
-LISTENERS = (Actions, Forms, Events, Reading, Briefs, NewLead, Merging, Proposals, Proposing, Tasks)
+LISTENERS = (Actions, Claims, Forms, Events, Reading, Briefs, NewLead, Merging, Proposals, Proposing, Tasks)
 """Everything that answers Slack with a database and a clock."""
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.delivery.merging import likeness, merge
+from bot.delivery.near_misses import near_misses
 from bot.delivery.proposals import proposal_card, proposal_news
 from bot.delivery.standing import as_role
 from bot.delivery.tasks import task
@@ -94,8 +95,9 @@ OTHER_KINDS: Mapping[str, Callable[[Session, CardRow, datetime], Awaitable[Messa
     "policy": proposal_card,
     "proposal": proposal_news,
     "alarm": _alarm,
-    "task": task,
     "likeness": likeness,
     "merge": merge,
+    "task": task,
+    "near_misses": near_misses,
 }
 """Messages that are not about one handoff; None where there is nothing to say (any more)."""

@@ -9,6 +9,7 @@ KEPT_WHY: Final = frozenset(
     {
         *("by", "path", "fit", "engagement", "reason", "means", "rung", "do", "due_at", "to", "lost", "was"),
         *("outcome", "consent", "fields", "checked"),
+        *("origin", "list", "short", "missing", "lacking"),
     }
 )
 """What history may go on saying of why: ids of ours, points, and our own people. Whatever else it says is erased."""

@@ -13,7 +13,7 @@ from bot.domain.policy import Policy
 from bot.domain.qualification import judge, next_look
 from bot.usecases import assignment, tasks
 from bot.usecases.changes import apply
-from storage import cards, handoffs, policies, signals
+from storage import cards, handoffs, near_misses, policies, signals
 from storage.database import Session
 from storage.tables import LeadRow
 
@@ -30,6 +30,7 @@ async def score_again(session: Session, lead: LeadRow, now: datetime) -> None:
     version, policy = found
     facts, done = Facts.model_validate(lead.facts), await signals.of_lead(session, lead.id)
     scoring, was_gated = judge(policy, facts, done, now, proofs_of(lead)), lead.gated
+    was_near = lead.near
     _note(lead, scoring)
     past = await handoffs.of_lead(session, lead.id)
     if past and past[0].is_open:
@@ -43,6 +44,8 @@ async def score_again(session: Session, lead: LeadRow, now: datetime) -> None:
         if path and passes:
             await hand_over(session, lead, scoring, path, (version, policy), now)
             return
+    if was_near and (was_near != lead.near or facts.consent is False):
+        await near_misses.refresh(session, [lead.id], now)
     if was_gated or lead.gated:
         await tasks.follow(session, lead, now)
 
@@ -74,7 +77,7 @@ async def _tell(session: Session, handoff: Handoff, facts: Facts, lead: LeadRow,
     """An open handoff keeps its own policy; its evidence and cards follow what is new."""
     own = await policies.of_version(session, handoff.policy_version)
     scoring = judge(own, facts, await signals.of_lead(session, lead.id), now, proofs_of(lead))
-    kept = scoring.model_copy(update={"path": handoff.scoring.path})
+    kept = scoring.model_copy(update={"path": handoff.scoring.path, "near": handoff.scoring.near})
     await handoffs.save(session, handoff.model_copy(update={"scoring": kept}))
     await cards.refresh_with_news(session, handoff.id, now)
     lead.fit, lead.engagement = scoring.fit, scoring.engagement
@@ -122,4 +125,5 @@ async def hand_over(
     change = decisions.start(handoff, target, agreement, now, why | ({"origin": origin, "by": by} if by else {}))
     await apply(session, lead, change, agreement, now)
     await tasks.follow(session, lead, now)
+    await near_misses.refresh(session, [lead.id], now)
     return change.handoff
