@@ -9,6 +9,7 @@ from bot.domain.handoff import Handoff, Refusal, what_happened
 from bot.domain.lead import Facts, Proof, Signal, Stage, fact
 from bot.domain.policy import Policy
 from bot.domain.qualification import judge
+from bot.domain.tasks import gate_of
 from bot.domain.verification import checks
 from bot.usecases.handoffs import TWICE
 from bot.usecases.intake import Incoming, Refused, Taken, take_lead
@@ -153,12 +154,12 @@ def _lacking(
     policy: Policy, path: Path, facts: Facts, done: list[Signal], proofs: list[Proof], now: datetime
 ) -> Lacking | None:
     """What the gate of this path misses; a lead that was qualified by hand passes no sooner than any other."""
-    definition = next(one for one in policy.all_definitions if one.path(path.id))
-    gate = definition.gate(path)
+    gate = gate_of(policy, path.id)
     fields = dict.fromkeys((*gate.required, *gate.verified))
     missing = tuple(name for name in fields if fact(facts, name) in (None, "", ()))
-    found = checks(facts, done, proofs, now, gate.verified)
-    unsure = {name: one.how for name, one in found.items() if name not in missing and one.verdict != "verified"}
+    found = checks(facts, done, proofs, now, fields)
+    enough = {name: {"verified"} if name in gate.verified else {"verified", "plausible"} for name in fields}
+    unsure = {name: one.how for name, one in found.items() if one.verdict not in enough[name]}
     return Lacking(missing, unsure) if missing or unsure else None
 
 

@@ -67,9 +67,17 @@ def because(story: Story, viewer: str = "") -> tuple[Json | None, ...]:
     what = f": {strong}." if strong else "."
     if story.handoff.origin == "path":
         product, grade = product_label(story), f"{scoring.grade}: " if scoring.grade else ""
-        return (line(bold(path_label(story)), f" for {product}" if product else None, f" ({grade}{read}){what}"),)
+        met = line(bold(path_label(story)), f" for {product}" if product else None, f" ({grade}{read}){what}")
+        return met, _added(story, viewer)
     grade = f" ({scoring.grade})" if scoring.grade else ""
     return _by_person(story, viewer), line(f"{read.capitalize()}{grade}{what}")
+
+
+def _added(story: Story, viewer: str) -> Json | None:
+    """What somebody wrote who brought the lead in when it met the path."""
+    handoff = story.handoff
+    said = handoff.note and known(handoff.note)
+    return line(somebody(handoff.qualified_by, viewer), bold(" adds"), ": ", quoted(said)) if said else None
 
 
 def _by_person(story: Story, viewer: str) -> Json | None:

@@ -190,6 +190,7 @@ async def test_a_lead_that_meets_a_path_keeps_the_words_that_came_with_it(story:
     assert "Ana Silva at Acme goes to <@U0RITA0001>" in told(done)
     handoff = await only(story, HandoffRow)
     assert (handoff.origin, handoff.path, handoff.qualified_by, handoff.note) == ("path", "scored", MAYA, WHY)
+    assert f"<@{MAYA}> adds: “{WHY}”" in (await story.card(RITA)).plain()
 
 
 async def test_the_same_form_sent_twice_hands_over_once(story: Story) -> None:
