@@ -132,7 +132,7 @@ def _prepared(same: _Same) -> _Prepared:
         definitions,
         {persona.id: persona for persona in policy.personas},
         tuple(leaf for leaf in every if isinstance(leaf, SignalCondition) and leaf.recent),
-        frozenset(field for gate in gates for field in gate.verified)
+        frozenset(field for gate in gates for field in (*gate.required, *gate.verified))
         | {leaf.field for leaf in every if isinstance(leaf, FieldCondition)},
     )
 
@@ -267,9 +267,11 @@ def _how_far(read: _Read) -> tuple[int, int]:
 
 
 def _lacking(gate: EvidenceGate, profile: Profile, sure: Mapping[str, Check]) -> Iterator[str]:
+    """Fields of the gate that are not known, not as sure as it asks, or known to be wrong."""
     for field in dict.fromkeys((*gate.required, *gate.verified)):
-        check = sure.get(field)
-        if not profile.values(field) or (field in gate.verified and not (check and check.verdict == "verified")):
+        verdict = sure[field].verdict if field in sure else None
+        unsure = verdict == "wrong" or (field in gate.verified and verdict != "verified")
+        if unsure or not profile.values(field):
             yield field
 
 

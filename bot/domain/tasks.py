@@ -22,6 +22,7 @@ class Lacking:
     value: str | None = None
     how: str = ""
     to_verify: bool = False
+    """To know it is not enough: somebody has to say that it is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ def lacking(
 ) -> tuple[Lacking, ...]:
     """What the gate lacks of these fields, in their order, with what is known of each."""
     return tuple(
-        Lacking(field, written(fact(facts, field)), _how(checks.get(field)), field in gate.verified) for field in fields
+        Lacking(field, written(fact(facts, field)), _how(checks.get(field)), field in gate.verified or field in checks)
+        for field in fields
     )
 
 

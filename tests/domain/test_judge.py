@@ -267,6 +267,15 @@ def test_the_gate_asks_for_fields_that_are_verified() -> None:
     assert judge(rules, free, [], NOW, [by_hand]).path == "reached"
 
 
+def test_the_gate_takes_no_field_that_is_wrong_for_one_that_is_known() -> None:
+    rules = policy([TITLE], [REACHED], evidence={"required": ["email", "phone"]})
+    for number, lacking in (("+493012345678", ()), ("+4930", ("phone",)), (None, ("phone",))):
+        assert judge(rules, ANA.model_copy(update={"phone": number}), [], NOW).lacking == lacking
+    assert judge(rules, ANA.model_copy(update={"email": "a@mailinator.com"}), [], NOW).lacking == ("email", "phone")
+    vouched = Proof(field="phone", value="+4930", by="U1", at=NOW)
+    assert judge(rules, ANA.model_copy(update={"phone": "+4930"}), [], NOW, [vouched]).path == "reached"
+
+
 @pytest.mark.parametrize(
     ("paths", "near"),
     [
