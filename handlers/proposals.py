@@ -1,4 +1,4 @@
-"""What signers say of a proposed policy."""
+"""What signers say of a proposed policy, and of the one in force when they are asked."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.handoff import Refusal
-from bot.usecases import policies
+from bot.usecases import policies, reviews
 from bot.views import modals
 from bot.views.ids import Action, Field, Form
 from handlers.clicks import Payload, person, request, tell, typed, value, version
@@ -18,7 +18,7 @@ from storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """The listeners of a proposal's card, and of the form of an objection."""
+    """The listeners of the cards of a proposal and of a review, and of the form of an objection."""
 
     database: Database
     clock: Callable[[], datetime]
@@ -27,6 +27,7 @@ class Proposals:
         app.action(Action.SIGN_POLICY)(self.sign)
         app.action(Action.OBJECT_POLICY)(self.open_objection)
         app.action(Action.WITHDRAW_POLICY)(self.withdraw)
+        app.action(Action.KEEP_POLICY)(self.keep)
         app.view(Form.OBJECT)(self.object)
 
     async def sign(self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
@@ -39,6 +40,13 @@ class Proposals:
     async def withdraw(self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
         put_up, by = version(value(body)), person(body)
         refusal = await policies.withdraw(self.database, put_up, by, self.clock(), request=request(body))
+        if refusal:
+            await tell(body, client, respond, refusal.words)
+        await ack()
+
+    async def keep(self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
+        quarter, by = value(body), person(body)
+        refusal = await reviews.keep(self.database, quarter, by, self.clock(), request=request(body))
         if refusal:
             await tell(body, client, respond, refusal.words)
         await ack()

@@ -75,6 +75,11 @@ async def refresh_policy(session: Session, version: int, now: datetime) -> None:
     await session.exec(update(CardRow).where(col(CardRow.policy_version) == version).values(_once_more(now)))
 
 
+async def refresh(session: Session, which: Any, now: datetime) -> None:
+    """Every message of these is to show its present state."""
+    await session.exec(update(CardRow).where(which).values(_once_more(now)))
+
+
 async def refresh_alarm(session: Session, prefix: str, now: datetime) -> None:
     """Every message about the alarm whose keys begin like this."""
     about = (col(CardRow.kind) == "alarm", col(CardRow.key).startswith(prefix, autoescape=True))

@@ -7,6 +7,7 @@ from typing import Any
 from bot.delivery.merging import likeness, merge
 from bot.delivery.near_misses import near_misses
 from bot.delivery.proposals import proposal_card, proposal_news
+from bot.delivery.reviews import review_card
 from bot.delivery.standing import as_role
 from bot.delivery.tasks import task
 from bot.domain.authority import Role, roles_of
@@ -94,6 +95,7 @@ async def home_of(session: Session, person: str, now: datetime) -> dict[str, Any
 OTHER_KINDS: Mapping[str, Callable[[Session, CardRow, datetime], Awaitable[Message | None]]] = {
     "policy": proposal_card,
     "proposal": proposal_news,
+    "review": review_card,
     "alarm": _alarm,
     "likeness": likeness,
     "merge": merge,

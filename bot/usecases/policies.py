@@ -195,11 +195,13 @@ async def start_due(database: Database, now: datetime) -> bool:
 
 
 async def _bring_into_force(session: Session, row: PolicyRow, policy: Policy, now: datetime) -> None:
+    before = await policies.in_force(session)
     await policies.leave(session, "in_force", "replaced", now)
     row.state, row.in_force_at = "in_force", now
     session.add(row)
     await session.flush()
-    await cards.refresh_policy(session, row.version or 0, now)
+    for version in filter(None, (before and before[0], row.version)):
+        await cards.refresh_policy(session, version, now)
     await leads.score_all_again(session, now)
     await handoffs.release_owners_but(session, may_hold_leads(policy), now)
     await history.append(session, now, "policy in force", row.applied_by, policy_version=row.version)
