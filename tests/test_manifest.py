@@ -20,11 +20,12 @@ from bot.commands import doctor
 from bot.domain.handoff import State
 from bot.domain.policy import Reason
 from bot.settings import Settings
-from bot.views import briefs, card, home, manual, modals, notices, tasks
+from bot.views import briefs, card, home, manual, modals, near_misses, notices, tasks
 from bot.views.ids import Action, Form
 from bot.views.proposals import Proposal, proposal
 from storage.database import Database, parse_url
 from tests.views.samples import MARTA, NOW, RITA, RULES, SCORING, followed_up, passed_on, story
+from tests.views.test_near_misses import LISTED
 from tests.views.test_tasks import ASKED
 
 ROOT = Path(__file__).parents[1]
@@ -121,6 +122,7 @@ def messages() -> Iterator[list[Json]]:
         yield home.home(told.handoff.owner or RITA, [told], NOW, RULES)["blocks"]
     yield briefs.listing([], may_write=True).blocks
     yield tasks.task(ASKED).blocks
+    yield near_misses.near_misses(LISTED, "emea", RULES).blocks
     for state in ("pending", "in_force"):
         shown = Proposal(2, "Acme", state, MARTA, lines=["+ a line"], waiting=[MARTA])
         yield proposal(shown, MARTA).blocks

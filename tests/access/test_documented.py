@@ -12,6 +12,7 @@ from tests.stories.conftest import ROOT
 ROWS: dict[str, set[Event | Ask]] = {
     "Accept, Reject, Undo, Log follow-up": {Event.ACCEPT, Event.REJECT, Event.UNDO, Event.FOLLOW_UP},
     "Assign or Reassign, Take over": {Event.ASSIGN, Event.TAKE_OVER},
+    "Claim a near miss": {Ask.CLAIM},
     "All evidence, Definition (on a card)": {Ask.EVIDENCE},
     "Sign or Object to a policy": {Ask.SIGN},
     "`/lead find`, `/lead email`, `/lead brief`": {Ask.FIND, Ask.EMAIL, Ask.BRIEFS},
@@ -38,7 +39,7 @@ def test_the_page_says_what_the_table_says() -> None:
 def test_nothing_that_can_be_pressed_submitted_or_typed_is_left_out_of_the_tables() -> None:
     elsewhere = {Action.ALL_EVIDENCE, Action.DEFINITION, Action.WRITE_BRIEF}
     elsewhere |= {Action.SIGN_POLICY, Action.OBJECT_POLICY, Action.CHOOSE_REASON}
-    elsewhere |= {Action.ADD_MISSING}
+    elsewhere |= {Action.ADD_MISSING, Action.CLAIM}
     assert {*AT_ONCE, *BY_FORM, *elsewhere} == set(Action) == {*LISTENED, Action.CHOOSE_REASON}
     assert (
         {*(form for form, _ in BY_FORM.values()), Form.OBJECT, Form.NEW_LEAD, Form.MISSING, Form.BRIEF}

@@ -17,7 +17,7 @@ NEVER_IDS = ("no-such-handoff", "", "0" * 16, "1", "'; DROP TABLE handoff; --", 
 async def test_an_id_that_never_was_changes_nothing_and_is_answered_in_words(story: Story) -> None:
     await story.lead()
     before = await rows(story.database)
-    buttons = ("accept", "undo", "take_over", "reject", "log_follow_up", "reassign")
+    buttons = ("accept", "undo", "take_over", "reject", "log_follow_up", "reassign", "claim")
     forms = {"reject_form": {"reason": "other"}, "follow_up_form": FOLLOWED_UP, "reassign_form": {"rep": RAVI}}
     sent = [
         payload

@@ -25,6 +25,7 @@ LISTENED = (
     "log_follow_up",
     "reassign",
     "take_over",
+    "claim",
     "add_missing",
     "sign_policy",
     "object_policy",

@@ -136,6 +136,7 @@ AFTER: Mapping[str, str | None] = {
     "rerouted": None,
     "sent back to routing": None,
     "accepted": "accepted",
+    "claimed": "accepted",
     "taken over": "accepted",
     "followed up": "accepted",
     "rejected": None,
@@ -146,7 +147,7 @@ AFTER: Mapping[str, str | None] = {
 """The state after each thing that happens to a handoff; none where it depends on more than that."""
 ENDS = {"recycle": "recycled", "disqualify": "disqualified"}
 RUNGS = ("reminded", "escalated")
-STARTS = ("handed over", "offered", "reassigned", "rerouted", "sent back to routing", "accepted", "taken over")
+STARTS = ("handed over", "offered", "reassigned", "rerouted", "sent back to routing", "accepted", "claimed", "taken over")
 
 
 def _handoff(db: Stored, handoff: HandoffRow) -> Iterable[Finding]:
