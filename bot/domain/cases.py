@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.handoff import State
+from bot.domain.handoff import Origin, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class RecordedHandoff:
     accepted_at: datetime | None = None
     deadline_at: datetime | None = None
     followed_up_at: datetime | None = None
+    origin: Origin = "path"
     offers: tuple[RecordedOffer, ...] = ()
 
 
@@ -90,6 +91,8 @@ class Case:
     offered: bool
     open: bool
     reasons: tuple[str, ...]
+    asked: bool = True
+    """Whether sales was asked to take it; what a rep claimed says nothing of how willingly sales takes leads."""
     rep: str | None = None
     answered_in_time: bool | None = None
     accepted_after: float | None = None
@@ -114,6 +117,7 @@ def of_handoff(handoff: RecordedHandoff, now: datetime) -> Case:
         offered=handoff.first_offered_at is not None,
         open=_is_open(handoff),
         reasons=tuple(offer.reason for offer in handoff.offers if offer.reason),
+        asked=handoff.origin != "claim" or handoff.first_offered_at is not None,
         answered_in_time=_answered_in_time(handoff, verdict, now),
         accepted_after=_accepted_after(handoff),
         followed_up_in_time=_followed_up_in_time(handoff, now),

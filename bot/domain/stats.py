@@ -241,7 +241,8 @@ def _largest_first(group: Group) -> tuple[int, int, str, str]:
 
 def _figures(cases: Sequence[Case], *, received: int | None, offers: bool) -> Figures:
     verdicts = Counter(case.verdict for case in cases)
-    decided = verdicts[V.ACCEPTED] + verdicts[V.REJECTED] + verdicts[V.IGNORED]
+    asked = Counter(case.verdict for case in cases if case.asked)
+    decided = asked[V.ACCEPTED] + asked[V.REJECTED] + asked[V.IGNORED]
     return Figures(
         received=received,
         mqls=None if offers else len(cases),
@@ -253,7 +254,7 @@ def _figures(cases: Sequence[Case], *, received: int | None, offers: bool) -> Fi
         withdrawn=None if offers else verdicts[V.WITHDRAWN],
         unanswered=verdicts[V.UNANSWERED],
         open=sum(case.open for case in cases),
-        acceptance=Share(verdicts[V.ACCEPTED], decided),
+        acceptance=Share(asked[V.ACCEPTED], decided),
         answered_in_time=_kept(case.answered_in_time for case in cases),
         time_to_accept=_median(case.accepted_after for case in cases),
         followed_up_in_time=_kept(case.followed_up_in_time for case in cases),

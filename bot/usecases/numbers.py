@@ -67,7 +67,7 @@ async def _records(session: Session, span: Span, versions: Versions) -> Records:
 OFFER = ("rep", "team", "offered_at", "deadline_at", "ended_at", "ended", "answered_after")
 HANDOFF = (
     "id", "team", "path", "policy_version", "created_at", "owner", "decided_by", "first_offered_at", "accepted_at",
-    "deadline_at", "followed_up_at",
+    "deadline_at", "followed_up_at", "origin",
 )  # fmt: skip
 
 

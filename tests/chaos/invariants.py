@@ -147,7 +147,8 @@ AFTER: Mapping[str, str | None] = {
 """The state after each thing that happens to a handoff; none where it depends on more than that."""
 ENDS = {"recycle": "recycled", "disqualify": "disqualified"}
 RUNGS = ("reminded", "escalated")
-STARTS = ("handed over", "offered", "reassigned", "rerouted", "sent back to routing", "accepted", "claimed", "taken over")
+TAKEN = ("accepted", "claimed", "taken over")
+STARTS = ("handed over", "offered", "reassigned", "rerouted", "sent back to routing", *TAKEN)
 
 
 def _handoff(db: Stored, handoff: HandoffRow) -> Iterable[Finding]:

@@ -44,6 +44,23 @@ def test_every_handoff_is_counted_once_for_what_came_of_it() -> None:
     assert figures.acceptance.rate == 0.5
 
 
+def test_what_a_rep_claimed_is_accepted_and_says_nothing_of_how_willingly_sales_takes_leads() -> None:
+    held = {"owner": "U0RITA01", "decided_by": "U0RITA01", "accepted_at": at(1), "deadline_at": at(9)}
+    claimed = handoff(State.ACCEPTED, origin="claim", followed_up_at=at(2), **held)
+    figures = total(claimed, accepted(), rejected())
+
+    assert (figures.mqls, figures.accepted, figures.rejected, figures.offered) == (3, 2, 1, 2)
+    assert figures.acceptance == Share(1, 2)
+    assert figures.followed_up_in_time == Share(1, 2)
+    assert [(group.key, group.figures.accepted) for group in ask(claimed, accepted(), by=By.REP).groups] == [
+        ("U0RITA01", 1)
+    ]
+
+
+def test_a_claim_that_went_on_to_somebody_else_counts_as_any_other() -> None:
+    assert total(accepted("U0RAVI01", origin="claim"), rejected()).acceptance == Share(1, 2)
+
+
 @pytest.mark.parametrize(("part", "of", "rate"), [(0, 0, None), (4, 4, None), (0, 5, 0.0), (4, 5, 0.8), (5, 5, 1.0)])
 def test_a_rate_needs_five_cases(part: int, of: int, rate: float | None) -> None:
     assert Share(part, of).rate == rate
