@@ -8,17 +8,17 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.standing import standing_of
 from bot.domain import stats_request
-from bot.domain.authority import Ask, Role
+from bot.domain.authority import Ask
 from bot.domain.handoff import Refusal
-from bot.usecases import access, briefs, evidence, numbers, reach, search
+from bot.usecases import briefs, evidence, numbers, reach, search
 from bot.views import briefs as briefing
 from bot.views import definition, stats
 from bot.views import help as helping
 from bot.views.blocks import Json, Message
-from handlers import manual
+from handlers import asking, manual
 from handlers.clicks import Payload, request
+from handlers.messages import found_in
 from handlers.proposing import form
 from storage.database import Database
 
@@ -70,10 +70,7 @@ class Commands:
             await ack()
 
     async def refusal_of(self, ask: Ask, command: Payload, client: AsyncWebClient) -> Refusal | None:
-        async def ask_slack(person: str) -> Role:
-            return await standing_of(self.database, client, person, self.clock())
-
-        return await access.refusal_of(self.database, ask, command["user_id"], ask_slack)
+        return await asking.refusal_of(self.database, client, ask, command["user_id"], self.clock())
 
     async def usage(self, _rest: str, by: str) -> Message:
         return helping.usage(await reach.ways(self.database, by, email_set_up=self.email_set_up))
@@ -89,7 +86,7 @@ class Commands:
         if not text:
             return helping.not_understood("Say whom to look for: `/lead find` and part of a name or company.")
         found = await search.find(self.database, text)
-        return helping.find(text, [helping.Found(k.facts, k.stage, k.owner, k.deadline_at) for k in found])
+        return helping.find(text, [helping.Found(k.facts, k.stage, k.owner, k.deadline_at, k.near) for k in found])
 
     async def policy(self, _rest: str, _by: str) -> Message:
         agreed = await evidence.definition_in_force(self.database)
@@ -104,8 +101,8 @@ class Commands:
         found = await briefs.of_campaign(self.database, name)
         return briefing.shown(found, may_write=may_write) if found else briefing.none_yet(name, may_write=may_write)
 
-    async def new(self, _rest: str, _by: str) -> Json | Refusal:
-        return await manual.form(self.database)
+    async def new(self, written: str, _by: str) -> Json | Refusal:
+        return await manual.form(self.database, found_in({"text": written}))
 
     async def propose(self, _rest: str, by: str) -> Json | Refusal:
         return await form(self.database, by)

@@ -9,7 +9,7 @@ from bot.usecases import erasure
 from storage.tables import HandoffRow, HistoryRow, LeadRow
 from tests.access import hands
 from tests.access.hands import Somebody, changed, rows, send
-from tests.stories.conftest import ANA, EMEA, MARKETING, MAYA, NEW, RAVI, RITA, Story
+from tests.stories.conftest import ANA, EMEA, MARKETING, MAYA, NEW, OLA, RAVI, RITA, Story
 from tests.support.workspace import Done, View
 
 WHY = "Asked me for a price at the fair, and named a budget."
@@ -140,6 +140,10 @@ async def test_a_shortcut_on_a_message_fills_the_form_in_with_what_stands_there(
 
 async def test_only_marketing_and_admins_are_shown_the_form(story: Story) -> None:
     ts = (await story.slack.say(MAYA, NEW, "bob.meyer@initech.example")).ts
+    typed = (await story.slack.command(MAYA, EMEA, "/lead", "new bob.meyer@initech.example")).view
+    assert typed
+    assert typed.values["email"]["email"]["value"] == "bob.meyer@initech.example"
+    await story.slack.close(MAYA, typed.id)
     before = await rows(story.database)
     assert (await story.slack.shortcut(MAYA, "hand_over")).view
 
@@ -200,6 +204,8 @@ async def test_the_same_form_sent_twice_hands_over_once(story: Story) -> None:
 
     said = sorted(answer.told or "handed over" for answer in answers)
     assert said == ["This came twice, and was done once."] * 2 + ["handed over"]
+    another = hands.submission(Somebody(OLA), "new_lead_form", "", {**BOB, "path": "scored"})
+    assert "<@U0RITA0001> has this lead" in (await send(story, another)).told
     assert (await only(story, HandoffRow)).sla == "fast"
 
 

@@ -25,7 +25,8 @@ def test_only_the_reason_and_the_promise_must_be_filled_in_and_the_person_comes_
     view = manual.new_lead(RULES)
     blocks = inputs(view)
     assert [name for name, block in blocks.items() if not block["optional"]] == ["why", "path"]
-    assert list(blocks)[:7] == ["first_name", "last_name", "email", "phone", "company.name", "why", "path"]
+    first = ["first_name", "last_name", "email", "phone", "company.name", "why", "path", "checked"]
+    assert list(blocks)[:8] == first
     assert (view["callback_id"], view["submit"]["text"]) == ("new_lead_form", "Hand over")
     assert read(view).startswith(
         "Sales needs: e-mail address and company name. What Baton knows already you can leave out."
