@@ -48,6 +48,8 @@ class Found:
     stage: Stage
     owner: str | None = None
     deadline_at: datetime | None = None
+    near: str | None = None
+    """The label of the path it nearly meets."""
 
 
 def usage(reached: Reach) -> Message:
@@ -72,7 +74,8 @@ def not_understood(what: str) -> Message:
 
 def _answer(first: Json | None, *after: Json | None) -> Message:
     commands = [line(*prose(f"`{command}`"), ": ", *prose(does)) for command, does in COMMANDS]
-    names = line(f"{listed([command for command, _ in COMMANDS])}.")
+    named = [command for command, _ in COMMANDS]
+    names = line(*(f"{command}, " for command in named[:-2]), f"{listed(named[-2:])}.")
     return Message(spoken(first, names), stacked(rich(first, bullets(commands)), *after))
 
 
@@ -97,10 +100,11 @@ def find(query: str, found: Sequence[Found], in_all: int | None = None) -> Messa
 
 
 def public_found(one: Found) -> Found:
-    return Found(public_facts(one.facts), one.stage, one.owner, one.deadline_at)
+    return Found(public_facts(one.facts), one.stage, one.owner, one.deadline_at, one.near)
 
 
 def _found(one: Found) -> Json | None:
     owner: tuple[Leaf, ...] = (", with ", user(one.owner)) if one.owner else ()
     due: tuple[Leaf, ...] = (", due ", date(one.deadline_at)) if one.deadline_at else ()
-    return line(bold(lead_in_short(one.facts)), f": {STAGES[one.stage]}", *owner, *due)
+    near = f", near “{one.near}”" if one.near else None
+    return line(bold(lead_in_short(one.facts)), f": {STAGES[one.stage]}", near, *owner, *due)
