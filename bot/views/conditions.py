@@ -1,5 +1,6 @@
 """Conditions of the definition as somebody would say them."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from bot.domain.definition import AllOf, AnyOf, Condition, FieldCondition, Not, PersonaCondition, SignalCondition
@@ -29,6 +30,9 @@ FIELDS: Mapping[str, str] = {
 """What people call the fields of a lead; others are called by their own name."""
 
 OPTIONS = 6
+NO_WORDS = re.compile(r"\(\?i\)|\\b|[\^$]")
+ENCLOSED = re.compile(r"\((?:\?:)?(.*)\)")
+WORD = re.compile(r"[\w '&-]+")
 
 
 def field_words(field: str) -> str:
@@ -67,9 +71,34 @@ def _field(asked: FieldCondition) -> str:
     if asked.one_of is not None:
         return f"{what} is {either(map(str, asked.one_of))}"
     if asked.matches is not None:
-        return f"{what} matches {asked.matches.removeprefix('(?i)')}"
+        return f"{what} {_pattern(asked.matches)}"
     bound = ("at least", asked.at_least) if asked.at_least is not None else ("at most", asked.at_most)
     return f"{what} {bound[0]} {bound[1]:,.10g}"
+
+
+def _pattern(written: str) -> str:
+    """`has vp, head or 3 more`: the words among the alternatives of a regular expression; the rest are counted."""
+    choices = _alternatives(NO_WORDS.sub("", written))
+    while len(choices) == 1 and (inner := ENCLOSED.fullmatch(choices[0])):
+        choices = _alternatives(inner[1])
+    plain = [one for one in choices if WORD.fullmatch(one)]
+    if not plain:
+        return "fits a pattern"
+    rest = len(choices) - len(plain[:OPTIONS])
+    return f"has {', '.join(plain[:OPTIONS])} or {rest} more" if rest else f"has {either(plain)}"
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """Split at each `|` that stands in no brackets."""
+    found, depth, escaped = [""], 0, False
+    for mark in pattern:
+        depth += 0 if escaped else (mark in "([") - (mark in ")]")
+        if mark == "|" and not depth and not escaped:
+            found.append("")
+        else:
+            found[-1] += mark
+        escaped = mark == "\\" and not escaped
+    return found
 
 
 def _signal(asked: SignalCondition) -> str:

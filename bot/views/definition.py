@@ -1,4 +1,4 @@
-"""The definition both teams signed, in plain words: in a window from every card, and as the answer to `/lead policy`."""
+"""The definition both teams signed, in plain words: in a window from every card, and in answer to `/lead policy`."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial

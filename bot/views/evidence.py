@@ -7,10 +7,13 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from bot.domain.completeness import completeness
+from bot.domain.definition import SignalCondition, leaves
 from bot.domain.dossier import Dossier
 from bot.domain.handoff import Handoff, State
 from bot.domain.lead import Check, Evidence, Facts, Gap, Reading, Signal
+from bot.domain.policy import Policy
 from bot.domain.story import Earlier, Story
+from bot.domain.verification import AS_TOLD
 from bot.views import facts
 from bot.views.blocks import DAY, Json, Leaf, bold, bullets, date, header, line, modal, quoted, rich, stacked
 from bot.views.briefs import brief_lines
@@ -53,7 +56,7 @@ def _told(dossier: Dossier, story: Story, viewer: str, most: int) -> list[Json]:
         _lines("Weak", (_met(one) for one in scoring.evidence if one.points >= 0 and one.weak), most),
         _lines("Against the lead", (_met(one) for one in scoring.evidence if one.points < 0), most),
         _lines("Missing", _missing(story), most),
-        _lines("How sure we are", map(_checked, dossier.checks.values()), most),
+        _lines("How sure we are", _checked(dossier.checks), most),
         _complete(dossier.story.facts),
         _personas(story),
         *_timeline(story, done, most),
@@ -71,7 +74,9 @@ def _lines(title: str, lines: Iterable[Json | None], most: int) -> Json | None:
 
 def _handed_over(handoff: Handoff) -> Json | None:
     again = f" for the {nth(handoff.number).lower()} time" if handoff.number > 1 else ""
-    return line(f"Handed over{again} ", date(handoff.created_at), f" by version {handoff.policy_version}.")
+    return line(
+        f"Handed over{again} ", date(handoff.created_at), f" by version {handoff.policy_version} of the definition."
+    )
 
 
 def _readings(story: Story) -> Iterator[Json | None]:
@@ -96,7 +101,7 @@ def _readings(story: Story) -> Iterator[Json | None]:
 
 def _met(one: Evidence) -> Json | None:
     """`Has authority: VP Operations, 20 points, verified (checked by hand)`."""
-    how = f" ({one.how})" if one.how else ""
+    how = f" ({one.how})" if one.how and one.how != AS_TOLD else ""
     return line(
         bold(one.label),
         f": {one.found}" if one.found else None,
@@ -116,7 +121,7 @@ def _missing(story: Story) -> Iterator[Json | None]:
     for gap in sorted(scoring.gaps, key=lambda one: -one.points):
         yield line(
             bold(gap.label),
-            f": {_why(gap)}, {_points(gap.points, gap.reading)}",
+            f": {_why(gap, rules)}, {_points(gap.points, gap.reading)}",
             f". Ask: “{gap.ask}”" if gap.ask else None,
         )
     judged = next((one for one in rules.definitions if one.id == scoring.definition), rules.definition)
@@ -126,21 +131,27 @@ def _missing(story: Story) -> Iterator[Json | None]:
             yield line(bold(criterion.label), f": {_points(criterion.points, criterion.reading)}")
 
 
-def _why(gap: Gap) -> str:
-    """`not known`, `Retail does not fit`; a value that is not to be seen here is left out."""
-    found = known(gap.found) or ""
-    return {
-        "unknown": "not known",
-        "short": found or "not enough yet",
-        "contrary": f"{found or 'what is known'} does not fit",
-    }[gap.why]
+def _why(gap: Gap, rules: Policy) -> str:
+    """What there is instead: nothing, too little, or another value, where it may be seen here."""
+    criterion = rules.criterion(gap.criterion)
+    is_done = criterion and all(isinstance(leaf, SignalCondition) for leaf in leaves(criterion.when))
+    nothing = {"unknown": "not seen" if is_done else "not known", "short": "not enough yet", "contrary": "not so"}
+    return known(gap.found) or nothing[gap.why]
 
 
-def _checked(check: Check) -> Json | None:
-    how = f", {check.how}" if check.how else ""
-    at: tuple[Leaf, ...] = (", ", date(check.at, DAY)) if check.at else ()
-    name = field_words(check.field)
-    return line(bold(f"{name[:1].upper()}{name[1:]}"), f": {check.verdict}{how}", *at)
+def _checked(checks: Mapping[str, Check]) -> Iterator[Json | None]:
+    """A line for each field of which more is known than that somebody said so, and one for all others."""
+    told = [field for field, one in checks.items() if one.how == AS_TOLD]
+    for field, one in checks.items():
+        if field not in told:
+            at: tuple[Leaf, ...] = (", ", date(one.at, DAY)) if one.at else ()
+            yield line(bold(_capital(field_words(field))), f": {one.verdict}", f", {one.how}" if one.how else None, *at)
+    if told:
+        yield line(bold("As they were told"), f": {listed(list(map(field_words, told)))}")
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _complete(told: Facts) -> Json | None:
@@ -180,7 +191,8 @@ def _timeline(story: Story, done: Sequence[Signal], most: int) -> Iterator[Json 
 
 
 def _did(signal: Signal) -> Json | None:
-    length = f", {signal.seconds} seconds" if signal.seconds else ""
+    minutes, seconds = divmod(signal.seconds or 0, 60)
+    length = f", {minutes} min" if minutes else f", {seconds} s" if seconds else ""
     return line(date(signal.at, TIME), f" {signal_words(signal)}{length}")
 
 

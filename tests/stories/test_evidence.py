@@ -28,7 +28,7 @@ async def test_all_evidence_says_what_was_met_what_is_missing_and_how_sure_each_
         f"Contact {EMAIL} · {PHONE}",
         "Has authority: VP Operations, 20 fit points",
         "Attended a webinar: webinar attended, Invoicing 101, 19 Nov, 15 engagement points",
-        "Asked to be contacted: no does not fit, 40 engagement points",
+        "Asked to be contacted: no, 40 engagement points",
         "E-mail address: verified, at the company's own domain",
         "11 of 12 things known: not authority.",
         "First touch Webinar attended: Invoicing 101, 19 Nov 15:00 UTC",
