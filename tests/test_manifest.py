@@ -20,12 +20,13 @@ from bot.commands import doctor
 from bot.domain.handoff import State
 from bot.domain.policy import Reason
 from bot.settings import Settings
-from bot.views import briefs, card, home, manual, modals, near_misses, notices, tasks
+from bot.views import briefs, card, home, manual, modals, near_misses, notices, proposing, reviews, tasks
 from bot.views.ids import Action, Form
 from bot.views.proposals import Proposal, proposal
 from storage.database import Database, parse_url
 from tests.views.samples import MARTA, NOW, RITA, RULES, SCORING, followed_up, passed_on, story
 from tests.views.test_near_misses import LISTED
+from tests.views.test_reviews import FULL as REVIEW
 from tests.views.test_tasks import ASKED
 
 ROOT = Path(__file__).parents[1]
@@ -123,8 +124,9 @@ def messages() -> Iterator[list[Json]]:
     yield briefs.listing([], may_write=True).blocks
     yield tasks.task(ASKED).blocks
     yield near_misses.near_misses(LISTED, "emea", RULES).blocks
+    yield reviews.review(REVIEW, REVIEW.version, MARTA).blocks
     for state in ("pending", "in_force"):
-        shown = Proposal(2, "Acme", state, MARTA, lines=["+ a line"], waiting=[MARTA])
+        shown = Proposal(2, "Acme", state, MARTA, lines=["+ a line"], waiting=[MARTA], admins=[MARTA])
         yield proposal(shown, MARTA).blocks
 
 
@@ -145,6 +147,10 @@ def forms() -> list[Json]:
         briefs.form("spring-webinar", None),
         manual.new_lead(RULES),
         tasks.form("lead-1", ASKED.facts, ASKED.lacking),
+        proposing.propose(1, RULES, "threshold", "field", None),
+        proposing.propose(1, RULES, "points", "field", None),
+        proposing.propose(1, RULES, "criterion", "field", None),
+        proposing.propose(1, RULES, "criterion", "signal", 2),
         modals.said("Not done", "Ravi has this lead."),
     ]
 

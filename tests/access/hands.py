@@ -77,9 +77,28 @@ def choice(who: Somebody, about: str, reason: str) -> Json:
     )
 
 
+def choice_of(who: Somebody, action: str, form: str, about: str, option: str) -> Json:
+    """The same of another form, with what is filled in by then."""
+    filled = {"what": {action: {"selected_option": {"value": option}}}}
+    return interaction(
+        who,
+        type="block_actions",
+        container={"type": "view", "view_id": "V1"},
+        view={
+            "id": "V1",
+            "type": "modal",
+            "hash": "1.a",
+            "callback_id": form,
+            "private_metadata": about,
+            "state": {"values": filled},
+        },
+        actions=[{"type": "static_select", "action_id": action, "selected_option": {"value": option}}],
+    )
+
+
 def submission(who: Somebody, form: str, about: str, values: Mapping[str, str]) -> Json:
     """A form with its fields filled in: an option where it may be one, else text."""
-    text = {"detail", "note", "why", *BOXES}
+    text = {"detail", "note", "why", "least", "proposal_why", *BOXES}
     state = {
         block: {"x": {"value": value} if block in text else {"selected_option": {"value": value}}}
         for block, value in values.items()

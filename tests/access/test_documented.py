@@ -4,7 +4,7 @@ from bot.domain.authority import MAY, Ask, Role
 from bot.domain.handoff import Event
 from bot.views.ids import Action, Form
 from handlers.commands import SUBCOMMANDS
-from tests.access.test_malformed import FORMS, LISTENED
+from tests.access.test_malformed import CHOSEN, FORMS, LISTENED
 from tests.access.test_who_may import AT_ONCE, BY_FORM
 from tests.access.test_who_sees import COMMANDS
 from tests.stories.conftest import ROOT
@@ -15,6 +15,9 @@ ROWS: dict[str, set[Event | Ask]] = {
     "Claim a near miss": {Ask.CLAIM},
     "All evidence, Definition (on a card)": {Ask.EVIDENCE},
     "Sign or Object to a policy": {Ask.SIGN},
+    "`/lead propose`, Propose a change": {Ask.PROPOSE},
+    "Withdraw a proposal": {Ask.WITHDRAW},
+    "Keep it, in a review": {Ask.REVIEW},
     "`/lead find`, `/lead email`, `/lead brief`": {Ask.FIND, Ask.EMAIL, Ask.BRIEFS},
     "Write a campaign brief": {Ask.WRITE_BRIEF},
     "`/lead policy`, `/leadstats`": {Ask.RULES, Ask.NUMBERS},
@@ -38,11 +41,12 @@ def test_the_page_says_what_the_table_says() -> None:
 
 def test_nothing_that_can_be_pressed_submitted_or_typed_is_left_out_of_the_tables() -> None:
     elsewhere = {Action.ALL_EVIDENCE, Action.DEFINITION, Action.WRITE_BRIEF}
-    elsewhere |= {Action.SIGN_POLICY, Action.OBJECT_POLICY, Action.CHOOSE_REASON}
+    elsewhere |= {Action.SIGN_POLICY, Action.OBJECT_POLICY}
     elsewhere |= {Action.ADD_MISSING, Action.CLAIM}
-    assert {*AT_ONCE, *BY_FORM, *elsewhere} == set(Action) == {*LISTENED, Action.CHOOSE_REASON}
+    elsewhere |= {Action.WITHDRAW_POLICY, Action.PROPOSE, Action.KEEP_POLICY, *map(Action, CHOSEN)}
+    assert {*AT_ONCE, *BY_FORM, *elsewhere} == set(Action) == {*LISTENED, *CHOSEN}
     assert (
-        {*(form for form, _ in BY_FORM.values()), Form.OBJECT, Form.NEW_LEAD, Form.MISSING, Form.BRIEF}
+        {*(form for form, _ in BY_FORM.values()), Form.OBJECT, Form.NEW_LEAD, Form.MISSING, Form.BRIEF, Form.PROPOSE}
         == set(Form)
         == set(FORMS)
     )

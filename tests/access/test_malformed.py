@@ -29,9 +29,27 @@ LISTENED = (
     "add_missing",
     "sign_policy",
     "object_policy",
+    "withdraw_policy",
+    "propose",
+    "keep_policy",
 )
-FORMS = ("reject_form", "follow_up_form", "reassign_form", "object_form", "new_lead_form", "missing_form", "brief_form")
+CHOSEN = ("choose_reason", "choose_change", "choose_question")
+"""Fields of forms that are listened to."""
+FORMS = (
+    "reject_form",
+    "follow_up_form",
+    "reassign_form",
+    "object_form",
+    "new_lead_form",
+    "missing_form",
+    "brief_form",
+    "propose_form",
+)
 FILLED = {
+    "what": "threshold",
+    "threshold": "scored:fit",
+    "least": "35",
+    "proposal_why": "Too few",
     "brief_name": "spring-webinar",
     "brief_words": "Invoicing",
     "reason": "other",
@@ -51,6 +69,7 @@ def payloads(who: Somebody, about: str) -> list[Json]:
     return [
         *(hands.press(who, action, about) for action in LISTENED),
         hands.choice(who, about, "other"),
+        *(hands.choice_of(who, action, "propose_form", "1", "points") for action in CHOSEN[1:]),
         *(hands.submission(who, form, about, FILLED) for form in FORMS),
         hands.shortcut(who, "hand_over"),
         hands.shortcut(who, "hand_over_this", "Ana Silva <mailto:ana.silva@acme.example|ana.silva@acme.example>"),

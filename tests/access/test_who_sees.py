@@ -17,13 +17,14 @@ MEMBERS = NAMED | {"rep of another team", "other manager", "member"}
 """With one team in the policy, the people of the other one are members and nothing more."""
 NOT_FOR_GUESTS = "You are a guest of this workspace"
 NOT_NAMED = "for people whom the policy names"
-NOT_MARKETING = "Only marketing and admins"
+NOT_MARKETING, NOT_PROPOSING = "Only marketing and admins", "Only managers, marketing, admins and signers"
 ELSEWHERE = "for people of the workspace"
 COMMANDS: Mapping[tuple[str, str], tuple[set[str], str]] = {
     ("/lead", "find silva"): (NAMED, "Ana Silva"),
     ("/lead", "email sometimes"): (NAMED, "Say which e-mails"),
     ("/lead", "new"): ({"marketing", "admin"}, ""),
     ("/lead", "brief"): (NAMED, "No campaign has a brief yet"),
+    ("/lead", "propose"): ({"manager", "director", "marketing", "admin"}, ""),
     ("/lead", "policy"): (MEMBERS, "What Acme calls a lead"),
     ("/lead", "help"): (WHO.keys() - {"stranger"}, "/lead find"),
     ("/lead", "dance"): (WHO.keys() - {"stranger"}, "is not something I know"),
@@ -48,7 +49,8 @@ async def test_leads_are_for_the_named_numbers_for_members_and_help_for_everybod
 def told(role: str, words: str) -> bool:
     """Whether that is an answer, not a refusal of the kind that this role gets."""
     refusals = {"guest": NOT_FOR_GUESTS, "stranger": ELSEWHERE, "bot": ELSEWHERE, "deactivated": ELSEWHERE}
-    return not any(refusal in words for refusal in (refusals.get(role, NOT_NAMED), NOT_NAMED, NOT_MARKETING))
+    refused = (refusals.get(role, NOT_NAMED), NOT_NAMED, NOT_MARKETING, NOT_PROPOSING)
+    return not any(refusal in words for refusal in refused)
 
 
 async def test_a_guest_whom_the_policy_names_is_as_good_as_anybody(story: Story) -> None:

@@ -17,6 +17,7 @@ USAGE = [
     "• /lead new: hand a lead over yourself, with your reason (marketing and admins)",
     "• /lead brief: what marketing says of its campaigns; name one to read it all",
     "• /lead policy: what makes a lead ready for sales, and the times both teams promise",
+    "• /lead propose: a change of what makes a lead ready for sales; everyone who must agree gets it to sign",
     "• /lead email every: an e-mail with every lead; /lead email unopened for cards you leave alone only",
     "• /lead help: this list, and how Baton reaches you",
 ]
@@ -27,7 +28,7 @@ SLACK = "• Slack: a direct message for every lead you are offered."
 def test_help_lists_what_can_be_typed() -> None:
     shown = helping.usage(REP)
     assert read(shown).split("\n")[: len(USAGE) + 1] == ["Here is what you can type:", *USAGE]
-    commands = "/lead find TEXT, /lead new, /lead brief, /lead policy, /lead email every and /lead help"
+    commands = "/lead find TEXT, /lead new, /lead brief, /lead policy, /lead propose, /lead email every and /lead help"
     assert shown.text == f"Here is what you can type: {commands}."
 
 
