@@ -54,12 +54,12 @@ def _told(agreed: Agreed, most: int) -> list[Json]:
     return stacked(
         header(_title(agreed)),
         rich(_signed(agreed), line("A newer version is in force for new leads.") if agreed.replaced else None),
-        *(block for one in rules.definitions[:DEFINITIONS] for block in _product(one, rules, most)),
-        _more_definitions(rules),
+        *(block for one in rules.definitions[: min(DEFINITIONS, most)] for block in _product(one, rules, most)),
+        _more_definitions(len(rules.definitions) - min(DEFINITIONS, most)),
         *_definition(rules.definition, rules, most, "Everybody else" if rules.definitions else ""),
-        _personas(rules.personas),
+        _personas(rules.personas, min(PERSONAS, most)),
         rich(line(bold("What each stage means")), bullets(_stages(rules))),
-        rich(line(bold("Times promised")), bullets(_times(rules))),
+        rich(line(bold("Times promised")), first_of(_times(rules), min(PROMISES, most))),
         rich(line(bold("Why sales may refuse a lead")), first_of([_reason(one) for one in rules.reasons], most)),
     )
 
@@ -81,8 +81,7 @@ def _product(one: ProductDefinition, rules: Policy, most: int) -> list[Json]:
     return _definition(whole, rules, most, f"{one.label}{whose}")
 
 
-def _more_definitions(rules: Policy) -> Json | None:
-    rest = len(rules.definitions) - DEFINITIONS
+def _more_definitions(rest: int) -> Json | None:
     return rich(line(f"and {rest} more definitions")) if rest > 0 else None
 
 
@@ -133,10 +132,10 @@ def _gate_words(gate: EvidenceGate) -> str:
     return listed([f"{'verified ' * (one in gate.verified)}{field_words(one)}" for one in fields])
 
 
-def _personas(personas: Sequence[Persona]) -> Json | None:
+def _personas(personas: Sequence[Persona], most: int) -> Json | None:
     if not personas:
         return None
-    return rich(line(bold("Who we sell to")), first_of([_persona(one) for one in personas], PERSONAS))
+    return rich(line(bold("Who we sell to")), first_of([_persona(one) for one in personas], most))
 
 
 def _persona(one: Persona) -> Json | None:
@@ -170,7 +169,7 @@ def _stages(rules: Policy) -> Iterator[Json | None]:
 
 def _times(rules: Policy) -> list[Json | None]:
     names = list(dict.fromkeys(("default", *rules.sla)))
-    return [line(bold(name.capitalize()), f": {_promises(rules, name)}") for name in names[:PROMISES]]
+    return [line(bold(name.capitalize()), f": {_promises(rules, name)}") for name in names]
 
 
 def _promises(rules: Policy, name: str) -> str:

@@ -20,6 +20,6 @@ def is_web(address: str) -> bool:
     if not WEB.fullmatch(address):
         return False
     try:
-        return (urlsplit(address).port or 80) > 0
+        return urlsplit(address).port != 0
     except ValueError:
         return False

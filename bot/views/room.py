@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from bot.views.blocks import Json, bullets, line
 from bot.views.text import characters
 
-LINES = (40, 20, 10, 5)
+LINES = (40, 20, 10, 5, 3, 1)
 """How many lines of a list are shown: the first of these that leaves room for everything."""
 WINDOW, MESSAGE = 60_000, 10_000
 """Characters in all; Slack takes less in a message."""
