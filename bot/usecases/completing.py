@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.handoff import Handoff, Refusal
-from bot.domain.lead import Facts, Proof, fact
-from bot.domain.tasks import Lacking, gate_of, lacking, written
+from bot.domain.lead import Facts, fact
+from bot.domain.tasks import Lacking, gate_of, lacking
 from bot.domain.verification import checks
 from bot.usecases.handoffs import TWICE, UNKNOWN
 from bot.usecases.intake import Incoming, Refused, take_about
 from bot.usecases.qualification import proofs_of
+from bot.usecases.vouching import vouch
 from storage import handoffs, history, leads, policies, receipts, signals
 from storage.database import Database, Session
 from storage.tables import LeadRow
@@ -77,7 +78,7 @@ async def complete(
             return refused
         if not await receipts.done(session, request, now):
             return TWICE
-        _vouch(lead, asked.facts.merged(incoming.facts), checked, by, now)
+        vouch(lead, asked.facts.merged(incoming.facts), checked, by, now)
         told = [field for field in asked.fields if fact(incoming.facts, field) not in (None, ())]
         why = {"by": by, "fields": told, "checked": sorted(checked)}
         await history.append(session, now, "completed", by, lead_id=lead.id, why=why)
@@ -92,10 +93,3 @@ async def _somebody_else(session: Session, lead: LeadRow, told: Facts) -> Refuse
     named = await leads.known_as(session, [("email", told.email)]) if told.email else {}
     strangers = set(named.values()) - {lead.id, *lead.absorbed}
     return Refused("email", "another lead is known by this address") if strangers else None
-
-
-def _vouch(lead: LeadRow, facts: Facts, checked: Collection[str], by: str, now: datetime) -> None:
-    values = {field: written(fact(facts, field)) for field in checked}
-    given = [Proof(field=field, value=value, by=by, at=now) for field, value in values.items() if value]
-    kept = [one for one in lead.proofs if one["field"] not in {proof.field for proof in given}]
-    lead.proofs = [*kept, *(proof.model_dump(mode="json") for proof in given)]

@@ -14,6 +14,7 @@ from bot.domain.verification import checks
 from bot.usecases.handoffs import TWICE
 from bot.usecases.intake import Incoming, Refused, Taken, take_lead
 from bot.usecases.qualification import hand_over, proofs_of
+from bot.usecases.vouching import vouch
 from storage import handoffs, leads, policies, receipts, signals
 from storage.database import Database, Session
 from storage.tables import LeadRow
@@ -87,7 +88,7 @@ async def _qualified(session: Session, incoming: Incoming, word: Word, now: date
         return taken
     lead = await leads.lock(session, taken.lead_id)
     if word.checked:
-        _vouch(lead, incoming.facts, word.by, now)
+        vouch(lead, incoming.facts, REACHABLE, word.by, now)  # for what was told just now, and nothing known before
     facts, newest = Facts.model_validate(lead.facts), await _newest(session, taken)
     was_known = lead.id in before
     if newest and newest.id not in before.get(lead.id, ()):
@@ -140,14 +141,6 @@ async def _by_hand(
     scoring = judge(policy, facts, done, now, proofs)
     handoff = await hand_over(session, lead, scoring, path, in_force, now, origin="hand", by=word.by, note=word.why)
     return HandedOver(facts, handoff, was_known)
-
-
-def _vouch(lead: LeadRow, facts: Facts, by: str, now: datetime) -> None:
-    """For what was told just now, and for nothing that was known before."""
-    told = {name: str(value) for name in REACHABLE if (value := fact(facts, name))}
-    kept = [one for one in lead.proofs if one["field"] not in told]
-    given = [Proof(field=name, value=value, by=by, at=now) for name, value in told.items()]
-    lead.proofs = [*kept, *(one.model_dump(mode="json") for one in given)]
 
 
 def _lacking(

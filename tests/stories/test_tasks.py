@@ -10,6 +10,7 @@ from storage.tables import HistoryRow, LeadRow
 from tests.access import hands
 from tests.access.hands import Somebody, changed, rows
 from tests.stories.conftest import ALEX, ANA, EMEA, MARKETING, MAYA, NEW, OLA, RAVI, RITA, ROOT, Story
+from tests.stories.test_erasure import PERSON, SHOWN, STORED, erase, seen, stored, traces
 from tests.support.workspace import Done, Message
 
 POLICY = (ROOT / "tests/stories/policy.yml").read_text()
@@ -134,9 +135,7 @@ async def test_only_marketing_and_admins_may_add_and_only_what_is_asked(story: S
     assert len(await story.dm(RITA)) == 1
 
 
-@pytest.mark.parametrize(
-    "text", ["<!channel> *bold* <https://evil.example|Acme>", "\u202eemcA\u202c\u0007", "A" * 200, "'; --"]
-)
+@pytest.mark.parametrize("text", ["<!channel> *bold* <https://evil.example|Acme>", "\u202eemcA\u202c\u0007"])
 async def test_whatever_is_typed_is_only_ever_text(lawless: Story, text: str) -> None:
     story = lawless
     await story.apply_policy(gate("company.name, company.region, company.employees"))
@@ -250,3 +249,22 @@ async def test_leads_that_wait_for_their_turn_are_asked_about_in_their_turn(lawl
 
     assert [one.buttons() for one in await tasks(story)] == [[ADD]]
     await ticker.do_due(story.database, story.clock.now)
+
+
+async def test_erasing_somebody_erases_what_marketing_was_asked_and_what_was_vouched_for(lawless: Story) -> None:
+    story = lawless
+    await story.apply_policy(gate(verified="phone, company.domain"))
+    free = {**PERSON["company"], "domain": "gmail.com"}
+    taken = await story.lead(**{**PERSON, "company": free, "contact_requested": True})
+    await fill(story, **{"phone:checked": "checked"})
+    async with story.database.read() as session:
+        row = await session.get_one(LeadRow, taken["lead_id"])
+        assert ([one["field"] for one in row.proofs], row.lacking) == (["phone"], ["company.domain"])
+    assert traces(SHOWN, await seen(story)) == {"quokkafirst", "quokkalast", "quokkacompany", "quokkaregion"}
+
+    assert (await erase(story))[0] == 0
+    await story.settle()
+
+    assert traces(STORED, await stored(story.database) + await seen(story)) == set()
+    (message,) = await story.slack.messages(MAYA, MARKETING)
+    assert message.text.startswith("This person's data was erased on")
