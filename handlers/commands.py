@@ -16,6 +16,7 @@ from bot.views import briefs as briefing
 from bot.views import definition, stats
 from bot.views import help as helping
 from bot.views.blocks import Json, Message
+from bot.views.proposing import offered
 from handlers import asking, manual
 from handlers.clicks import Payload, request
 from handlers.messages import found_in
@@ -88,11 +89,11 @@ class Commands:
         found = await search.find(self.database, text)
         return helping.find(text, [helping.Found(k.facts, k.stage, k.owner, k.deadline_at, k.near) for k in found])
 
-    async def policy(self, _rest: str, _by: str) -> Message:
+    async def policy(self, _rest: str, by: str) -> Message:
         agreed = await evidence.definition_in_force(self.database)
         if agreed is None:
             return helping.not_understood("There is no policy yet. An admin brings one with `baton policy apply`.")
-        return definition.message(agreed)
+        return definition.message(agreed, *offered(agreed.version, agreed.policy, by))
 
     async def brief(self, name: str, by: str) -> Message:
         may_write = await briefs.may_write(self.database, by)

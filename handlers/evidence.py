@@ -12,6 +12,7 @@ from bot.usecases import evidence
 from bot.views import definition
 from bot.views import evidence as showing
 from bot.views.ids import Action
+from bot.views.proposing import offered
 from handlers.actions import Actions
 from handlers.clicks import Payload, person, tell, value
 from storage.database import Database
@@ -42,5 +43,6 @@ class Reading:
         if isinstance(found, Refusal):
             await tell(body, client, respond, found.words)
         else:
-            await client.views_open(trigger_id=body["trigger_id"], view=definition.window(found))
+            buttons = offered(found.version, found.policy, person(body))
+            await client.views_open(trigger_id=body["trigger_id"], view=definition.window(found, *buttons))
         await ack()

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Literal
 
+from bot.domain.authority import Ask, may_not, roles_of
 from bot.domain.policy import Policy
 from bot.domain.policy_edit import ASKABLE
 from bot.views.blocks import (
     Json,
     Option,
+    button,
     choice,
     context,
     day_input,
@@ -170,6 +172,13 @@ PARTS: Mapping[What, Callable[[Policy, About], Sequence[Json]]] = {
     "criterion": _criterion,
 }
 ASKED: Mapping[About, Callable[[], Sequence[Json]]] = {"field": _field, "signal": _signal}
+
+
+def offered(version: int, rules: Policy, viewer: str) -> list[Json]:
+    """The button that opens the form, for whoever may use it."""
+    if may_not(Ask.PROPOSE, roles_of(viewer, rules), rules):
+        return []
+    return [button("Propose a change", Action.PROPOSE, str(version))]
 
 
 def proposed(version: int, signers: Sequence[str], start: str | None, doubts: Sequence[str], *, in_force: bool) -> str:

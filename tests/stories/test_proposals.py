@@ -12,7 +12,7 @@ from bot.usecases.policies import put_up
 from storage import handoffs, policies
 from storage.database import Database
 from storage.tables import PolicyRow
-from tests.stories.conftest import ALEX, MARTA, MAYA, OLA, RITA, ROOT, Story
+from tests.stories.conftest import ALEX, EMEA, MARTA, MAYA, OLA, RITA, ROOT, Story
 from tests.support.workspace import Done
 
 TEXT = (ROOT / "tests/stories/policy.yml").read_text()
@@ -57,12 +57,12 @@ async def test_a_threshold_proposed_in_slack_counts_once_both_have_signed_and_op
     assert done.view
     assert f"<@{MARTA}> and <@{MAYA}> have version 2 to sign" in done.view.plain()
     card = await story.card(MARTA)
-    assert card.buttons() == ["Sign", "Object"]
+    assert card.buttons() == ["Sign", "Object", "Backtest"]
     told = card.plain().split("\n")
     assert told[1:3] == [f"Proposed by <@{MAYA}>: “{WHY}”", "In force as soon as everyone has signed."]
     assert "Fit and engaged: fit 40 → 35" in told
     assert "+     - {id: scored, label: Fit and engaged, fit: 35, engagement: 30}" in card.plain()
-    assert (await story.card(MAYA)).buttons() == ["Sign", "Object", "Withdraw"]
+    assert (await story.card(MAYA)).buttons() == ["Sign", "Object", "Withdraw", "Backtest"]
 
     await story.press_in_dm(MAYA, "Sign")
     assert (await in_force(story)).version == 1
@@ -87,7 +87,7 @@ async def test_a_threshold_proposed_in_slack_counts_once_both_have_signed_and_op
 
 async def test_who_objected_may_sign_later_and_the_proposer_hears_of_both(story: Story) -> None:
     await propose(story, OLA)
-    assert (await story.card(OLA)).buttons() == ["Withdraw"]
+    assert (await story.card(OLA)).buttons() == ["Withdraw", "Backtest"]
     await story.press_in_dm(MARTA, "Sign")
     await story.press_in_dm(MAYA, "Object")
     assert (await story.submit(MAYA, detail="35 lets in too many")).closed
@@ -137,7 +137,7 @@ async def test_a_policy_waits_for_its_day_and_a_later_proposal_takes_its_place(s
     assert "put up another policy in place of version 2" in (await story.card(MAYA)).plain()
 
     await story.until(datetime(2026, 11, 30, 22, 59, tzinfo=UTC))
-    assert second.buttons() == ["Sign", "Object"]
+    assert second.buttons() == ["Sign", "Object", "Backtest"]
     await story.press_in_dm(MARTA, "Sign")
     await story.press_in_dm(MAYA, "Sign")
     assert (await in_force(story)).version == 1
@@ -162,6 +162,28 @@ async def test_a_criterion_is_added_by_a_form_that_asks_for_what_it_needs(story:
     for signer in (MARTA, MAYA):
         await story.press_in_dm(signer, "Sign")
     assert (await in_force(story)).source.count("id: came-to-the-fair") == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is pressed here no database decides
+async def test_from_the_definition_behind_a_card_a_change_is_one_click_away(story: Story) -> None:
+    await story.lead()
+    (card,) = await story.slack.messages(MARTA, EMEA)
+    await story.press(MARTA, EMEA, card, "Definition")
+    window = await story.slack.modal(MARTA)
+    assert window
+    assert window.buttons() == ["Propose a change"]
+
+    done = await story.slack.click_view(MARTA, window.id, "propose", "1")
+
+    assert done.status == 200
+    form = await story.slack.modal(MARTA)
+    assert form
+    assert (form.id, form.title) == (window.id, "Propose a change")
+    assert (await story.submit(MARTA, threshold="scored:fit", least="35", proposal_why=WHY)).view
+    await story.press(RITA, EMEA, card, "Definition")
+    hers = await story.slack.modal(RITA)
+    assert hers
+    assert hers.buttons() == []
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is read here no database decides
