@@ -10,23 +10,18 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from bot.domain.lead import Company, Facts, Signal
-from bot.domain.policy import Policy
-from bot.domain.qualification import judge
-from bot.policy_file import read
+from bench import scoring
 from storage import history
 from storage.database import Database, DatabaseError, parse_url
 from storage.migrate import migrate
 
-ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
-SIGNALS = 200
 WRITERS = 3
 CLICKS = 400
 CLICK_EVERY = 0.01
@@ -46,25 +41,6 @@ class Measured:
         return f"{self.ours / self.theirs:.2f} ×"
 
 
-def lead() -> tuple[Facts, tuple[Signal, ...]]:
-    """A lead with much to look at: every fourth signal is a visit to the pricing page."""
-    facts = Facts(
-        source="bench",
-        email="ana.silva@acme.example",
-        title="VP Operations",
-        company=Company(name="Acme", industry="Manufacturing", employees=450, country="DE"),
-    )
-    signals = tuple(
-        Signal(
-            kind="page_view",
-            at=NOW - timedelta(hours=number),
-            url=f"https://acme.example/{'pricing' if number % 4 == 0 else 'blog'}/{number}",
-        )
-        for number in range(SIGNALS)
-    )
-    return facts, signals
-
-
 def median_seconds(work: Callable[[], object], rounds: int = 200) -> float:
     """The median of many rounds: a pause of the machine in one of them says nothing."""
     taken = []
@@ -75,17 +51,12 @@ def median_seconds(work: Callable[[], object], rounds: int = 200) -> float:
     return statistics.median(taken)
 
 
-def scoring(policy: Policy) -> Measured:
-    """Scoring a lead against reading each of its signals once for each criterion and doing nothing with it."""
-    facts, signals = lead()
-    criteria = policy.definition.criteria
-
-    def nothing() -> int:
-        return sum(1 for _ in criteria for signal in signals if signal.url)
-
+def judging() -> Measured:
+    """Judging one lead against reading each of its signals once for each criterion and doing nothing with it."""
+    judge, nothing = scoring.works()
     return Measured(
-        f"score a lead with {SIGNALS} signals, {len(criteria)} criteria",
-        median_seconds(lambda: judge(policy, facts, signals, NOW)),
+        f"judge {scoring.SIGNALS} signals by {scoring.CRITERIA} criteria (target: {scoring.TARGET * 1000:.0f} ms)",
+        median_seconds(judge),
         "look at each signal once a criterion",
         median_seconds(nothing),
     )
@@ -144,10 +115,9 @@ def shown(measured: list[Measured]) -> Table:
 
 
 def main() -> None:
-    policy = read((ROOT / "examples/policy.yml").read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as folder:
         waits = asyncio.run(queueing(Path(folder)))
-    Console().print(shown([scoring(policy), waits]))
+    Console().print(shown([judging(), waits]))
 
 
 if __name__ == "__main__":

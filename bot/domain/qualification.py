@@ -222,13 +222,30 @@ def _share_left(criterion: Criterion, met: Met, now: datetime) -> float:
     return math.exp2(-halvings)
 
 
-def _sure(fields: Sequence[str], sure: Mapping[str, Check]) -> list[Check]:
-    return [sure[field] for field in fields if field in sure]
+class _Sure(NamedTuple):
+    """How sure the facts behind a criterion are, and how that is known."""
+
+    verified: bool = False
+    wrong: bool = False
+    how: str = ""
 
 
-def _evidence(criterion: Criterion, met: Met, worth: _Worth, sure: Sequence[Check]) -> Evidence:
-    wrong = next((check for check in sure if check.verdict == "wrong"), None)
-    doubtful = next((check for check in sure if check.verdict != "verified"), None)
+UNCHECKED = _Sure()
+
+
+def _sure(fields: Sequence[str], sure: Mapping[str, Check]) -> _Sure:
+    """As sure as the least sure of these fields."""
+    known = [sure[field] for field in fields if field in sure]
+    if not known:
+        return UNCHECKED
+    least = min(known, key=lambda check: LEAST_SURE_FIRST.index(check.verdict))
+    return _Sure(least.verdict == "verified", least.verdict == "wrong", least.how)
+
+
+LEAST_SURE_FIRST = ("wrong", "plausible", "verified")
+
+
+def _evidence(criterion: Criterion, met: Met, worth: _Worth, sure: _Sure) -> Evidence:
     return Evidence(
         criterion=criterion.id,
         label=criterion.label,
@@ -236,9 +253,9 @@ def _evidence(criterion: Criterion, met: Met, worth: _Worth, sure: Sequence[Chec
         points=_half_up(worth.left),
         found=met.found,
         at=met.at,
-        verified=bool(sure) and doubtful is None,
-        weak=wrong is not None or abs(worth.left) * 2 < abs(worth.fresh),
-        how=(wrong or doubtful or sure[0]).how if sure else "",
+        verified=sure.verified,
+        weak=sure.wrong or abs(worth.left) * 2 < abs(worth.fresh),
+        how=sure.how,
     )
 
 
