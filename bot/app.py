@@ -34,6 +34,7 @@ from bot.usecases import fallbacks, mail_server
 from bot.watch import Measured, Watch
 from handlers import door, errors, intake, slack_http
 from handlers.actions import Actions
+from handlers.backtests import Backtests
 from handlers.briefs import Briefs
 from handlers.claims import Claims
 from handlers.commands import Commands
@@ -77,7 +78,7 @@ class Baton:
         self.postman.wake()
 
 
-LISTENERS = (Actions, Claims, Forms, Events, Reading, Briefs, NewLead, Merging, Proposals, Proposing, Tasks)
+LISTENERS = (Actions, Claims, Forms, Events, Reading, Briefs, NewLead, Merging, Proposals, Proposing, Tasks, Backtests)
 """Everything that answers Slack with a database and a clock."""
 
 

@@ -1,11 +1,12 @@
 """What every tick does beside the deadlines: a policy starts on its day, history is chained, whoever was not heard of
-for long is forgotten."""
+for long is forgotten, and a proposal is tried on the past."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 import structlog
 
+from bot.usecases.backtests import work_out
 from bot.usecases.chaining import chain_some
 from bot.usecases.erasure import forget_one
 from bot.usecases.escalations import StepFailed
@@ -26,6 +27,15 @@ async def keep(database: Database, clock: Callable[[], datetime]) -> None:
         log.info("a policy came into force on its day")
     await chain(database)
     await forget(database, clock)
+    await backtest(database, clock)
+
+
+async def backtest(database: Database, clock: Callable[[], datetime]) -> None:
+    """Looks at some more leads for the proposal that waits for signatures."""
+    try:
+        await work_out(database, clock())
+    except StepFailed as failure:
+        log.error("a backtest failed", exc_info=failure)
 
 
 async def chain(database: Database) -> None:

@@ -34,6 +34,15 @@ async def erased(session: Session, since: datetime) -> int:
     return (await session.exec(statement.where(*gone))).one()
 
 
+async def facts_of(session: Session, lead_ids: Collection[str]) -> dict[str, Facts]:
+    """What is known of these now; those who were erased are left out."""
+    which = (col(LeadRow.id).in_(set(lead_ids)), col(LeadRow.erased_at).is_(None))
+    return {
+        lead_id: Facts.model_validate(facts)
+        for lead_id, facts in await session.exec(select(LeadRow.id, LeadRow.facts).where(*which))
+    }
+
+
 class _Lead(NamedTuple):
     id: str
     hand_over_at: datetime | None

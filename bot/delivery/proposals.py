@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.policy_diff import changed_lines, told_changes
 from bot.domain.start_day import day_of
+from bot.views.backtest import effect_lines
 from bot.views.blocks import Message
 from bot.views.proposals import Proposal, news, proposal
 from storage import people, policies
@@ -33,6 +34,7 @@ async def _proposal(session: Session, stored: PolicyRow) -> Proposal:
         day_of(policy, stored.starts_at) if stored.starts_at else None,
         told,
         lines,
+        effect_lines(stored.effect),
         signed=signed,
         waiting=[person for person in policy.sign_off.people if person not in signed],
         objections=[(s.person, s.reason or "") for s in verdicts if s.verdict == "objected"],

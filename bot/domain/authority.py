@@ -32,6 +32,7 @@ class Ask(StrEnum):
     PROPOSE = "propose"
     WITHDRAW = "withdraw"
     REVIEW = "review"
+    BACKTEST = "backtest"
     FIND = "find"
     EMAIL = "email"
     NUMBERS = "numbers"
@@ -64,6 +65,7 @@ MAY: Mapping[Event | Ask, frozenset[Role]] = {
     Ask.PROPOSE: LEADERS | {R.MARKETING, R.SIGNER},
     Ask.WITHDRAW: frozenset({R.OWNER, R.ADMIN}),
     Ask.REVIEW: frozenset({R.SIGNER, R.ADMIN}),
+    Ask.BACKTEST: NAMED,
     Ask.FIND: NAMED,
     Ask.EMAIL: NAMED,
     Ask.NUMBERS: NAMED | {R.MEMBER},

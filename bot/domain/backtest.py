@@ -100,6 +100,8 @@ class Effect(Value):
     leaves: int = 0
     by_hand: int = 0
     claimed: int = 0
+    enters_by_hand: int = 0
+    enters_claimed: int = 0
     at_once: int = 0
     """Leads in nurture now that would be handed over as soon as it is in force."""
     erased: int = 0
@@ -109,7 +111,8 @@ class Effect(Value):
     unexplained: int = 0
     unexplained_leads: tuple[str, ...] = ()
     rates: Mapping[str, Rates] = {}
-    """By `stays`, `leaves`, and `claimed`: those who would enter, and came by hand or were claimed."""
+    """By `stays` and `leaves`, and of those who would enter `by_hand` and `claimed`: they came all the same, in that
+    way. Whoever claims a lead takes it, so that of those nothing is said about acceptance."""
     paths: tuple[Line, ...] = ()
     teams: tuple[Line, ...] = ()
     entering: tuple[Case, ...] = ()
@@ -134,7 +137,9 @@ class Effect(Value):
 
 
 COUNTS = tuple(name for name, field in Effect.model_fields.items() if field.annotation is int)
-GROUPS = ("stays", "leaves", "claimed")
+GROUPS = ("stays", "leaves", "by_hand", "claimed")
+ENTERED: Mapping[str, str] = {"hand": "by_hand", "claim": "claimed"}
+"""Of who would enter, sales has said something only of those who came all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +194,12 @@ class Tally:
         if case.kind is not Kind.LEAVES:
             self._paths["after"][case.path or ""] += 1
             self._teams["after"][case.team or ""] += 1
-        group = "claimed" if case.kind is Kind.ENTERS else str(case.kind)
-        self._verdicts[group, str(case.verdict)] += 1
-        self._verdicts[group, str(case.outcome)] += 1
+        group = ENTERED.get(case.origin or "path") if case.kind is Kind.ENTERS else str(case.kind)
+        if group:
+            self.counts[f"enters_{group}"] += 1
+            self._verdicts[group, str(case.outcome)] += 1
+        if group and group != "claimed":
+            self._verdicts[group, str(case.verdict)] += 1
 
     def effect(self, erased: int = 0) -> Effect:
         counts = self.counts
@@ -209,6 +217,8 @@ class Tally:
             later=counts["later"],
             by_hand=counts["by_hand"],
             claimed=counts["claimed"],
+            enters_by_hand=counts["enters_by_hand"],
+            enters_claimed=counts["enters_claimed"],
             at_once=counts["at_once"],
             erased=erased,
             checked=counts["checked"],

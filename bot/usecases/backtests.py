@@ -2,17 +2,21 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Literal
+from typing import Any, Literal
 
+from bot.domain.authority import Ask, Role, may_not, roles_of
 from bot.domain.backtest import Case, Effect, Tally
 from bot.domain.comparing import Comparison, compare
+from bot.domain.handoff import Refusal
+from bot.domain.lead import Facts
 from bot.domain.policy import Policy
 from bot.domain.replay import Life
 from bot.domain.values import Value
+from bot.usecases.escalations import StepFailed
 from storage import cards, effects, pasts, policies
 from storage.database import Database
 from storage.tables import PolicyRow
@@ -27,6 +31,7 @@ MOMENT = 0.25
 """Seconds of one portion, so that deadlines never wait for it."""
 LEASE = timedelta(minutes=1)
 """So long a portion may take; then somebody else may take it up."""
+UNKNOWN = Refusal("This version of the policy is not here.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,9 @@ async def work_out(database: Database, now: datetime) -> bool:
 
     What is found so far is kept with the proposal. Whoever takes a portion has it for a minute: after a crash somebody
     else takes it, and what is brought too late is dropped.
+
+    Raises:
+        StepFailed: when it could not be worked out; it is tried again when the minute is over.
     """
     async with database.read() as session:
         row = await effects.pending(session)
@@ -99,7 +107,10 @@ async def work_out(database: Database, now: datetime) -> bool:
         working = _kept(row) or Working(so_far=Effect(at=now, since=now - PERIOD))
         claimed = working.model_copy(update={"by": mine, "until": now + LEASE})
         await effects.keep(session, row, claimed.model_dump(mode="json"))
-    found = await _portion(database, policies.parsed(row), working)
+    try:
+        found = await _portion(database, policies.parsed(row), working)
+    except Exception as error:
+        raise StepFailed("the backtest of version", str(row.version), error) from error
     await _bring(database, row.version or 0, found, mine, now)
     return True
 
@@ -141,3 +152,49 @@ async def _bring(database: Database, version: int, found: Working | Done, mine: 
         await effects.keep(session, row, found.model_dump(mode="json"))
         if isinstance(found, Done):
             await cards.refresh_policy(session, version, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the window of a version shows: what is kept of its backtest, and how people know its leads and rules."""
+
+    version: int
+    stored: Mapping[str, Any] | None
+    facts: Mapping[str, Facts]
+    labels: Mapping[str, str]
+
+
+async def seen(database: Database, version: int, person: str) -> Seen | Refusal:
+    """The backtest of a version, for whoever the policy in force names; one read, no lock."""
+    async with database.read() as session:
+        held = await policies.in_force(session)
+        policy = held[1] if held else None
+        row = await policies.get(session, version)
+        if row is None:
+            return UNKNOWN
+        signs = row.state == "pending" and person in policies.parsed(row).sign_off.people
+        if refusal := may_not(Ask.BACKTEST, roles_of(person, policy) | ({Role.SIGNER} if signs else set()), policy):
+            return refusal
+        done = Done.model_validate(row.effect) if row.effect and row.effect.get("state") == "done" else None
+        facts = await pasts.facts_of(session, shown(done.effect)) if done else {}
+        labels = labels_of([era.policy for era in await pasts.eras(session)], policies.parsed(row))
+    return Seen(version, row.effect, facts, labels)
+
+
+def shown(effect: Effect) -> list[str]:
+    """The leads that a backtest tells by name."""
+    return [*(case.lead_id for case in (*effect.entering, *effect.leaving)), *effect.unexplained_leads]
+
+
+async def names(database: Database, effect: Effect, proposal: Policy) -> tuple[Mapping[str, Facts], Mapping[str, str]]:
+    """What is known of these leads, and the labels of paths and criteria, whatever version they are of."""
+    async with database.read() as session:
+        eras = await pasts.eras(session)
+        return await pasts.facts_of(session, shown(effect)), labels_of([era.policy for era in eras], proposal)
+
+
+def labels_of(before: Sequence[Policy], proposal: Policy) -> dict[str, str]:
+    """Labels of paths and criteria by id; of two versions that name one differently, the later counts."""
+    definitions = [one for policy in (*before, proposal) for one in policy.all_definitions]
+    labels = {criterion.id: criterion.label for one in definitions for criterion in one.criteria}
+    return labels | {path.id: path.label for one in definitions for path in one.paths}

@@ -23,6 +23,7 @@ class Action(StrEnum):
     SIGN_POLICY = "sign_policy"
     OBJECT_POLICY = "object_policy"
     WITHDRAW_POLICY = "withdraw_policy"
+    BACKTEST = "backtest"
     PROPOSE = "propose"
     KEEP_POLICY = "keep_policy"
     CHOOSE_REASON = "choose_reason"

@@ -149,8 +149,9 @@ def _buttons(shown: Proposal, viewer: str) -> Json | None:
         *((button("Sign", Action.SIGN_POLICY, value, about=about, style="primary"),) * (viewer in shown.waiting)),
         *((button("Object", Action.OBJECT_POLICY, value, about=f"to {about}"),) * (viewer in shown.waiting)),
         *((button("Withdraw", Action.WITHDRAW_POLICY, value, about=about),) * (viewer in {shown.by, *shown.admins})),
+        button("Backtest", Action.BACKTEST, value, about=f"of {about}"),
     ]
-    return actions(*offered) if offered else None
+    return actions(*offered)
 
 
 def news(version: int, what: str, by: str, words: str | None) -> Message:

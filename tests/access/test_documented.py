@@ -18,6 +18,7 @@ ROWS: dict[str, set[Event | Ask]] = {
     "`/lead propose`, Propose a change": {Ask.PROPOSE},
     "Withdraw a proposal": {Ask.WITHDRAW},
     "Keep it, in a review": {Ask.REVIEW},
+    "Backtest of a proposal": {Ask.BACKTEST},
     "`/lead find`, `/lead email`, `/lead brief`": {Ask.FIND, Ask.EMAIL, Ask.BRIEFS},
     "Write a campaign brief": {Ask.WRITE_BRIEF},
     "`/lead policy`, `/leadstats`": {Ask.RULES, Ask.NUMBERS},
@@ -44,6 +45,7 @@ def test_nothing_that_can_be_pressed_submitted_or_typed_is_left_out_of_the_table
     elsewhere |= {Action.SIGN_POLICY, Action.OBJECT_POLICY}
     elsewhere |= {Action.ADD_MISSING, Action.CLAIM}
     elsewhere |= {Action.WITHDRAW_POLICY, Action.PROPOSE, Action.KEEP_POLICY, *map(Action, CHOSEN)}
+    elsewhere |= {Action.BACKTEST}
     assert {*AT_ONCE, *BY_FORM, *elsewhere} == set(Action) == {*LISTENED, *CHOSEN}
     assert (
         {*(form for form, _ in BY_FORM.values()), Form.OBJECT, Form.NEW_LEAD, Form.MISSING, Form.BRIEF, Form.PROPOSE}

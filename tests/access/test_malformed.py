@@ -32,6 +32,7 @@ LISTENED = (
     "withdraw_policy",
     "propose",
     "keep_policy",
+    "backtest",
 )
 CHOSEN = ("choose_reason", "choose_change", "choose_question")
 """Fields of forms that are listened to."""

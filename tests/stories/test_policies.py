@@ -13,7 +13,7 @@ async def test_the_first_policy_is_in_force_at_once_and_the_next_when_all_have_s
     applied = await story.apply_policy(CHANGED)
     assert (applied.version, applied.state) == (2, "pending")
     marta = await story.card(MARTA)
-    assert marta.buttons() == ["Sign", "Object"]
+    assert marta.buttons() == ["Sign", "Object", "Backtest"]
     assert "fit: 35" in marta.plain()
 
     posted = await story.posted()
@@ -21,8 +21,8 @@ async def test_the_first_policy_is_in_force_at_once_and_the_next_when_all_have_s
     assert (again.version, again.state, await story.posted()) == (2, "pending", posted)
 
     await story.press_in_dm(MARTA, "Sign")
-    assert (await story.card(MARTA)).buttons() == []
-    assert (await story.card(MAYA)).buttons() == ["Sign", "Object"]
+    assert (await story.card(MARTA)).buttons() == ["Backtest"]
+    assert (await story.card(MAYA)).buttons() == ["Sign", "Object", "Backtest"]
     await story.press_in_dm(MAYA, "Sign")
 
     assert "In force" in (await story.card(MARTA)).plain()
@@ -71,7 +71,7 @@ async def test_a_later_policy_replaces_one_that_waits(story: Story) -> None:
     first, second = await story.dm(MARTA)
 
     assert first.buttons() == []
-    assert second.buttons() == ["Sign", "Object"]
+    assert second.buttons() == ["Sign", "Object", "Backtest"]
 
 
 async def test_only_signers_sign(story: Story) -> None:

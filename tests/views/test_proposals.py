@@ -45,15 +45,16 @@ def test_a_signer_reads_what_changes_why_and_who_has_signed() -> None:
         f"@{OLA} objected: “Too low.”",
         "Sign",
         "Object",
+        "Backtest",
     ]
-    assert button_fields(shown, "action_id") == ["sign_policy", "object_policy"]
-    assert button_fields(shown, "value") == ["2", "2"]
+    assert button_fields(shown, "action_id") == ["sign_policy", "object_policy", "backtest"]
+    assert button_fields(shown, "value") == ["2", "2", "2"]
     assert shown.text == "New rules for Acme: version 2. Please sign or object."
 
 
 @pytest.mark.parametrize(("viewer", "pressed"), [(RITA, ["Withdraw"]), (OLA, ["Withdraw"]), (MAYA, [])])
 def test_its_proposer_and_admins_may_take_it_back(viewer: str, pressed: list[str]) -> None:
-    assert buttons(proposal(WAITS, viewer)) == pressed
+    assert buttons(proposal(WAITS, viewer)) == [*pressed, "Backtest"]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_the_card_says_where_the_proposal_stands(changed: dict[str, Any], told: 
     shown = proposal(replace(WAITS, **changed), MAYA)
     assert told in read(shown).split("\n")
     assert buttons(proposal(replace(WAITS, **{"state": "in_force", **changed}), MARTA)) == (
-        ["Sign", "Object"] if changed.get("state", "in_force") == "pending" else []
+        ["Sign", "Object", "Backtest"] if changed.get("state", "in_force") == "pending" else []
     )
 
 
