@@ -117,9 +117,11 @@ def _proven(known: Known, field: str, value: str) -> Said | None:
 
 def _shown_by_holder(known: Known, field: str) -> Said | None:
     kinds = BY_HOLDER[field]
-    for signal in known.signals:
-        if signal.kind.casefold() in kinds:
-            return Said("verified", kinds[signal.kind.casefold()], signal.at)
+    shown = [signal for signal in known.signals if signal.kind.casefold() in kinds]
+    for kind, how in kinds.items():
+        since = min((signal.at for signal in shown if signal.kind.casefold() == kind), default=None)
+        if since:
+            return Said("verified", how, since)
     return None
 
 

@@ -363,3 +363,12 @@ def test_whose_definition_it_is_may_change_with_time_too() -> None:
     assert look == NOW + timedelta(days=6) + INSTANT
     assert judge(rules, ANA, signals, look - INSTANT).definition == "pay"
     assert judge(rules, ANA, signals, look).definition is None
+
+
+def test_how_sure_a_field_is_does_not_hang_on_the_order_of_signals() -> None:
+    rules = policy([line("address", 5, {"field": "email", "known": True})], [NEVER])
+    free = ANA.model_copy(update={"email": "ana.silva@gmail.com"})
+    signals = did("email_clicked", ago(days=9)) + did("email_confirmed", ago(days=2), ago(days=5))
+    for told in (signals, signals[::-1]):
+        (evidence,) = judge(rules, free, told, NOW).evidence
+        assert (evidence.verified, evidence.how) == (True, "its owner confirmed it")

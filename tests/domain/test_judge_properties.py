@@ -16,8 +16,9 @@ from bot.domain.qualification import judge, next_look
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 READ: TypeAdapter[Condition] = TypeAdapter(Condition)
 ANSWERS = ("US", "DE", "VP")
-FIELDS = ("title", "company.country", "bant.budget", "attributes.plan")
+FIELDS = ("title", "company.country", "bant.budget", "attributes.plan", "email")
 KINDS = ("page_view", "demo")
+DONE = (*KINDS, "email_clicked", "email_confirmed")
 
 lengths = st.sampled_from(["1 hour", "1 day", "3 days", "10 days"])
 asked_fields = st.one_of(
@@ -46,7 +47,7 @@ conditions = st.recursive(
 signals = st.lists(
     st.builds(
         Signal,
-        kind=st.sampled_from(KINDS),
+        kind=st.sampled_from(DONE),
         at=st.integers(0, 24 * 14).map(lambda hours: NOW - timedelta(hours=hours)),
         url=st.sampled_from([None, "a", "ab", "b"]),
         seconds=st.sampled_from([None, 5, 60]),
@@ -62,6 +63,7 @@ def leads(draw: st.DrawFn) -> Facts:
         {
             "source": "web",
             "title": draw(answers),
+            "email": draw(st.sampled_from([None, "ana@gmail.com", "info@acme.example"])),
             "company": {"country": draw(answers)},
             "bant": {"budget": draw(answers)},
             "attributes": {"plan": plan} if (plan := draw(answers)) else {},
