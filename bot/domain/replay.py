@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.definition import Condition, Criterion, Not, SignalCondition, leaves, parts
+from bot.domain.definition import Condition, Criterion, Definition, Not, SignalCondition, leaves, parts
 from bot.domain.eligibility import may_pass
 from bot.domain.handoff import State
 from bot.domain.lead import Facts, Scoring, Stage
@@ -21,10 +21,10 @@ from bot.domain.routing import route
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A policy, and whether under it time alone can ever bring a lead over a path: else nobody looks in between."""
+    """A policy, and as much of it as says when time alone may bring a lead over a path; None: it never can."""
 
     policy: Policy
-    moved_by_time: bool
+    in_time: Policy | None
 
 
 Rules = Callable[[datetime], Ruling | None]
@@ -147,8 +147,7 @@ class Replay:
             scoring = self.judged(ruling.policy, moment.at) if ruling and self.may_pass(moment.at) else None
             if scoring and scoring.path:
                 return Opening(moment, scoring)
-            goes_on = ruling and scoring and ruling.moved_by_time
-            look = self._look(ruling.policy, moment.at, until) if ruling and goes_on else None
+            look = self._look(ruling.in_time, moment.at, until) if ruling and ruling.in_time and scoring else None
         return None
 
     def _fixed(self, starts: Sequence[datetime], since: datetime | None, until: datetime | None) -> list[Moment]:
@@ -184,8 +183,12 @@ class Replay:
         return may_pass(self._standing(record, at), facts.consent, at)
 
     def _standing(self, record: Record, at: datetime) -> _Standing:
+        by_hand = (one.created_at for one in record.passages if one.origin == "hand" and one.created_at <= at)
+        afresh = max(by_hand, default=None)  # from then on nothing counts that sales made of the lead before
         recycled = [
-            one for one in record.passages if one.state is State.RECYCLED and one.closed_at and one.closed_at <= at
+            one
+            for one in record.passages
+            if one.state is State.RECYCLED and one.closed_at and (afresh or one.closed_at) <= one.closed_at <= at
         ]
         news = record.news_at(at)
         return _Standing(
@@ -230,7 +233,7 @@ class Replay:
 def in_force(eras: Sequence[Era]) -> Rules:
     """The policies as they followed one another; `eras` in order of time."""
     starts = [era.since for era in eras]
-    rulings = [Ruling(era.policy, time_may_open(era.policy)) for era in eras]
+    rulings = [ruling_of(era.policy) for era in eras]
 
     def rules(at: datetime) -> Ruling | None:
         number = bisect_right(starts, at) - 1
@@ -242,15 +245,26 @@ def in_force(eras: Sequence[Era]) -> Rules:
 
 def always(policy: Policy) -> Rules:
     """As if this policy had been in force from the beginning."""
-    ruling = Ruling(policy, time_may_open(policy))
+    ruling = ruling_of(policy)
     return lambda _: ruling
 
 
-def time_may_open(policy: Policy) -> bool:
-    """Whether time alone can ever bring a lead over a path; where it cannot, nobody needs to look in between."""
+def ruling_of(policy: Policy) -> Ruling:
+    """The policy with what of it time can turn in a lead's favour: points for a lead that fade never do."""
     conditions = [one.when for one in policy.definitions if one.when]
     criteria = [criterion for one in policy.all_definitions for criterion in one.criteria]
-    return any(map(_may_rise, criteria)) or any(map(_waits_for_time, conditions))
+    if not (any(map(_may_rise, criteria)) or any(map(_waits_for_time, conditions))):
+        return Ruling(policy, None)
+    definitions = tuple(one.model_copy(update={"criteria": _lasting(one)}) for one in policy.definitions)
+    main = policy.definition.model_copy(update={"criteria": _lasting(policy.definition)})
+    return Ruling(policy, policy.model_copy(update={"definition": main, "definitions": definitions}))
+
+
+def _lasting(definition: Definition) -> tuple[Criterion, ...]:
+    return tuple(
+        one.model_copy(update={"half_life": None}) if one.half_life and one.points >= 0 else one
+        for one in definition.criteria
+    )
 
 
 def _may_rise(criterion: Criterion) -> bool:

@@ -6,10 +6,9 @@ from datetime import datetime
 
 from bot.domain.definition import Path
 from bot.domain.handoff import Handoff, Refusal, what_happened
-from bot.domain.lead import Facts, Proof, Signal, Stage, fact
+from bot.domain.lead import Facts, Proof, Signal, Stage
 from bot.domain.policy import Policy
-from bot.domain.qualification import judge
-from bot.domain.tasks import gate_of
+from bot.domain.qualification import judge, lacking_for
 from bot.domain.verification import checks
 from bot.usecases.handoffs import TWICE
 from bot.usecases.intake import Incoming, Refused, Taken, take_lead
@@ -147,17 +146,12 @@ def _lacking(
     policy: Policy, path: Path, facts: Facts, done: list[Signal], proofs: list[Proof], now: datetime
 ) -> Lacking | None:
     """What the gate of this path misses; a lead that was qualified by hand passes no sooner than any other."""
-    gate = gate_of(policy, path.id)
-    fields = dict.fromkeys((*gate.required, *gate.verified))
-    missing = tuple(name for name in fields if fact(facts, name) in (None, "", ()))
-    found = checks(facts, done, proofs, now, fields)
-    enough = {name: {"verified"} if name in gate.verified else {"verified", "plausible"} for name in fields}
-    unsure = {name: one.how for name, one in found.items() if one.verdict not in enough[name]}
-    return Lacking(missing, unsure) if missing or unsure else None
+    fields = lacking_for(policy, path, facts, done, now, proofs)
+    unsure = {name: check.how for name, check in checks(facts, done, proofs, now, fields).items()}
+    return Lacking(tuple(name for name in fields if name not in unsure), unsure) if fields else None
 
 
 def _forget_the_past(lead: LeadRow, now: datetime) -> None:
-    """A person's word is new evidence, and ends every wait: reps may be asked again who passed on the lead."""
+    """A person's word is new evidence: reps may be asked again who passed on the lead."""
     lead.evidence_at, lead.history_only = now, False
-    lead.recycled_at, lead.recycled_count, lead.cool_off_until, lead.hand_over_at = None, 0, None, None
     lead.near, lead.gated, lead.lacking, lead.score_at = None, None, [], None

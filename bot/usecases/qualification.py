@@ -121,6 +121,8 @@ async def hand_over(
     agreement = Agreement(policy, policy)
     why = {"path": path.id, "fit": scoring.fit, "engagement": scoring.engagement}
     lead.qualified_at = now
+    if origin == "hand":  # a person's word takes back what sales made of the lead before
+        lead.recycled_at, lead.recycled_count, lead.cool_off_until = None, 0, None
     why |= {"account": target.account} if target and target.account else {}
     change = decisions.start(handoff, target, agreement, now, why | ({"origin": origin, "by": by} if by else {}))
     await apply(session, lead, change, agreement, now)
