@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from bot.command_line import command, opened, operator, out
+from bot.command_line import command, err, opened, operator, out
+from bot.formats import Format
 
 policy_cli = typer.Typer(help="The policy file: check it, put it up, see what is in force.", no_args_is_help=True)
 PolicyFile = Annotated[Path, typer.Argument(help="The policy file, such as examples/policy.yml.")]
@@ -58,6 +59,22 @@ async def policy_withdraw(version: Annotated[int, typer.Argument(help="See `bato
 
     async with opened() as database:
         await policies.withdraw(version, database, operator(), now(), out)
+
+
+@command(policy_cli, "backtest", "baton policy backtest policy.yml --since 90d --format csv")
+async def policy_backtest(
+    file: PolicyFile,
+    since: Annotated[str, typer.Option(help="How far to look back: 90d, or a date such as 2026-09-01.")] = "90d",
+    form: Annotated[Format, typer.Option("--format", help="How to print it; csv and json name every lead.")] = (
+        Format.TABLE
+    ),
+) -> int:
+    """Say what a policy file would have done with the leads that really came; writes nothing."""
+    from bot.commands.backtesting import backtest
+    from bot.outside import now
+
+    async with opened() as database:
+        return await backtest(file, since, form, database, now, sys.stdout, err)
 
 
 @command(policy_cli, "show", "baton policy show")

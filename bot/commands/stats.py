@@ -90,11 +90,11 @@ def _csv(report: Report, out: TextIO) -> None:
     writer.writeheader()
     writer.writerow(total)
     for group in report.groups:
-        named = {"key": _harmless(group.key), "label": _harmless(group.label)}
+        named = {"key": harmless(group.key), "label": harmless(group.label)}
         writer.writerow({"row": "group", **named, **_record(group.figures)})
 
 
-def _harmless(text: str | None) -> str | None:
+def harmless(text: str | None) -> str | None:
     return f"'{clean(text)}" if text and clean(text).lstrip().startswith(FORMULA) else text and clean(text)
 
 

@@ -55,7 +55,7 @@ class Comparison:
     def _would_enter(self, replay: Replay) -> Case | None:
         """A lead that never came: when its first opening lies in the period."""
         ruling = self.rules(self.now)
-        if ruling and ruling.moved_by_time:
+        if ruling and ruling.in_time:
             opening = replay.opening(self.rules)
             return self._entering(replay, opening) if opening and opening.at >= self.since else None
         opening = replay.opening(self.rules, since=self.since)

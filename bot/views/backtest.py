@@ -162,8 +162,8 @@ def window(version: int, effect: Effect | None, names: Names) -> Json:
         rich(line(bold("What sales made of them")), bullets(map(line, said)), line(UNKNOWN_VERDICT)) if said else None,
         _leads_of("Would enter", effect.entering, effect.enters, names),
         _leads_of("Would leave", effect.leaving, effect.leaves, names),
-        _lines_of("By path", effect.paths, names),
-        _lines_of("By team", effect.teams, names),
+        _lines_of("By path", [(names.label(one.key), one) for one in effect.paths]),
+        _lines_of("By team", [(one.key or "–", one) for one in effect.teams]),
         rich(*map(line, apart(effect))),
         context(checked(effect)),
         context(_worked_out(effect)),
@@ -189,6 +189,6 @@ def _on(case: Case) -> tuple[Leaf, ...]:
     return (", ", date(case.when, DAY)) if case.when else ()
 
 
-def _lines_of(title: str, lines: Sequence[Line], names: Names) -> Json | None:
-    told = [line(f"{names.label(one.key)}: {one.before:,} → {one.after:,}") for one in lines]
+def _lines_of(title: str, lines: Sequence[tuple[str, Line]]) -> Json | None:
+    told = [line(f"{label}: {one.before:,} → {one.after:,}") for label, one in lines]
     return rich(line(bold(title)), bullets(told)) if len(told) > 1 else None
