@@ -1,14 +1,17 @@
 """Taking a person out of the database, and finding who is to be taken out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Text, cast
+from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, delete, exists, func, or_, select, update
 
 from bot.domain import erasure
 from storage.database import Session
+from storage.likenesses import TWIN, beside
+from storage.merges import group, speaks_for
 from storage.near_misses import keys_of
 from storage.receipts import hidden
 from storage.rows import count
@@ -30,32 +33,35 @@ from storage.tables import (
 
 
 async def lead_with(session: Session, email: str) -> str | None:
-    """The lead that is known by this normalised address."""
+    """The lead that is known by this normalised address, or speaks for the one that is."""
     row = await session.get(IdentityRow, ("email", email))
-    return row.lead_id if row else None
+    return await speaks_for(session, row.lead_id) if row else None
 
 
 async def identities(session: Session, lead_id: str) -> int:
-    return count(await session.exec(delete(IdentityRow).where(col(IdentityRow.lead_id) == lead_id)))
+    """Drops all that the person is known by, and likely twins would be found by; how many named the person."""
+    theirs = col(IdentityRow.lead_id).in_(group(lead_id))
+    await session.exec(delete(IdentityRow).where(theirs, col(IdentityRow.kind) == TWIN))
+    return count(await session.exec(delete(IdentityRow).where(theirs)))
 
 
 async def signals(session: Session, lead_id: str) -> int:
-    return count(await session.exec(delete(SignalRow).where(col(SignalRow.lead_id) == lead_id)))
+    return count(await session.exec(delete(SignalRow).where(col(SignalRow.lead_id).in_(group(lead_id)))))
 
 
 async def tellings(session: Session, lead_id: str) -> None:
     """Drops what was told of the lead, moment by moment."""
-    await session.exec(delete(TellingRow).where(col(TellingRow.lead_id) == lead_id))
+    await session.exec(delete(TellingRow).where(col(TellingRow.lead_id).in_(group(lead_id))))
 
 
 def _handoffs_of(lead_id: str) -> Any:
-    return select(HandoffRow.id).where(HandoffRow.lead_id == lead_id)
+    return select(HandoffRow.id).where(col(HandoffRow.lead_id).in_(group(lead_id)))
 
 
 async def handoffs(session: Session, lead_id: str) -> int:
     """Empties what handoffs say of the lead; how many there are."""
-    found = select(HandoffRow).where(HandoffRow.lead_id == lead_id).execution_options(populate_existing=True)
-    rows = (await session.exec(found)).all()
+    found = select(HandoffRow).where(col(HandoffRow.lead_id).in_(group(lead_id)))
+    rows = (await session.exec(found.execution_options(populate_existing=True))).all()
     for row in rows:
         row.scoring, row.detail, row.disputed, row.undo = erasure.scoring(row.scoring), None, None, None
         row.note = None
@@ -68,8 +74,9 @@ async def notes(session: Session, lead_id: str) -> int:
     of_lead = col(FollowUpRow.handoff_id).in_(_handoffs_of(lead_id))
     written = update(FollowUpRow).where(of_lead, col(FollowUpRow.note).is_not(None)).values(note=None)
     forgotten = "erased:" + cast(col(OutcomeRow.id), Text)  # the fingerprint was made of the reason too
-    told = update(OutcomeRow).where(col(OutcomeRow.lead_id) == lead_id).values(reason=None, fingerprint=forgotten)
-    reasons = select(func.count()).where(OutcomeRow.lead_id == lead_id, col(OutcomeRow.reason).is_not(None))
+    theirs = col(OutcomeRow.lead_id).in_(group(lead_id))
+    told = update(OutcomeRow).where(theirs).values(reason=None, fingerprint=forgotten)
+    reasons = select(func.count()).where(theirs, col(OutcomeRow.reason).is_not(None))
     number = (await session.exec(reasons)).one()
     await session.exec(told)
     return number + count(await session.exec(written))
@@ -118,9 +125,10 @@ async def messages(session: Session, lead_id: str, now: datetime, *, pressing: b
 
 
 def _shows(lead_id: str) -> Any:
-    """Messages about the lead's handoffs, about the lead itself, and lists on which it stands."""
-    listed = col(CardRow.key).in_(keys_of([lead_id]))
-    return or_(col(CardRow.handoff_id).in_(_handoffs_of(lead_id)), CardRow.lead_id == lead_id, listed)
+    """Messages about the person's handoffs, about the person, and those that name them beside others."""
+    listed = col(CardRow.key).in_(keys_of(group(lead_id)))
+    about = col(CardRow.lead_id).in_(group(lead_id))
+    return or_(col(CardRow.handoff_id).in_(_handoffs_of(lead_id)), about, listed, *beside(lead_id))
 
 
 async def shown(session: Session, lead_id: str) -> list[CardRow]:
@@ -135,18 +143,19 @@ async def count_behind(session: Session, lead_id: str) -> int:
     return sum(one.shown < one.wanted for one in await shown(session, lead_id))
 
 
-async def mentioning(session: Session, address: str, but: str | None) -> list[str]:
+async def mentioning(session: Session, address: str, but: Collection[str]) -> list[str]:
     """Other leads in whose texts this address stands."""
     by_handoff = select(HandoffRow.lead_id).join(FollowUpRow, col(FollowUpRow.handoff_id) == HandoffRow.id)
     places = [
         select(LeadRow.id).where(_says(LeadRow.facts, address)),
+        select(TellingRow.lead_id).where(_says(TellingRow.facts, address)),
         select(SignalRow.lead_id).where(or_(_says(SignalRow.label, address), _says(SignalRow.url, address))),
         select(OutcomeRow.lead_id).where(_says(OutcomeRow.reason, address)),
         select(HandoffRow.lead_id).where(or_(_says(HandoffRow.detail, address), _says(HandoffRow.scoring, address))),
         by_handoff.where(_says(FollowUpRow.note, address)),
     ]
     found = {lead_id for place in places for lead_id in (await session.exec(place.distinct())).all()}
-    return sorted(found - {but})
+    return sorted(found.difference(but))
 
 
 def _says(column: Any, address: str) -> Any:
@@ -184,16 +193,24 @@ async def lock_due(session: Session, now: datetime, before: datetime) -> str | N
 
 
 def _due(now: datetime, before: datetime) -> Any:
-    """Known leads that neither did anything nor were in anybody's hands since; one that failed waits a while."""
-    handoff = col(HandoffRow.lead_id) == LeadRow.id
+    """Known people who neither did anything nor were in anybody's hands since; one that failed waits a while."""
+    handoff = _of_person(HandoffRow.lead_id)
     moments = (HandoffRow.created_at, HandoffRow.decided_at, HandoffRow.followed_up_at, HandoffRow.closed_at)
     worked_on = or_(col(HandoffRow.due_at).is_not(None), *(col(moment) > before for moment in moments))
     touched = exists().where(handoff, col(FollowUpRow.handoff_id) == HandoffRow.id, col(FollowUpRow.at) > before)
-    offered = exists().where(col(OfferRow.lead_id) == LeadRow.id, col(OfferRow.offered_at) > before)
-    told = exists().where(col(OutcomeRow.lead_id) == LeadRow.id, col(OutcomeRow.received_at) > before)
+    offered = exists().where(_of_person(OfferRow.lead_id), col(OfferRow.offered_at) > before)
+    told = exists().where(_of_person(OutcomeRow.lead_id), col(OutcomeRow.received_at) > before)
     return select(LeadRow.id).where(
         col(LeadRow.evidence_at) <= before,
         col(LeadRow.erased_at).is_(None),
+        col(LeadRow.merged_into).is_(None),
         or_(col(LeadRow.score_at).is_(None), col(LeadRow.score_at) <= now),
         *(~one for one in (exists().where(handoff, worked_on), touched, offered, told)),
     )
+
+
+def _of_person(lead_id: Any) -> Any:
+    """Something of this lead, or of one merged into it."""
+    part = aliased(LeadRow)
+    merged = select(part.id).where(part.merged_into == LeadRow.id).correlate(LeadRow)
+    return or_(lead_id == LeadRow.id, lead_id.in_(merged))

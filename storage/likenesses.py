@@ -1,14 +1,19 @@
 """Pairs of leads that may be one person, asked about once, and what was answered."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import union_all
 from sqlmodel import and_, col, func, or_, select
 
 from storage.database import Session
+from storage.merges import group
 from storage.rows import insert
-from storage.tables import IdentityRow, LeadRow, LikenessRow
+from storage.tables import CardRow, IdentityRow, LeadRow, LikenessRow, MergeRow
+
+TWIN = "twin"
+"""The kind of identity under which likely twins find each other; it names nobody."""
 
 
 async def ask(session: Session, one: str, other: str, why: Mapping[str, Any], now: datetime) -> int | None:
@@ -64,3 +69,14 @@ async def of_keys(session: Session, keys: Collection[tuple[str, str]], but: str)
     either = or_(*(and_(col(IdentityRow.kind) == kind, col(IdentityRow.value) == value) for kind, value in keys))
     statement = select(speaks).join(IdentityRow, col(IdentityRow.lead_id) == LeadRow.id)
     return list((await session.exec(statement.where(either, speaks != but).distinct().order_by(speaks))).all())
+
+
+def beside(lead_id: str) -> Iterator[Any]:
+    """Which cards show this person, or a part of them, beside another lead: conditions, any of which may hold."""
+    pairs = {"likeness": (LikenessRow, LikenessRow.one, LikenessRow.other)}
+    merged = {"merge": (MergeRow, MergeRow.survivor, MergeRow.absorbed)}
+    for kind, (table, one, other) in (pairs | merged).items():
+        theirs = or_(col(one).in_(group(lead_id)), col(other).in_(group(lead_id)))
+        partners = union_all(select(one).where(theirs), select(other).where(theirs))
+        asked = col(CardRow.details)[kind].as_integer().in_(select(table.id).where(theirs))
+        yield and_(col(CardRow.kind) == kind, col(CardRow.lead_id).in_(partners), asked)

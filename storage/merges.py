@@ -41,6 +41,15 @@ async def lock_all(session: Session, lead_ids: Collection[str]) -> dict[str, Lea
     return {row.id: row for row in rows}
 
 
+async def lock_speaker(session: Session, lead_id: str) -> LeadRow:
+    """The lead that speaks for this person, locked, though it be another since a moment ago."""
+    while True:
+        speaker = await speaks_for(session, lead_id)
+        row = (await lock_all(session, [speaker]))[speaker]
+        if row.merged_into is None:
+            return row
+
+
 async def add(session: Session, row: MergeRow) -> int:
     """Notes a merge; its id."""
     session.add(row)

@@ -9,6 +9,7 @@ KEPT_WHY: Final = frozenset(
     {
         *("by", "path", "fit", "engagement", "reason", "means", "rung", "do", "due_at", "to", "lost", "was"),
         *("outcome", "consent", "fields", "checked"),
+        *("account", "survivor", "absorbed", "merge", "likeness", "told"),
         *("origin", "list", "short", "missing", "lacking"),
     }
 )

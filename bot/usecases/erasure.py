@@ -12,7 +12,7 @@ from bot.domain.lead import Facts, Stage
 from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply
 from bot.usecases.escalations import StepFailed, put_off_lead
-from storage import chain, erasure, handoffs, history, leads, policies
+from storage import chain, erasure, handoffs, history, leads, merges, policies
 from storage.database import Database, Session
 from storage.tables import LeadRow, PersonRow
 
@@ -24,6 +24,8 @@ class Removed:
     """What was taken out of the database about a lead; `messages` are to be redacted, `emails` had been sent."""
 
     lead_id: str
+    parts: tuple[str, ...]
+    """The lead, and those that were merged into it."""
     withdrawn: bool
     identities: int
     signals: int
@@ -67,7 +69,7 @@ async def erase(database: Database, email: str, by: str, now: datetime, *, dry_r
     except _Undo:
         pass
     async with database.read() as session:  # it reads every text there is: no click is to wait for that
-        mentioned = await erasure.mentioning(session, email, lead.lead_id if lead else None)
+        mentioned = await erasure.mentioning(session, email, lead.parts if lead else ())
     return Erased(lead, colleague, tuple(mentioned))
 
 
@@ -75,7 +77,8 @@ async def _lead(session: Session, email: str, by: str, now: datetime) -> Removed
     lead_id = await erasure.lead_with(session, email)
     if lead_id is None:
         return None
-    lead = await leads.lock(session, lead_id)
+    await merges.lock_all(session, await merges.members(session, lead_id))
+    lead = await merges.lock_speaker(session, lead_id)
     return None if lead.erased_at else await _forgotten(session, lead, by, now, "command")
 
 
@@ -129,37 +132,43 @@ async def forgotten_before(session: Session, now: datetime) -> datetime | None:
 
 
 async def _forgotten(session: Session, lead: LeadRow, by: str, now: datetime, how: How) -> Removed:
-    """Empties everything that says who the lead was; the caller holds the lead's lock."""
+    """Empties everything that says who the lead, and all merged into it, was; the caller holds the lead's lock."""
+    parts = (await merges.lock_all(session, await merges.members(session, lead.id))).values()
     why: Mapping[str, Any] = {"by": how}
     past = await handoffs.of_lead(session, lead.id)
     change = decisions.withdraw(past[0], by, why, now) if past else None
     if change:
         await apply(session, lead, change, await agreement_of(session, past[0]), now)
         lead.stage = Stage.PROSPECT
-    facts = Facts.model_validate(lead.facts)
-    quoted = tuple(filter(None, (facts.email, facts.phone)))
-    _emptied(lead, facts, now)
-    session.add(lead)
+    known = [Facts.model_validate(part.facts) for part in parts]
+    told = tuple(filter(None, (word for facts in known for word in (facts.email, facts.phone))))
+    quoted = (*told, *(part.id for part in parts))
+    for part in parts:
+        _emptied(part, Facts.model_validate(part.facts), now)
+        session.add(part)
     await erasure.tellings(session, lead.id)
     await chain.lock_head(session)
     removed = Removed(
         lead.id,
+        tuple(part.id for part in parts),
         withdrawn=change is not None,
         identities=await erasure.identities(session, lead.id),
         signals=await erasure.signals(session, lead.id),
         handoffs=await erasure.handoffs(session, lead.id),
         notes=await erasure.notes(session, lead.id),
-        reasons=await chain.blank(session, lead.id, what_stays.KEPT_WHY),
+        reasons=sum([await chain.blank(session, part.id, what_stays.KEPT_WHY) for part in parts]),
         receipts=await erasure.receipts(session, lead.id, quoted),
         messages=await erasure.messages(session, lead.id, now, pressing=how == "command"),
         emails=await erasure.emails(session, now, erasure.about_lead(lead.id)),
     )
-    await history.append(session, now, chain.ERASED, by, lead_id=lead.id, why=why)
+    for part in parts:
+        await history.append(session, now, chain.ERASED, by, lead_id=part.id, why=why)
     return removed
 
 
 def _emptied(lead: LeadRow, facts: Facts, now: datetime) -> None:
     lead.facts, lead.search = what_stays.facts(facts).model_dump(mode="json"), ""
     lead.score_at = lead.hand_over_at = lead.cool_off_until = None
-    lead.backoff, lead.proofs, lead.account_why = 0, [], None
+    lead.near = lead.gated = lead.account_id = lead.account_why = None
+    lead.backoff, lead.proofs, lead.lacking = 0, [], []
     lead.erased_at = lead.evidence_at = now  # the last we heard: so that nobody looks for its end again

@@ -90,7 +90,7 @@ async def take_lead(
     known = await _match(session, who, incoming.facts, now)
     if isinstance(known, Refused):
         return known
-    if known and not (lead := await _lock(session, known)).erased_at:
+    if known and not (lead := await merges.lock_speaker(session, known)).erased_at:
         return await _known(session, lead, incoming, now, history=history)
     lead = LeadRow(
         id=secrets.token_hex(8),
@@ -193,16 +193,10 @@ async def _find(session: Session, who: Who, now: datetime) -> LeadRow | Refused:
     known = await _match(session, who, Facts(source=who.source or ""), now)
     if isinstance(known, Refused):
         return Refused("lead", known.words)
-    if known and not (lead := await _lock(session, known)).erased_at:
+    if known and not (lead := await merges.lock_speaker(session, known)).erased_at:
         return lead
     field = next((name for name in ("email", "external_id", "phone") if getattr(who, name)), "email")
     return Refused(f"lead.{field}", "no lead is known by this; send the lead first")
-
-
-async def _lock(session: Session, lead_id: str) -> LeadRow:
-    """The lead, locked; another where it was made a part of that one a moment ago."""
-    lead = await leads.lock(session, lead_id)
-    return await leads.lock(session, lead.merged_into) if lead.merged_into else lead
 
 
 async def _match(session: Session, who: Who, told: Facts, now: datetime) -> str | Refused | None:

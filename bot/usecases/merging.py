@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.handoff import Handoff, Refusal
 from bot.domain.lead import Facts, Stage
 from bot.domain.merging import Candidate, folded, in_hand, standing, survivor, yielded
+from bot.usecases import tasks
 from bot.usecases.accounts import note_account
 from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply
@@ -164,6 +165,9 @@ async def _append(
 async def _refresh(session: Session, ids: Sequence[str], now: datetime) -> None:
     """Every message about any of these shows the present state, those that asked whether they are one too."""
     for lead_id in ids:
+        row = await leads.get(session, lead_id)
+        if row.merged_into:
+            await tasks.follow(session, row, now)
         await cards.refresh_lead(session, lead_id, now)
         past: Sequence[Handoff] = await handoffs.of_lead(session, lead_id)
         for handoff in past:

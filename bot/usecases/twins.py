@@ -14,8 +14,6 @@ from storage import cards, history, leads, likenesses, merges, people, policies,
 from storage.database import Database, Session
 from storage.tables import LeadRow, LikenessRow
 
-TWIN = "twin"
-"""The kind of identity under which likely twins find each other; it names nobody."""
 MOST = 3
 """Pairs asked about at once: more of one name at one company are a list of colleagues, or a test."""
 
@@ -26,7 +24,7 @@ async def look_for_twins(session: Session, lead: LeadRow, now: datetime) -> None
     Whoever comes first keeps the key that tells a likely twin (name and company): one look-up by index finds them.
     """
     facts = Facts.model_validate(lead.facts)
-    keys = [(TWIN, key) for key in sorted(twin_keys(facts, lead.account_id))]
+    keys = [(likenesses.TWIN, key) for key in sorted(twin_keys(facts, lead.account_id))]
     await leads.name(session, lead.id, keys)
     phone = [("phone", facts.phone)] if facts.phone else []
     for other_id in (await likenesses.of_keys(session, [*keys, *phone], lead.id))[:MOST]:
