@@ -44,13 +44,21 @@ def judge(
     """
     prepared = _prepared(_Same(policy))
     profile = Profile.of(facts, signals, now, prepared.personas)
-    sure = checks(facts, signals, proofs, now, prepared.checked)
-    read: list[_Read] = []
-    for lines in _asked(prepared, profile):
-        read.append(_read(lines, profile, sure))
-        if read[-1].path:
-            return _scoring(read[-1], policy, profile)
-    return _scoring(min(read, key=_how_far), policy, profile)
+    read = _speaking(prepared, profile, checks(facts, signals, proofs, now, prepared.checked))
+    met = {line.criterion for line in read.evidence}
+    gaps = tuple(gap(one, profile) for one in read.lines.criteria if one.id not in met and one.points >= 0)
+    personas = tuple(one.id for one in policy.personas if profile.is_persona(one.id))
+    return _scoring(read, policy).model_copy(update={"gaps": gaps, "personas": personas})
+
+
+def glance(
+    policy: Policy, facts: Facts, signals: Sequence[Signal], now: datetime, proofs: Sequence[Proof] = ()
+) -> tuple[Scoring, datetime | None]:
+    """What `judge` says, but for the gaps and personas that only people read, and `next_look`: for very many leads."""
+    prepared = _prepared(_Same(policy))
+    profile = Profile.of(facts, signals, now, prepared.personas)
+    read = _speaking(prepared, profile, checks(facts, signals, proofs, now, prepared.checked))
+    return _scoring(read, policy), _next_look(prepared, profile, now)
 
 
 def next_look(policy: Policy, facts: Facts, signals: Sequence[Signal], now: datetime) -> datetime | None:
@@ -60,7 +68,10 @@ def next_look(policy: Policy, facts: Facts, signals: Sequence[Signal], now: date
     move a reading.
     """
     prepared = _prepared(_Same(policy))
-    profile = Profile.of(facts, signals, now, prepared.personas)
+    return _next_look(prepared, Profile.of(facts, signals, now, prepared.personas), now)
+
+
+def _next_look(prepared: "_Prepared", profile: Profile, now: datetime) -> datetime | None:
     looks = [
         good_until(condition.recent, done) + INSTANT
         for condition in prepared.recent
@@ -155,6 +166,15 @@ def _lines(policy: Policy, definition: Definition) -> _Lines:
             for reading in ("fit", "engagement")
         },
     )
+
+
+def _speaking(prepared: _Prepared, profile: Profile, sure: Mapping[str, Check]) -> "_Read":
+    read: list[_Read] = []
+    for lines in _asked(prepared, profile):
+        read.append(_read(lines, profile, sure))
+        if read[-1].path:
+            return read[-1]
+    return min(read, key=_how_far)
 
 
 def _asked(prepared: _Prepared, profile: Profile) -> Iterator[_Lines]:
@@ -292,18 +312,15 @@ def _lacking(gate: EvidenceGate, profile: Profile, sure: Mapping[str, Check]) ->
             yield field
 
 
-def _scoring(read: _Read, policy: Policy, profile: Profile) -> Scoring:
+def _scoring(read: _Read, policy: Policy) -> Scoring:
     lines = read.lines
     fit, engagement = _total(read.points["fit"]), _total(read.points["engagement"])
-    met = {line.criterion for line in read.evidence}
     return Scoring(
         definition=lines.id,
         fit=fit,
         engagement=engagement,
         grade="ABCD"[_rank(fit, lines.most["fit"])] + "1234"[_rank(engagement, lines.most["engagement"])],
         evidence=read.evidence,
-        gaps=tuple(gap(one, profile) for one in lines.criteria if one.id not in met and one.points >= 0),
-        personas=tuple(one.id for one in policy.personas if profile.is_persona(one.id)),
         path=read.path.id if read.path else None,
         gated=read.gated.id if read.gated else None,
         lacking=read.lacking,

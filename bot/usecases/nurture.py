@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.eligibility import may_pass, stage_now, waits_until
 from bot.domain.lead import NURTURED, Facts, Proof, Signal
 from bot.domain.policy import Policy
-from bot.domain.qualification import judge, next_look
+from bot.domain.qualification import glance
 from bot.usecases.escalations import StepFailed, put_off_lead
 from bot.usecases.qualification import readings, score_again
 from storage import leads, near_misses, nurture, policies
@@ -67,8 +67,7 @@ def _judged(policy: Policy, lead: Due, done: Sequence[Signal], now: datetime) ->
         return None
     try:
         facts = Facts.model_validate_json(lead.facts)
-        scoring = judge(policy, facts, done, now, [Proof.model_validate(one) for one in lead.proofs])
-        look = next_look(policy, facts, done, now)
+        scoring, look = glance(policy, facts, done, now, [Proof.model_validate(one) for one in lead.proofs])
     except Exception:  # whoever scores it alone says what is wrong with it
         return None
     passes = scoring.path and may_pass(lead, facts.consent, now)
