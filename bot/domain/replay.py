@@ -183,12 +183,11 @@ class Replay:
         return may_pass(self._standing(record, at), facts.consent, at)
 
     def _standing(self, record: Record, at: datetime) -> _Standing:
-        by_hand = (one.created_at for one in record.passages if one.origin == "hand" and one.created_at <= at)
-        afresh = max(by_hand, default=None)  # from then on nothing counts that sales made of the lead before
+        past = [one for one in record.passages if one.created_at <= at]
+        by_hand = [n for n, one in enumerate(past) if one.origin == "hand"]
+        since_a_persons_word = past[by_hand[-1] :] if by_hand else past
         recycled = [
-            one
-            for one in record.passages
-            if one.state is State.RECYCLED and one.closed_at and (afresh or one.closed_at) <= one.closed_at <= at
+            one for one in since_a_persons_word if one.state is State.RECYCLED and one.closed_at and one.closed_at <= at
         ]
         news = record.news_at(at)
         return _Standing(
