@@ -47,7 +47,8 @@ def view(at: float, kind: str = "page_view", past: bool = False) -> Heard:
 def passage(at: float, until: float | None = None, state: State = State.ACCEPTED, **changes: Any) -> Passage:
     ended = day(until) if until is not None else None
     made = Passage("h-1", 1, day(at), "engaged", "emea", 1, state)
-    made = replace(made, **({"accepted_at": ended} if state is State.ACCEPTED else {"closed_at": ended}))
+    accepted = state is State.ACCEPTED
+    made = replace(made, accepted_at=ended) if accepted else replace(made, closed_at=ended)
     return replace(made, **changes)
 
 
@@ -124,8 +125,8 @@ def test_a_lead_recycled_three_times_never_enters_again() -> None:
 
 
 def test_points_that_fade_are_worth_what_they_were_then() -> None:
-    fades = {"seen": {"half_life": "5 days", "repeats": None}, "criteria": [
-        {"id": "form", "label": "Filled a form in", "reading": "engagement", "points": 10, "when": {"signal": "form"}}]}  # fmt: skip
+    form = {"id": "form", "label": "Form", "reading": "engagement", "points": 10, "when": {"signal": "form"}}
+    fades: dict[str, Any] = {"seen": {"half_life": "5 days", "repeats": None}, "criteria": [form]}
     assert case(life(view(3), view(4, "form")), rules(19, **fades), of_then=rules(99)).at == day(4)
     assert found(life(view(3), view(9, "form")), rules(19, **fades), of_then=rules(99)).cases == ()
 
@@ -169,11 +170,9 @@ def test_a_lead_that_would_have_come_before_the_period_does_not_enter_in_it() ->
 
 def test_what_the_rules_of_then_do_not_give_is_found() -> None:
     assert found(life(view(3), view(5), passage(5, 6)), rules()).checked == 1
-    for strange in (
-        life(view(3), passage(3, 6)),
-        life(view(3), view(5)),
-        life(view(3), view(5), view(8), passage(8, 9)),
-    ):
+    too_soon, never = life(view(3), passage(3, 6)), life(view(3), view(5))
+    too_late = life(view(3), view(5), view(8), passage(8, 9))
+    for strange in (too_soon, never, too_late):
         assert (found(strange, rules()).checked, found(strange, rules()).unexplained) == (0, 1)
     other = life(view(3), view(5), passage(5, 6, path="asked"))
     assert found(other, rules()).unexplained == 1
@@ -200,7 +199,7 @@ def test_sums_and_rates() -> None:
     tally = Tally(FIRST, TODAY)
     for number in range(12):
         verdict = {"state": State.ACCEPTED} if number < 9 else {"state": State.RECYCLED, "decided_by": "U0RITA01"}
-        lived = life(view(3), view(5), passage(5, 6, **verdict))  # type: ignore[arg-type]
+        lived = life(view(3), view(5), passage(5, 6, **verdict))
         tally.add(f"lead-{number}", found(lived, rules(30)))
     tally.add("lead-x", found(life(view(3), view(5), view(5.5), passage(5, 6)), rules(30)))
     effect = tally.effect()
