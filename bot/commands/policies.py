@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery.directory import look_up
 from bot.domain.policy import Policy
 from bot.domain.policy_diff import changed_lines, told_changes
+from bot.domain.signers import advice
 from bot.domain.start_day import begins, day_of
 from bot.policy_file import PolicyErrors, read, warnings
 from bot.usecases import fallbacks
@@ -56,6 +57,8 @@ def check(path: Path, out: Console) -> None:
     text, policy = load(path)
     for doubt in warnings(policy, text):
         out.print(f"[yellow]{escape(str(path))}: {escape(str(doubt))}[/yellow]")
+    for one in advice(policy):
+        out.print(f"{escape(str(path))}: {escape('.'.join(map(str, one.place)))}: {escape(one.message)}")
     reps = sum(len(team.reps) for team in policy.teams)
     paths, criteria = len(policy.definition.paths), len(policy.definition.criteria)
     out.print(f"{path} is fine: {criteria} criteria, {paths} paths, {len(policy.teams)} teams, {reps} reps.")
