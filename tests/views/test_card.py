@@ -96,6 +96,12 @@ def test_a_card_tells_what_the_call_needs() -> None:
         assert told in shown.split("\n")
 
 
+def test_pain_points_and_budget_come_before_what_they_did() -> None:
+    shown = read(dm(story()))
+    places = [shown.index(told) for told in ("Ana Silva", "Fit and engaged", "Pain points", "Budget", "Page view")]
+    assert places == sorted(places)
+
+
 def test_fit_and_engagement_are_never_one_number() -> None:
     shown = read(dm(story()))
     assert "fit 50" in shown
