@@ -58,6 +58,8 @@ class RecordedHandoff:
     deadline_at: datetime | None = None
     followed_up_at: datetime | None = None
     origin: Origin = "path"
+    grade: str = ""
+    """As whoever answered saw it; empty where leads were not graded yet."""
     offers: tuple[RecordedOffer, ...] = ()
 
 

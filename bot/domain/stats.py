@@ -32,6 +32,8 @@ class By(StrEnum):
     PATH = "path"
     CRITERION = "criterion"
     POLICY = "policy"
+    GRADE = "grade"
+    ORIGIN = "origin"
 
 
 Labels = Mapping[tuple[By, str], str]
@@ -194,13 +196,21 @@ KEYS: Mapping[By, Callable[[Case], tuple[str | None, ...]]] = {
     By.PATH: lambda case: (case.handoff.path,),
     By.CRITERION: lambda case: case.handoff.criteria,
     By.POLICY: lambda case: (str(case.handoff.policy_version),),
+    By.GRADE: lambda case: (case.handoff.grade or None,),
+    By.ORIGIN: lambda case: (case.handoff.origin,),
 }
 LEAD_KEYS: Mapping[By, Callable[[Received], str | None]] = {
     By.CAMPAIGN: lambda row: row.campaign,
     By.SOURCE: lambda row: row.source,
 }
 """Leads have no rep, team or path before they are handed over."""
-WITHOUT: Mapping[By, str] = {By.CAMPAIGN: "No campaign", By.SOURCE: "No source", By.REASON: "Nobody answered"}
+WITHOUT: Mapping[By, str] = {
+    By.CAMPAIGN: "No campaign",
+    By.SOURCE: "No source",
+    By.REASON: "Nobody answered",
+    By.GRADE: "Ungraded",
+}
+ORIGINS: Mapping[str, str] = {"path": "Met a path", "hand": "Handed over by hand", "claim": "Claimed"}
 
 
 def _groups(records: Records, received: Sequence[Received], question: Question, labels: Labels) -> tuple[Group, ...]:
@@ -224,13 +234,19 @@ def _groups(records: Records, received: Sequence[Received], question: Question, 
         )
         for key in members.keys() | leads.keys()
     )
-    return tuple(sorted(groups, key=_largest_first))
+    return tuple(sorted(groups, key=_best_first if by is By.GRADE else _largest_first))
+
+
+def _best_first(group: Group) -> tuple[bool, str]:
+    """A trusted grade is one of which more is accepted than of the next."""
+    return group.key is None, group.key or ""
 
 
 def _label(by: By, key: str | None, labels: Labels) -> str:
     if key is None:
         return WITHOUT.get(by, "None")
-    return labels.get((by, key), f"Version {key}" if by is By.POLICY else key)
+    known = {By.POLICY: f"Version {key}", By.ORIGIN: ORIGINS.get(key, key)}
+    return labels.get((by, key)) or known.get(by, key)
 
 
 def _largest_first(group: Group) -> tuple[int, int, str, str]:
@@ -281,7 +297,8 @@ def labels_of(policies: Iterable[Policy]) -> dict[tuple[By, str], str]:
     """Labels of paths, criteria and reasons; of two policies that name one differently, the later counts."""
     labels: dict[tuple[By, str], str] = {}
     for policy in policies:
-        labels |= {(By.PATH, path.id): path.label for path in policy.definition.paths}
-        labels |= {(By.CRITERION, criterion.id): criterion.label for criterion in policy.definition.criteria}
+        definitions = policy.all_definitions
+        labels |= {(By.PATH, path.id): path.label for one in definitions for path in one.paths}
+        labels |= {(By.CRITERION, criterion.id): criterion.label for one in definitions for criterion in one.criteria}
         labels |= {(By.REASON, reason.id): reason.label for reason in policy.reasons}
     return labels

@@ -80,6 +80,7 @@ def _recorded(passage: Passage, offers: tuple[RecordedOffer, ...], versions: Ver
         campaign=passage.campaign,
         source=passage.source,
         criteria=tuple(evidence["criterion"] for evidence in row.scoring["evidence"]),
+        grade=row.scoring.get("grade", ""),
         offers=offers,
     )
 

@@ -264,16 +264,28 @@ def test_volume_by_campaign_counts_leads_that_were_never_handed_over() -> None:
         (By.PATH, {"scored": 3}),
         (By.CRITERION, {"size": 2, "pricing": 1}),
         (By.POLICY, {"1": 2, "2": 1}),
+        (By.GRADE, {"A1": 2, None: 1}),
+        (By.ORIGIN, {"path": 2, "hand": 1}),
     ],
 )
 def test_what_handoffs_can_be_divided_by(by: By, sizes: dict[str | None, int]) -> None:
     handoffs = (
-        accepted(criteria=("size", "pricing")),
-        rejected(team="us", policy_version=2),
-        ignored(criteria=("size",)),
+        accepted(criteria=("size", "pricing"), grade="A1"),
+        rejected(team="us", policy_version=2, origin="hand"),
+        ignored(criteria=("size",), grade="A1"),
     )
 
     assert {group.key: group.figures.mqls for group in ask(*handoffs, by=by).groups} == sizes
+
+
+def test_grades_stand_from_the_best_to_the_ungraded_each_with_how_much_of_it_is_accepted() -> None:
+    best = [accepted(grade="A1"), *(accepted(grade="A1") for _ in range(3)), rejected(grade="A1")]
+    worse = [accepted(grade="C4"), *(rejected(grade="C4") for _ in range(5))]
+
+    groups = ask(*worse, *best, rejected(), by=By.GRADE).groups
+
+    rated = [(one.label, one.figures.acceptance.part, one.figures.acceptance.of) for one in groups]
+    assert rated == [("A1", 4, 5), ("C4", 1, 6), ("Ungraded", 0, 1)]
 
 
 def test_nothing_recorded_is_an_empty_report() -> None:

@@ -92,6 +92,8 @@ async def test_undone_is_as_if_it_had_not_been_answered(database: Database) -> N
         (By.PATH, [("asked", "Asked for sales", None, 4)]),
         (By.CRITERION, [("size", "200 people or more", None, 4), ("asked", "Asked to be contacted", None, 4)]),
         (By.POLICY, [("1", "Version 1", None, 4)]),
+        (By.GRADE, [("A1", "A1", None, 4)]),
+        (By.ORIGIN, [("path", "Met a path", None, 4)]),
         (By.REASON, [("not-mine", "Not my territory", None, 1), ("bad-timing", "Not now", None, 1)]),
         (By.TEAM, [("emea", "emea", None, 3), ("us", "us", None, 1)]),
     ],
