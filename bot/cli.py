@@ -20,7 +20,7 @@ from bot.policy_cli import policy_cli
 
 if TYPE_CHECKING:
     from bot.commands.importing import Options
-    from handlers.incoming import Kind
+    from handlers.incoming import SheetKind
 
 cli = typer.Typer(
     help="Baton carries leads from marketing to sales, in Slack.",
@@ -28,7 +28,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-import_cli = typer.Typer(help="Spreadsheets in: leads, signals, outcomes.", no_args_is_help=True)
+import_cli = typer.Typer(help="Spreadsheets in: leads, signals, outcomes, accounts.", no_args_is_help=True)
 audit_cli = typer.Typer(help="History, and whether it is still what it was.", no_args_is_help=True)
 cli.add_typer(policy_cli, name="policy")
 cli.add_typer(import_cli, name="import")
@@ -165,7 +165,21 @@ async def import_outcomes(
     )
 
 
-async def _import(kind: "Kind", file: Path, options: "Options") -> int:
+@command(import_cli, "accounts", "baton import accounts customers.csv --map owner='Account manager' --dry-run")
+async def import_accounts(
+    file: Spreadsheet,
+    mapped: Mapped = None,
+    fixed: Fixed = None,
+    dry_run: DryRun = False,
+    all_or_nothing: AllOrNothing = False,
+) -> int:
+    """Bring in the companies that sales knows, and whose they are: their leads go to that rep."""
+    from bot.commands.importing import Options
+
+    return await _import("accounts", file, Options(mapped or (), fixed or (), dry_run, all_or_nothing))
+
+
+async def _import(kind: "SheetKind", file: Path, options: "Options") -> int:
     from bot.commands.importing import import_file
     from bot.outside import now
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from handlers.contact_data import hint
-from handlers.incoming import Kind
+from handlers.incoming import SheetKind
 
 WHO = {
     "email": "Email, Email address, Mail, Work email, Business email, E-Mail-Adresse, Adresse e-mail, Adresse mail, "
@@ -68,14 +68,27 @@ OUTCOME = OF_LEAD | {
     "currency": "Currency, Währung, Devise, Moneda, Divisa",
     "reason": "Reason, Lost reason, Closed lost reason, Grund, Motif, Raison, Motivo, Razón",
 }
-USUAL_NAMES: Mapping[Kind, Mapping[str, str]] = {"leads": LEAD, "signals": SIGNAL, "outcomes": OUTCOME}
+ACCOUNT = {
+    "name": "Name, " + LEAD["company.name"],
+    "domain": LEAD["company.domain"],
+    "country": LEAD["company.country"] + ", Billing country",
+    "owner": "Owner, Owner email, Account owner, Account owner email, Account manager, Sales rep, Rep, Inhaber, "
+    "Kundenbetreuer, Betreuer, Verantwortlich, Propriétaire, Responsable, Propietario, Responsable de cuenta",
+}
+USUAL_NAMES: Mapping[SheetKind, Mapping[str, str]] = {
+    "leads": LEAD,
+    "signals": SIGNAL,
+    "outcomes": OUTCOME,
+    "accounts": ACCOUNT,
+}
 """What each field's column is usually called, in English, German, French and Spanish."""
 
 NAMED = (("lead.email",), ("lead.phone",), ("lead.source", "lead.external_id"))
-NEEDED: Mapping[Kind, tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]] = {
+NEEDED: Mapping[SheetKind, tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]] = {
     "leads": (("source",), (("email",), ("external_id",), ("phone",))),
     "signals": (("kind", "at"), NAMED),
     "outcomes": (("outcome", "at"), NAMED),
+    "accounts": (("name",), ((),)),
 }
 """Fields that must have a column, and sets of fields of which one must."""
 
@@ -105,7 +118,7 @@ class Layout:
         return tuple(name for at, name in enumerate(self.headings) if name and at not in self.fields)
 
 
-def laid_out(kind: Kind, headings: Sequence[str], mapped: Mapping[str, str], fixed: Mapping[str, str]) -> Layout:
+def laid_out(kind: SheetKind, headings: Sequence[str], mapped: Mapping[str, str], fixed: Mapping[str, str]) -> Layout:
     """Finds the column of each field; `mapped` (column by field) and `fixed` (value by field) go before usual names.
 
     Raises:
@@ -124,14 +137,14 @@ def laid_out(kind: Kind, headings: Sequence[str], mapped: Mapping[str, str], fix
     return layout
 
 
-def recognised(kind: Kind, heading: str) -> str | None:
+def recognised(kind: SheetKind, heading: str) -> str | None:
     """The field that a column with this heading usually tells."""
     if kind == "leads" and heading.startswith("attributes."):
         return heading
     return _by_name(kind).get(_bare(heading))
 
 
-def field_named(kind: Kind, name: str) -> str:
+def field_named(kind: SheetKind, name: str) -> str:
     """The field a person means; that of the lead may be named without `lead.`.
 
     Raises:
@@ -161,7 +174,7 @@ def _refuse_twice(layout: Layout) -> None:
         raise Unusable(f"More than one column tells {field}: {columns}. Choose with --map {field}=COLUMN.")
 
 
-def _refuse_missing(kind: Kind, layout: Layout) -> None:
+def _refuse_missing(kind: SheetKind, layout: Layout) -> None:
     told = {*layout.fields.values(), *layout.fixed}
     always, one_of = NEEDED[kind]
     missing = [field for field in always if field not in told]
@@ -179,7 +192,7 @@ def _columns(headings: Sequence[str]) -> str:
 
 
 @lru_cache
-def _by_name(kind: Kind) -> Mapping[str, str]:
+def _by_name(kind: SheetKind) -> Mapping[str, str]:
     return {_bare(name): field for field, names in USUAL_NAMES[kind].items() for name in (field, *names.split(", "))}
 
 

@@ -6,7 +6,7 @@ One set of models serves requests and spreadsheets alike, so that both are held 
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 from pydantic import (
     BaseModel,
@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from bot.domain.lead import Bant, Company, Facts, Signal
+from bot.usecases.accounts import IncomingAccount
 from bot.usecases.intake import Incoming, Result, Who
 from handlers import contact_data
 from handlers.faults import Fault, faults_of
@@ -41,6 +42,8 @@ from handlers.fields import (
 )
 
 Kind = Literal["leads", "signals", "outcomes"]
+SheetKind = Kind | Literal["accounts"]
+"""What a spreadsheet may tell: that, and which companies sales knows."""
 MOST_ITEMS = 500
 """Items of one request."""
 MOST_SIGNALS = 500
@@ -64,12 +67,21 @@ class LeadResult:
 
 
 Item = Incoming | LeadSignal | LeadResult
+SheetItem = Item | IncomingAccount
 Faults = tuple[Fault, ...]
 
 
-def read(kind: Kind, raw: object, reading: Reading) -> Item | Faults:
+@overload
+def read(kind: Kind, raw: object, reading: Reading) -> Item | Faults: ...
+
+
+@overload
+def read(kind: SheetKind, raw: object, reading: Reading) -> SheetItem | Faults: ...
+
+
+def read(kind: SheetKind, raw: object, reading: Reading) -> SheetItem | Faults:
     """What one item tells, or everything that is wrong with it."""
-    model = MODELS[kind]
+    model = OF_SHEETS[kind]
     nobody = model.nobody(raw) if isinstance(raw, Mapping) else ()
     try:
         item = model.model_validate(raw, context=reading)
@@ -98,7 +110,7 @@ class InboundItem(Inbound):
         """What is wrong where nothing tells whose this is; asked of the raw item, to be told with all other faults."""
 
     @abstractmethod
-    def told(self) -> Item:
+    def told(self) -> SheetItem:
         """The same in the words of the domain."""
 
 
@@ -244,4 +256,26 @@ class OutcomeIn(OfLead):
         return LeadResult(self.lead.who(), Result(self.outcome, self.at, self.amount, self.currency, self.reason))
 
 
+class AccountIn(InboundItem):
+    """A company that sales knows; `owner` is a rep's e-mail address."""
+
+    name: Name
+    domain: Domain | None = None
+    country: Country | None = None
+    owner: Email | None = None
+
+    @classmethod
+    def nobody(cls, raw: Mapping[str, Any]) -> Faults:  # noqa: ARG003 - a company is nobody's
+        return ()
+
+    def told(self) -> IncomingAccount:
+        return IncomingAccount(**self.model_dump())
+
+
 MODELS: Mapping[Kind, type[InboundItem]] = {"leads": LeadIn, "signals": LeadSignalIn, "outcomes": OutcomeIn}
+OF_SHEETS: Mapping[SheetKind, type[InboundItem]] = {
+    "leads": LeadIn,
+    "signals": LeadSignalIn,
+    "outcomes": OutcomeIn,
+    "accounts": AccountIn,
+}

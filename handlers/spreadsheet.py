@@ -15,7 +15,7 @@ from typing import Any
 from handlers.cells import item_of
 from handlers.columns import Layout, Unusable, laid_out, recognised
 from handlers.faults import Fault
-from handlers.incoming import Kind
+from handlers.incoming import SheetKind
 
 DELIMITERS = ",;\t|"
 NOT_TEXT = {b"PK\x03\x04": "an Excel workbook", b"\xd0\xcf\x11\xe0": "an old Excel workbook", b"%PDF": "a PDF"}
@@ -44,7 +44,7 @@ class Sheet:
 Record = tuple[int, list[str] | Fault]
 
 
-def sheet(kind: Kind, raw: bytes, mapped: Mapping[str, str], fixed: Mapping[str, str]) -> Sheet:
+def sheet(kind: SheetKind, raw: bytes, mapped: Mapping[str, str], fixed: Mapping[str, str]) -> Sheet:
     """Reads a whole file; blank rows are left out.
 
     Raises:
@@ -97,7 +97,7 @@ def _broken(text: str) -> bool:
     return re.search("[\udc80-\udcff]", text) is not None
 
 
-def _delimiter(kind: Kind, lines: list[str]) -> str:
+def _delimiter(kind: SheetKind, lines: list[str]) -> str:
     """The one that makes most sense of the first row."""
 
     def sense(delimiter: str) -> tuple[int, int]:

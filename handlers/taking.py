@@ -5,15 +5,19 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from bot.usecases.accounts import IncomingAccount, TakenAccount, take_account
 from bot.usecases.intake import Incoming, Refused, Taken, take_lead, take_outcome, take_signal
 from handlers.faults import Fault
-from handlers.incoming import Faults, Item, LeadSignal
-from storage.database import BREATH, Database, Session
+from handlers.incoming import Faults, Item, LeadSignal, SheetItem
+from storage.database import Database, Session
 
 T = TypeVar("T")
 
 PORTION = 20
 """Items of one transaction: enough to be quick, few enough that nobody's click has to wait for them."""
+
+BREATH = 0.12
+"""Seconds between two portions on SQLite, where a waiting process looks every 0.1 seconds whether it may write."""
 
 
 async def portions(database: Database, items: Sequence[T], size: int = PORTION) -> AsyncIterator[Sequence[T]]:
@@ -34,6 +38,16 @@ async def taken(
             await savepoint.rollback()
             return (Fault(outcome.where, f"{outcome.words[:1].upper()}{outcome.words[1:]}."),)
     return outcome
+
+
+async def taken_in(
+    session: Session, item: SheetItem, now: datetime, *, history: bool = False, hand_over_at: datetime | None = None
+) -> Taken | TakenAccount | Faults:
+    """The same for a row of a spreadsheet, which may tell of an account too."""
+    if not isinstance(item, IncomingAccount):
+        return await taken(session, item, now, history=history, hand_over_at=hand_over_at)
+    stored = await take_account(session, item, now)
+    return (Fault("owner", f"{stored[:1].upper()}{stored[1:]}."),) if isinstance(stored, str) else stored
 
 
 async def _take(

@@ -13,15 +13,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.exit_codes import FOUND_A_PROBLEM, WRONG_USE
+from bot.usecases.accounts import TakenAccount
 from bot.usecases.intake import Taken
 from handlers import contact_data
 from handlers.columns import Layout, Unusable
 from handlers.faults import Fault
 from handlers.fields import ZONE_MISSING, Reading
-from handlers.incoming import Faults, Item, Kind, read
+from handlers.incoming import Faults, SheetItem, SheetKind, read
 from handlers.outages import POSSIBLE, is_outage
 from handlers.spreadsheet import Row, Sheet, sheet
-from handlers.taking import PORTION, portions, taken
+from handlers.taking import PORTION, portions, taken_in
 from storage.database import Database, Session
 
 AWAY = "The database is busy or out of reach. Import the file again: what is stored already will count as duplicate."
@@ -50,14 +51,14 @@ class Tally:
     """Leads that met a path, each once, however many rows tell of it."""
     faults: list[tuple[int, Fault]] = field(default_factory=list)
 
-    def count(self, line: int, outcome: Taken | Faults) -> None:
+    def count(self, line: int, outcome: Taken | TakenAccount | Faults) -> None:
         if isinstance(outcome, tuple):
             self.faults += [(line, fault) for fault in outcome]
         elif outcome.duplicate:
             self.duplicates += 1
         else:
             self.stored += 1
-            self.qualified |= {outcome.lead_id} if outcome.path else set()
+            self.qualified |= {outcome.lead_id} if isinstance(outcome, Taken) and outcome.path else set()
 
     def add(self, other: "Tally") -> None:
         self.stored += other.stored
@@ -75,7 +76,7 @@ class _Undo(Exception):
 
 
 async def import_file(
-    kind: Kind,
+    kind: SheetKind,
     path: Path,
     options: Options,
     database: Database,
@@ -102,7 +103,7 @@ async def import_file(
             if not is_outage(error):
                 raise
             away = True
-    for line in _report(path.name, table.layout, importing.tally, options):
+    for line in _report(kind, path.name, table.layout, importing.tally, options):
         _say(out, line)
     if away:
         _say(err, AWAY)
@@ -113,10 +114,15 @@ class Import:
     """The rows of one file on their way into the database."""
 
     def __init__(
-        self, kind: Kind, options: Options, database: Database, clock: Callable[[], datetime], zone: ZoneInfo | None
+        self,
+        kind: SheetKind,
+        options: Options,
+        database: Database,
+        clock: Callable[[], datetime],
+        zone: ZoneInfo | None,
     ) -> None:
         self.tally = Tally()
-        self._kind: Kind = kind
+        self._kind: SheetKind = kind
         self._options = options
         self._database = database
         self._clock = clock
@@ -140,11 +146,11 @@ class Import:
                     raise _Undo
         return portion
 
-    def _read(self, row: Row, now: datetime) -> Item | Faults:
+    def _read(self, row: Row, now: datetime) -> SheetItem | Faults:
         return (row.told,) if isinstance(row.told, Fault) else read(self._kind, row.told, Reading(now, self._zone))
 
-    async def _taken(self, session: Session, item: Item, now: datetime) -> Taken | Faults:
-        return await taken(session, item, now, history=self._options.history, hand_over_at=next(self._turns))
+    async def _taken(self, session: Session, item: SheetItem, now: datetime) -> Taken | TakenAccount | Faults:
+        return await taken_in(session, item, now, history=self._options.history, hand_over_at=next(self._turns))
 
     def _paced(self, start: datetime) -> Iterator[datetime | None]:
         """When each lead that is taken may be handed over."""
@@ -153,7 +159,7 @@ class Import:
         return (start + number * timedelta(hours=1) / self._options.per_hour for number in count())
 
 
-def _sheet(kind: Kind, path: Path, options: Options) -> Sheet:
+def _sheet(kind: SheetKind, path: Path, options: Options) -> Sheet:
     if options.per_hour is not None and (kind != "leads" or options.per_hour < 1):
         raise Unusable("--per-hour says how many leads are handed over in an hour, such as --per-hour 20.")
     mapped, fixed = _pairs("--map", options.mapped), _pairs("--set", options.fixed)
@@ -187,8 +193,8 @@ def _progress(err: Console) -> Progress:
     return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
 
 
-def _report(name: str, layout: Layout, tally: Tally, options: Options) -> Iterator[str]:
-    yield f"{name}: {_summary(tally, options)}"
+def _report(kind: SheetKind, name: str, layout: Layout, tally: Tally, options: Options) -> Iterator[str]:
+    yield f"{name}: {_summary(kind, tally, options)}"
     for line, fault in sorted(tally.faults, key=itemgetter(0)):
         where = f"{layout.heading(fault.field)}: " if fault.field else ""
         yield f"line {line}, {where}{fault.message}"
@@ -198,13 +204,14 @@ def _report(name: str, layout: Layout, tally: Tally, options: Options) -> Iterat
         yield f"Columns left out: {', '.join(layout.ignored)}. Take one in with --map FIELD=COLUMN."
 
 
-def _summary(tally: Tally, options: Options) -> str:
+def _summary(kind: SheetKind, tally: Tally, options: Options) -> str:
     bad = _counted(tally.bad_rows, "bad row")
     if options.all_or_nothing and tally.faults:
         return f"nothing stored, because of {bad}."
     tried = "nothing stored, this was a dry run. It would be: " if options.dry_run else ""
     duplicates = _counted(tally.duplicates, "duplicate")
-    return f"{tried}{tally.stored} stored, {duplicates}, {len(tally.qualified)} qualified, {bad}."
+    qualified = "" if kind == "accounts" else f"{len(tally.qualified)} qualified, "
+    return f"{tried}{tally.stored} stored, {duplicates}, {qualified}{bad}."
 
 
 def _counted(number: int, what: str) -> str:

@@ -99,7 +99,7 @@ OVER: Mapping[State, Stage] = {State.RECYCLED: Stage.RECYCLED, State.DISQUALIFIE
 
 def _recycled(handoffs: Sequence[Handoff]) -> dict[str, Any]:
     """Returns since a person last handed it over: their word begins the count anew."""
-    anew = max((one.created_at for one in handoffs if one.qualified_by), default=None)
+    anew = max((one.created_at for one in handoffs if one.origin == "hand"), default=None)
     back = [one for one in handoffs if one.state is State.RECYCLED and (anew is None or one.created_at >= anew)]
     last = max(back, key=lambda one: one.closed_at or one.created_at, default=None)
     return {
