@@ -93,3 +93,9 @@ async def last_between(session: Session, one: str, other: str) -> MergeRow | Non
     """The last merge of these two, whether it holds or not."""
     pair = (col(MergeRow.survivor).in_((one, other)), col(MergeRow.absorbed).in_((one, other)))
     return (await session.exec(select(MergeRow).where(*pair).order_by(col(MergeRow.id).desc()))).first()
+
+
+async def that_made(session: Session, lead_id: str) -> list[MergeRow]:
+    """The merges that hold by which others became a part of this lead, the newest first."""
+    held = (MergeRow.survivor == lead_id, col(MergeRow.undone_at).is_(None))
+    return list((await session.exec(select(MergeRow).where(*held).order_by(col(MergeRow.id).desc()))).all())

@@ -18,6 +18,8 @@ class Dossier:
     """The newest; `story.signals_in_all` counts the rest too."""
     first: Signal | None = None
     checks: Mapping[str, Check] = field(default_factory=dict)
+    merges: tuple[tuple[str, datetime], ...] = ()
+    """Who said, and when, that another record is the same person; the newest first."""
 
 
 @dataclass(frozen=True, slots=True)

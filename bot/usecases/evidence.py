@@ -7,7 +7,7 @@ from bot.domain.handoff import Refusal
 from bot.domain.lead import Proof
 from bot.domain.verification import checks
 from bot.usecases.handoffs import UNKNOWN
-from storage import handoffs, leads, policies, signals, stories
+from storage import handoffs, leads, merges, policies, signals, stories
 from storage.database import Database, Session
 
 TIMELINE = 40
@@ -26,8 +26,9 @@ async def dossier(database: Database, handoff_id: str, now: datetime) -> Dossier
         done = await signals.of_lead(session, handoff.lead_id)
         lead = await leads.get(session, handoff.lead_id)
         proofs = [Proof.model_validate(one) for one in lead.proofs]
+        merged = tuple((one.by, one.at) for one in await merges.that_made(session, lead.id))
     sure = checks(story.facts, done, proofs, now)
-    return Dossier(story, tuple(done[:TIMELINE]), done[-1] if done else None, sure)
+    return Dossier(story, tuple(done[:TIMELINE]), done[-1] if done else None, sure, merged)
 
 
 async def definition_of(database: Database, handoff_id: str) -> Agreed | Refusal:

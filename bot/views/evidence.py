@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -9,12 +10,13 @@ from zoneinfo import ZoneInfo
 from bot.domain.completeness import completeness
 from bot.domain.definition import SignalCondition, leaves
 from bot.domain.dossier import Dossier
-from bot.domain.handoff import Handoff, State
+from bot.domain.handoff import BATON, Handoff, State
 from bot.domain.lead import Check, Evidence, Facts, Gap, Reading, Signal
 from bot.domain.policy import Policy
 from bot.domain.story import Earlier, Story
 from bot.domain.verification import AS_TOLD
 from bot.views import facts
+from bot.views.accounts import known_account
 from bot.views.blocks import DAY, Json, Leaf, bold, bullets, date, header, line, modal, quoted, rich, stacked
 from bot.views.briefs import brief_lines
 from bot.views.conditions import field_words
@@ -29,7 +31,7 @@ GRADE = 2
 SHARES = ("three quarters or more", "half or more", "a quarter or more", "less than a quarter")
 SHARE: Mapping[str, str] = dict(zip("ABCD", SHARES, strict=True)) | dict(zip("1234", SHARES, strict=True))
 """What a grade's letter says of all fit points there are, and its digit of all engagement points."""
-PAINS = 3
+PAINS, MERGES = 3, 5
 HELD = frozenset({State.WAITING, State.OFFERED, State.ACCEPTED})
 
 
@@ -49,6 +51,7 @@ def _told(dossier: Dossier, story: Story, viewer: str, most: int) -> list[Json]:
     return stacked(
         header(person_line(story.facts)),
         rich(facts.company(story.facts), *facts.because(story, viewer), _handed_over(story.handoff)),
+        rich(known_account(story, viewer), *_merges(dossier.merges, viewer)),
         facts.contact(story.facts),
         facts.needs(story.facts),
         rich(*_readings(story)),
@@ -77,6 +80,13 @@ def _handed_over(handoff: Handoff) -> Json | None:
     return line(
         f"Handed over{again} ", date(handoff.created_at), f" by version {handoff.policy_version} of the definition."
     )
+
+
+def _merges(merges: Sequence[tuple[str, datetime]], viewer: str) -> Iterator[Json | None]:
+    """Which records of one person were put together, by whom."""
+    for by, at in merges[:MERGES]:
+        who = "Baton" if by == BATON else somebody(by, viewer)
+        yield line(who, " found that another record is the same person, ", date(at), ".")
 
 
 def _readings(story: Story) -> Iterator[Json | None]:

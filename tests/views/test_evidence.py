@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.definition import Persona
 from bot.domain.dossier import Dossier
-from bot.domain.handoff import Agreement, State
+from bot.domain.handoff import BATON, Agreement, State
 from bot.domain.lead import Check, Signal
 from bot.domain.story import Story
 from bot.domain.verification import AS_TOLD
@@ -129,6 +129,12 @@ def test_earlier_handoffs_the_campaign_and_its_whole_brief_are_there() -> None:
         "Read more https://acme.example/spring?x=1",
         f"Written by @{MAYA}, {{21 Oct}}",
     ]
+
+
+def test_who_found_that_two_records_are_one_person_is_told() -> None:
+    shown = evidence.window(Dossier(judged(), merges=((MAYA, NOW), (BATON, NOW - timedelta(days=1)))), RITA)
+    assert f"@{MAYA} found that another record is the same person, {{20 Nov 16:10 UTC}}." in lines(shown)
+    assert "Baton found that another record is the same person, {19 Nov 16:10 UTC}." in lines(shown)
 
 
 def test_personas_that_fit_say_what_moves_such_people_and_what_sales_lacks_is_named() -> None:
