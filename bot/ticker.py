@@ -14,14 +14,12 @@ from bot.usecases import auditor, near_misses, reviews, tidying
 from bot.usecases.escalations import StepFailed, escalate_one, is_anything_due
 from bot.usecases.nurture import score_some
 from bot.watch import Watch
-from storage.database import BREATH, Database
+from storage.database import Database
 
 log = structlog.get_logger()
 
 Step = Callable[[Database, datetime], Awaitable[bool]]
-TOGETHER = 10
-"""Portions of leads between which nobody else who writes to SQLite gets a rest of ours."""
-PORTIONS = 5 * TOGETHER
+PORTIONS = 50
 """Portions of leads that one tick scores at most: new rules are for all of them, and deadlines do not wait."""
 Stepped = Callable[[str, bool], None]
 """Hears of every step that was taken, by its name, and whether it succeeded."""
@@ -76,13 +74,11 @@ def _report(event: JobExecutionEvent) -> None:
 async def do_due(database: Database, clock: Callable[[], datetime], stepped: Stepped = _unseen) -> None:
     """Takes every step that is due, deadlines before scores; a failing one is put off and holds up nobody."""
     if await is_anything_due(database, clock()):
-        for portion in range(1, PORTIONS + 1):
+        for _ in range(PORTIONS):
             while await _done(escalate_one, database, clock(), stepped):
                 pass
             if not await _done(score_some, database, clock(), stepped):
                 break
-            if database.is_sqlite and portion % TOGETHER == 0:
-                await asyncio.sleep(BREATH)
     await upkeep.keep(database, clock)
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Text, bindparam, cast
 from sqlmodel import SQLModel, col, exists, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.lead import Signal
 from storage.database import Session
@@ -43,14 +44,31 @@ class Due(NamedTuple):
     """Sales has it."""
 
 
+async def due(session: Session, now: datetime, limit: int) -> list[str]:
+    """Leads whose time has come, those that wait longest first; takes no lock."""
+    return list((await session.exec(_due(now, limit))).all())
+
+
 async def lock_due(session: Session, now: datetime, limit: int) -> list[str]:
-    """Leads whose time has come, those that wait longest first; what others are working on is passed over."""
-    due = select(LeadRow.id).where(col(LeadRow.score_at) <= now).order_by(col(LeadRow.score_at)).limit(limit)
-    return list((await session.exec(due.with_for_update(skip_locked=True))).all())
+    """The same, locked; what others are working on is passed over."""
+    return list((await session.exec(_due(now, limit).with_for_update(skip_locked=True))).all())
+
+
+def _due(now: datetime, limit: int) -> SelectOfScalar[str]:
+    return select(LeadRow.id).where(col(LeadRow.score_at) <= now).order_by(col(LeadRow.score_at)).limit(limit)
+
+
+async def read_due(session: Session, lead_ids: Sequence[str], now: datetime) -> list[Due]:
+    """Those of these leads that are (still) due, as they are now."""
+    return await _read(session, LEADS.c.id.in_(lead_ids), LEADS.c.score_at <= now)
 
 
 async def read(session: Session, lead_ids: Sequence[str]) -> list[Due]:
-    """These leads as they are now; the caller holds their locks."""
+    """These leads as they are now."""
+    return await _read(session, LEADS.c.id.in_(lead_ids))
+
+
+async def _read(session: Session, *which: ColumnElement[bool]) -> list[Due]:
     open_now = exists().where(col(HandoffRow.lead_id) == LEADS.c.id, col(HandoffRow.due_at).is_not(None))
     special: dict[str, ColumnElement[Any]] = {
         "facts": cast(LEADS.c.facts, Text),
@@ -59,7 +77,7 @@ async def read(session: Session, lead_ids: Sequence[str]) -> list[Due]:
     }
     columns = [special[name].label(name) if name in special else LEADS.c[name] for name in Due._fields]
     connection = await session.connection()
-    return [Due(*row) for row in await connection.execute(select(*columns).where(LEADS.c.id.in_(lead_ids)))]
+    return [Due(*row) for row in await connection.execute(select(*columns).where(*which))]
 
 
 async def signals_of(session: Session, lead_ids: Sequence[str]) -> dict[str, list[Signal]]:

@@ -1,6 +1,8 @@
 """Re-scoring leads in nurture, many a transaction: time and new rules change what is said of all of them."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,9 +32,17 @@ async def score_some(database: Database, now: datetime) -> bool:
     due: Sequence[str] = ()
     alone: Sequence[str] = ()
     try:
-        async with database.write(wakes=False) as session:
-            due = await nurture.lock_due(session, now, PORTION)
-            alone = await _judge_together(session, due, now) if due else ()
+        if database.is_sqlite:  # where whoever writes holds up all who write: the lock is for what was judged before
+            async with database.read() as session:
+                due = await nurture.due(session, now, PORTION)
+                seen = await _look(session, due, now)
+            if due:
+                async with database.write(wakes=False) as session:
+                    alone = await _write(session, seen, now)
+        else:
+            async with database.write(wakes=False) as session:
+                due = await nurture.lock_due(session, now, PORTION)
+                alone = await _write(session, await _look(session, due, now), now)
     except Exception:
         if not due:
             raise
@@ -42,23 +52,43 @@ async def score_some(database: Database, now: datetime) -> bool:
     return bool(due)
 
 
-async def _judge_together(session: Session, due: Sequence[str], now: datetime) -> list[str]:
-    """Judges and writes what concerns nobody else; gives the leads that must be scored one by one."""
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Leads as they were read, under which version of the policy, and what is to be written of them: None by itself."""
+
+    version: int | None
+    leads: Mapping[str, Due]
+    noted: Mapping[str, dict[str, Any] | None]
+
+
+async def _look(session: Session, due: Sequence[str], now: datetime) -> _Seen:
     found = await policies.in_force(session)
+    read = {lead.id: lead for lead in await nurture.read(session, due)}
     if found is None:
-        return list(due)
+        return _Seen(None, read, dict.fromkeys(due))
     done = await nurture.signals_of(session, due)
-    judged, alone, moved = [], [], []
-    for lead in await nurture.read(session, due):
-        noted = _judged(found[1], lead, done.get(lead.id, ()), now)
-        if noted is None:
-            alone.append(lead.id)
-        else:
-            judged.append(noted)
-            moved += [lead.id] * (lead.near != noted["near"])
+    noted = {}
+    for lead in read.values():
+        noted[lead.id] = _judged(found[1], lead, done.get(lead.id, ()), now)
+        await asyncio.sleep(0)  # a click need not wait for a hundred judgements
+    return _Seen(found[0], read, noted)
+
+
+async def _write(session: Session, seen: _Seen, now: datetime) -> list[str]:
+    """Writes what concerns nobody else; gives the leads that must be scored one by one.
+
+    Whatever is learned of a lead scores it, so that it is not due any more: one that is, and reads as before, is as it
+    was judged.
+    """
+    found = await policies.in_force(session)
+    if (found[0] if found else None) != seen.version:
+        return []
+    still = [lead.id for lead in await nurture.read_due(session, list(seen.leads), now) if lead == seen.leads[lead.id]]
+    judged = [{**noted, "lead_id": lead_id} for lead_id in still if (noted := seen.noted[lead_id])]
     await nurture.note(session, judged)
+    moved = [one["lead_id"] for one in judged if one["near"] != seen.leads[one["lead_id"]].near]
     await near_misses.refresh(session, moved, now)
-    return alone
+    return [lead_id for lead_id in still if seen.noted[lead_id] is None]
 
 
 def _judged(policy: Policy, lead: Due, done: Sequence[Signal], now: datetime) -> dict[str, Any] | None:
@@ -75,7 +105,7 @@ def _judged(policy: Policy, lead: Due, done: Sequence[Signal], now: datetime) ->
         return None
     stage, looks = stage_now(lead, bool(scoring.evidence), now), (waits_until(lead, now), look)
     score_at = min(filter(None, looks), default=None)
-    return {**readings(scoring), "lead_id": lead.id, "stage": stage, "score_at": score_at, "backoff": 0}
+    return {**readings(scoring), "stage": stage, "score_at": score_at, "backoff": 0}
 
 
 async def _score_alone(database: Database, lead_id: str, now: datetime) -> None:
