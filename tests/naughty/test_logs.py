@@ -67,7 +67,12 @@ def logged(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 def lead(**changes: Any) -> dict[str, Any]:
-    return {**ANA, **WRITTEN, "company": {**ANA["company"], "name": "Zebrawerk"}, **changes}
+    return {
+        **ANA,
+        **WRITTEN,
+        "company": {**ANA["company"], "name": "Zebrawerk", "domain": "zebrawerk.example"},
+        **changes,
+    }
 
 
 async def refuse_follow_ups(database: Database) -> None:

@@ -115,7 +115,7 @@ async def open_alarms(story: Story) -> list[AlarmRow]:
 
 
 async def test_of_many_examples_a_few_are_named(story: Story) -> None:
-    leads = [{**ANA, "external_id": f"M-{n}", "email": f"m{n}@m.example", "phone": None} for n in range(7)]
+    leads = [{**ANA, "external_id": f"M-{n}", "email": f"m{n}@acme.example", "phone": None} for n in range(7)]
     assert (await story.send("leads", {"items": leads})).status_code == 202
     found = await seen_in(story.database, story.clock.now(), "UPDATE handoff SET due_at = NULL")
     line = words(found).splitlines()[1]

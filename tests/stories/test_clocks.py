@@ -105,7 +105,7 @@ async def test_a_policy_that_drops_a_rep_sends_their_leads_back_to_routing(story
 
 async def test_reps_take_turns_by_weight(story: Story) -> None:
     for n in range(6):
-        await story.lead(external_id=f"B-{n}", email=f"b{n}@beta.example", phone=None)
+        await story.lead(external_id=f"B-{n}", email=f"b{n}@acme.example", phone=None)
 
     assert (len(await story.dm(RITA)), len(await story.dm(RAVI))) == (4, 2)
 
@@ -117,7 +117,7 @@ async def test_a_rep_at_the_daily_cap_gets_no_more_today(story: Story) -> None:
         await story.press_in_dm(signer, "Sign")
 
     for n in range(4):
-        await story.lead(external_id=f"B-{n}", email=f"b{n}@beta.example", phone=None)
+        await story.lead(external_id=f"B-{n}", email=f"b{n}@acme.example", phone=None)
 
     rita = [message for message in await story.dm(RITA) if "Accept" in message.buttons()]
     ravi = [message for message in await story.dm(RAVI) if "Accept" in message.buttons()]

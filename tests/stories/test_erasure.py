@@ -353,7 +353,7 @@ async def test_after_its_retention_a_lead_nobody_works_on_is_forgotten(lawless: 
     await story.apply_policy(KEEPS)
     refused = await story.lead(**PERSON)
     await story.reject(RITA, "customer")
-    held = await story.lead(external_id="A-7", email="held@held.example", phone=None)
+    held = await story.lead(external_id="A-7", email="held@acme.example", phone=None)
     await story.press_in_dm(RAVI, "Accept")
     quiet = (await story.send("leads", {"source": "web", "email": "quiet@quiet.example"})).json()
     await story._move_to(story.clock.at + timedelta(days=59, hours=23))
@@ -373,7 +373,7 @@ async def test_after_its_retention_a_lead_nobody_works_on_is_forgotten(lawless: 
     assert traces(STORED, await stored(story.database)) == set()
     assert traces(SHOWN, await seen(story)) == set()
     assert held["lead_id"] not in erased
-    assert "held@held.example" in await seen(story)
+    assert "held@acme.example" in await seen(story)
 
 
 async def test_many_that_fall_due_at_once_are_forgotten_little_by_little_and_a_broken_one_waits_alone(

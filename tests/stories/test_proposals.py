@@ -75,7 +75,7 @@ async def test_a_threshold_proposed_in_slack_counts_once_both_have_signed_and_op
     assert "Version 2, which you proposed, is in force." in (await story.card(MAYA)).plain()
     async with story.database.read() as session:
         assert (await handoffs.get_one(session, handoff)).policy_version == 1
-    again = await story.lead(external_id="A-2", email="bo@bo.example", phone=None, signals=[])
+    again = await story.lead(external_id="A-2", email="bo@acme.example", phone=None, signals=[])
     assert again["path"] is None
     async with story.database.read() as session:
         found = await policies.in_force(session)

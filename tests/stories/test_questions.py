@@ -5,7 +5,7 @@ from tests.stories.conftest import EMEA, MAYA, NEW, RITA, Story
 
 async def test_leadstats_counts_what_happened(story: Story) -> None:
     await story.lead()
-    await story.lead(external_id="B-1", email="b1@beta.example", phone=None, campaign="autumn")
+    await story.lead(external_id="B-1", email="b1@acme.example", phone=None, campaign="autumn")
     await story.press_in_dm(RITA, "Accept")
 
     done = await story.slack.command(MAYA, NEW, "/leadstats", "30d by campaign")
