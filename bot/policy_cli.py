@@ -3,7 +3,7 @@
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -11,6 +11,8 @@ from bot.command_line import command, err, opened, operator, out
 from bot.formats import Format
 
 policy_cli = typer.Typer(help="The policy file: check it, put it up, see what is in force.", no_args_is_help=True)
+LONGEST_LOOK = 3650
+"""Days."""
 PolicyFile = Annotated[Path, typer.Argument(help="The policy file, such as examples/policy.yml.")]
 
 
@@ -104,3 +106,43 @@ async def policy_history() -> None:
 
     async with opened() as database:
         await policies.history(database, out)
+
+
+@command(policy_cli, "questions", "baton policy questions --team sales > sales.yml")
+async def policy_questions(
+    team: Annotated[Literal["sales", "marketing"], typer.Option(help="Who answers.")] = "sales",
+) -> None:
+    """Write the questions that each team answers before there is a definition."""
+    from bot.commands import agreeing
+
+    sys.stdout.write(agreeing.questions(team))
+
+
+@command(policy_cli, "draft", "baton policy draft sales.yml marketing.yml > policy.yml")
+async def policy_draft(
+    sales: Annotated[Path, typer.Argument(help="What sales answered.")],
+    marketing: Annotated[Path, typer.Argument(help="What marketing answered.")],
+) -> None:
+    """Show where the two teams agree and where not, and write a first policy file."""
+    from bot.commands import agreeing
+
+    sys.stdout.write(agreeing.agree(sales, marketing, err))
+
+
+@command(policy_cli, "personas", "baton policy personas --since 365d")
+async def policy_personas(
+    since: Annotated[str, typer.Option(help="How far to look back.", metavar="DAYS")] = "365d",
+) -> None:
+    """Learn from customers you won whom to look for, and write it as a section of the policy file."""
+    from datetime import timedelta
+
+    from bot.commands import personas
+    from bot.domain.durations import Duration
+    from bot.outside import now
+
+    days = since.removesuffix("d")
+    if not (days.isascii() and days.isdigit() and 0 < int(days) <= LONGEST_LOOK):
+        raise typer.BadParameter(f"write a number of days such as 365d, at most {LONGEST_LOOK}")
+    length = Duration("wall", int(days) * 86_400)
+    async with opened() as database:
+        sys.stdout.write(await personas.learn(database, now() - timedelta(days=int(days)), length, err))
