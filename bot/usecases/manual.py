@@ -14,7 +14,7 @@ from bot.usecases.handoffs import TWICE
 from bot.usecases.intake import Incoming, Refused, Taken, take_lead
 from bot.usecases.qualification import hand_over, proofs_of
 from bot.usecases.vouching import vouch
-from storage import handoffs, leads, policies, receipts, signals
+from storage import handoffs, leads, merges, policies, receipts, signals
 from storage.database import Database, Session
 from storage.tables import LeadRow
 
@@ -81,7 +81,7 @@ async def _qualified(session: Session, incoming: Incoming, word: Word, now: date
         return (
             NO_POLICY if in_force is None else Refusal("This path is not in the policy any more. Please start again.")
         )
-    before = await _earlier(session, incoming.facts)
+    known, earlier = await _before(session, incoming.facts)
     taken = await take_lead(session, incoming, now)
     if isinstance(taken, Refused):
         return taken
@@ -89,8 +89,8 @@ async def _qualified(session: Session, incoming: Incoming, word: Word, now: date
     if word.checked:
         vouch(lead, incoming.facts, REACHABLE, word.by, now)  # for what was told just now, and nothing known before
     facts, newest = Facts.model_validate(lead.facts), await _newest(session, taken)
-    was_known = lead.id in before
-    if newest and newest.id not in before.get(lead.id, ()):
+    was_known = lead.id in known
+    if newest and newest.id not in earlier:
         said = newest.model_copy(update={"qualified_by": word.by, "note": word.why})
         await handoffs.save(session, said)
         return HandedOver(facts, said, was_known)
@@ -99,14 +99,14 @@ async def _qualified(session: Session, incoming: Incoming, word: Word, now: date
     return await _by_hand(session, lead, path, in_force, word, now, was_known=was_known)
 
 
-async def _earlier(session: Session, facts: Facts) -> Mapping[str, set[str]]:
-    """The handoffs so far of whom this may be, locked: until this transaction ends, nobody else adds one."""
-    named = [(kind, value) for kind, value in (("email", facts.email), ("phone", facts.phone)) if value]
+async def _before(session: Session, facts: Facts) -> tuple[set[str], set[str]]:
+    """The leads that this may be, locked, and their handoffs so far: from now on nobody else adds one."""
+    told = (("email", facts.email), ("phone", facts.phone), (f"source:{facts.source}", facts.external_id))
+    named = [(kind, value) for kind, value in told if value]
     await leads.lock_identities(session, named)
-    known = sorted(set((await leads.known_as(session, named)).values()))
-    for lead_id in known:
-        await leads.lock(session, lead_id)
-    return {lead_id: {one.id for one in await handoffs.of_lead(session, lead_id)} for lead_id in known}
+    known = {await merges.speaks_for(session, one) for one in (await leads.known_as(session, named)).values()}
+    locked = {(await merges.lock_speaker(session, lead_id)).id for lead_id in sorted(known)}
+    return locked, {one.id for lead_id in locked for one in await handoffs.of_lead(session, lead_id)}
 
 
 async def _newest(session: Session, taken: Taken) -> Handoff | None:

@@ -172,6 +172,22 @@ async def test_who_has_an_open_lead_is_told_and_nothing_changes(story: Story) ->
     assert changed(before, await rows(story.database)) == set()
 
 
+async def test_whoever_has_somebody_known_by_two_addresses_keeps_them(story: Story) -> None:
+    await story.lead()
+    await story.lead(source="fair", external_id="F-7", email="ana@private.example", phone=None, signals=[])
+    await story.lead(source="fair", external_id="F-7")
+    before = await rows(story.database)
+    assert [row["undone_at"] for row in before["lead_merge"]] == [None]
+
+    for address in ("ana@private.example", "ana.silva@acme.example"):
+        done = await by_hand(story, email=address, why=WHY, title="CFO")
+        assert "> has this lead and has not answered yet. Nothing was changed." in told(done)
+        assert done.view
+        await story.slack.close(MAYA, done.view.id)
+
+    assert changed(before, await rows(story.database)) == set()
+
+
 async def test_a_persons_word_ends_every_wait_but_not_a_missing_consent(story: Story) -> None:
     await story.lead()
     for rep, reason in ((RITA, "bad-timing"), (RAVI, "customer")):
