@@ -95,7 +95,7 @@ async def test_an_owner_who_does_not_answer_loses_the_lead_like_anybody(story: S
     taken = await story.lead()
     assert await owner_of(story, taken) == RAVI
 
-    await story.until(story.clock.at.replace(day=24, hour=9))  # reminded, escalated, and past 150 %
+    await story.until(story.clock.at.replace(day=23, hour=11))  # reminded, escalated, and past 150 %
 
     assert await owner_of(story, taken) == RITA
     assert "is <@U0RAVI0001>'s account" in (await story.card(RITA)).plain()
