@@ -13,6 +13,8 @@ from bot.domain.values import Value
 
 SAME_COMPANY: Final = 92
 """Likeness (0 to 100) from which two spellings are one company's."""
+SAME_WORD: Final = 80
+"""Likeness below which one word of a name is another word."""
 SAME_NAME: Final = 60
 """Likeness from which two spellings of a person's name do not speak against one person."""
 SURELY_SAME_NAME: Final = 85
@@ -26,7 +28,15 @@ def company_likeness(one: str, other: str) -> int:
     """How alike two company names are, 0 to 100, whatever their case, accents and legal forms."""
     if spellings(one) & spellings(other):
         return 100
-    return round(max(fuzz.ratio(a, b) for a in spellings(one) for b in spellings(other))) if one and other else 0
+    return round(max((_rated(a, b) for a in spellings(one) for b in spellings(other)), default=0))
+
+
+def _rated(one: str, other: str) -> float:
+    """Word by word too, where they have as many: one letter makes a bank a Bahn."""
+    words = list(zip(one.split(), other.split(), strict=False))
+    least = min((fuzz.ratio(a, b) for a, b in words), default=0)
+    as_many = len(one.split()) == len(other.split())
+    return min(least, fuzz.ratio(one, other)) if as_many and least < SAME_WORD else fuzz.ratio(one, other)
 
 
 def name_likeness(one: str, other: str) -> int:
