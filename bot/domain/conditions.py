@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from itertools import compress, takewhile
 from typing import Any, Literal, NamedTuple, TypeGuard
 
-from bot.domain import personas
 from bot.domain.definition import (
     AllOf,
     AnyOf,
@@ -22,6 +21,7 @@ from bot.domain.definition import (
 from bot.domain.durations import Duration
 from bot.domain.lead import Facts, Scalar, Signal, fact
 from bot.domain.patterns import found, globbing
+from bot.domain.personas import Answer, answers_of
 
 LONGEST_FOUND = 120
 HIDDEN: Mapping[str, Callable[[str], str]] = {
@@ -58,6 +58,7 @@ class Profile:
     _matching: dict[tuple[str, str | None, int | None], Sequence[Signal]] = field(default_factory=dict)
     _urls: dict[str, list[str]] = field(default_factory=dict)
     _values: dict[str, Sequence[Scalar]] = field(default_factory=dict)
+    _answers: dict[str, Sequence[Answer]] = field(default_factory=dict)
     _is: dict[str, Met | None] = field(default_factory=dict)
 
     @classmethod
@@ -99,11 +100,18 @@ class Profile:
             known = self._values[name] = values(self.facts, name)
         return known
 
+    def answers(self, persona_id: str) -> Sequence[Answer]:
+        """What the lead answers to all that a persona names; nothing where there is no such persona."""
+        answers = self._answers.get(persona_id)
+        if answers is None:
+            persona = self.personas.get(persona_id)
+            answers = self._answers[persona_id] = list(answers_of(persona, self.facts)) if persona else []
+        return answers
+
     def is_persona(self, persona_id: str) -> Met | None:
         """What makes the lead this persona, or None."""
         if persona_id not in self._is:
-            persona = self.personas.get(persona_id)
-            answers = tuple(personas.answers(persona, self.facts)) if persona else ()
+            answers = self.answers(persona_id)
             fits = bool(answers) and all(one.fits for one in answers)
             said = (shown(one.field, self.values(one.field)) for one in answers)
             self._is[persona_id] = Met(_together(said)) if fits else None
@@ -255,10 +263,9 @@ def _short_of(condition: SignalCondition, profile: Profile) -> Unmet:
 
 
 def _is_not(condition: PersonaCondition, profile: Profile) -> Unmet:
-    persona = profile.personas.get(condition.persona)
-    answers = list(personas.answers(persona, profile.facts)) if persona else []
-    against = [shown(one.field, profile.values(one.field)) for one in answers if one.fits is False]
-    return Unmet("contrary", _together(against)) if against else Unmet("unknown")
+    against = [one for one in profile.answers(condition.persona) if one.fits is False]
+    found = (shown(one.field, profile.values(one.field)) for one in against)
+    return Unmet("contrary", _together(found)) if against else Unmet("unknown")
 
 
 def unknown_field(condition: Condition, profile: Profile) -> str | None:
@@ -267,8 +274,8 @@ def unknown_field(condition: Condition, profile: Profile) -> str | None:
         asked: Iterable[str] = ()
         if isinstance(leaf, FieldCondition):
             asked = (leaf.field,)
-        elif isinstance(leaf, PersonaCondition) and (persona := profile.personas.get(leaf.persona)):
-            asked = (one.field for one in personas.answers(persona, profile.facts))
+        elif isinstance(leaf, PersonaCondition):
+            asked = (one.field for one in profile.answers(leaf.persona))
         unknown = next((name for name in asked if not profile.values(name)), None)
         if unknown:
             return unknown

@@ -66,7 +66,7 @@ class Answer(NamedTuple):
     fits: bool | None
 
 
-def answers(persona: Persona, facts: Facts) -> Iterator[Answer]:
+def answers_of(persona: Persona, facts: Facts) -> Iterator[Answer]:
     """What a lead answers to everything that a persona names; a persona that names nothing asks nothing."""
     for field, trait in TRAITS.items():
         if trait.said_by(persona):
