@@ -16,8 +16,8 @@ WESTERN: Final = """
     gesellschaft gesmbh ggmbh gie gk gmbh godo haftung haftungsbeschraenkt haftungsbeschrankt hf inc incorporated jsc
     kabushiki kaisha kft kg kgaa kk koop ks lda limitada limited limitee llc llp lp ltd ltda mb mbh mchj nv oao od ohg
     ojsc oo ood ooo oy oyj pao pjsc plc pllc private pt pte pty public pvt qsc sa sab sac saoc saog sapi sarl sarlu sas
-    rl sasu sca scrl scs sdn se sia sl slne sls slu snc soc societe sp spa spj spk sprl spzoo srl srls sro tbk uab ug vof
-    wll yk yugen zao zrt
+    sasu sca scrl scs sdn se sia sl slne sls slu snc soc societe sp spa spj spk sprl spzoo srl srls sro tbk uab ug vof
+    rl wll yk yugen zao zrt
 """
 CYRILLIC: Final = "ооо оао зао пао ао ип тов"
 LEGAL_FORMS: Final = frozenset(WESTERN.split() + CYRILLIC.split())
