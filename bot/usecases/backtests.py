@@ -132,7 +132,7 @@ async def _portion(database: Database, proposal: Policy, working: Working) -> Wo
     async with database.read() as session:
         comparison = compare(proposal, await pasts.eras(session), so_far.since, so_far.at)
         erased = await pasts.erased(session, so_far.since)
-    while monotonic() - start < MOMENT:
+    while True:
         lives = await _page(database, after)
         tally = Tally(so_far.since, so_far.at)
         await _add(tally, comparison, lives)
@@ -140,7 +140,8 @@ async def _portion(database: Database, proposal: Policy, working: Working) -> Wo
         if len(lives) < PAGE:
             return Done(effect=so_far.model_copy(update={"erased": erased}))
         after = lives[-1].lead_id
-    return Working(so_far=so_far, after=after)
+        if monotonic() - start >= MOMENT:
+            return Working(so_far=so_far, after=after)
 
 
 async def _bring(database: Database, version: int, found: Working | Done, mine: str, now: datetime) -> None:
