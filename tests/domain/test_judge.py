@@ -372,3 +372,9 @@ def test_how_sure_a_field_is_does_not_hang_on_the_order_of_signals() -> None:
     for told in (signals, signals[::-1]):
         (evidence,) = judge(rules, free, told, NOW).evidence
         assert (evidence.verified, evidence.how) == (True, "its owner confirmed it")
+
+
+def test_where_there_are_no_points_to_reach_nothing_is_missing() -> None:
+    against = line("against", -5, {"signal": "unsubscribed"}, "engagement")
+    assert judge(policy([BUDGET, against], [NEVER]), ANA, [], NOW).grade == "D1"
+    assert judge(policy([DEMO], [NEVER]), Facts(source="web"), [], NOW).grade == "A4"
