@@ -15,7 +15,6 @@ ASKS: Mapping[str, str] = {
     "language": "Which language suits you best?",
     "time_zone": "When is a good time for you?",
     "consent": "May we stay in touch?",
-    "contact_requested": "Shall we talk about this in person?",
     "pain_points": "What costs you most time today?",
     "company.name": "Which company are you with?",
     "company.domain": "What is your company's website?",

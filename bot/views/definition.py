@@ -28,7 +28,7 @@ from bot.views.room import MESSAGE, WINDOW, first_of, most_that_fits
 from bot.views.text import words
 from bot.views.wording import listed
 
-DEFINITIONS, PERSONAS, PROMISES, SIGNERS = 6, 10, 10, 10
+DEFINITIONS, PERSONAS, PAINS, PROMISES, SIGNERS = 6, 10, 6, 10, 10
 
 
 def window(agreed: Agreed, *buttons: Json) -> Json:
@@ -158,7 +158,7 @@ def _traits(one: Persona) -> Iterator[str]:
     elif sizes[1] is not None:
         yield f"{sizes[1]:,} people at most"
     if one.pain_points:
-        yield f"struggles with {either(one.pain_points)}"
+        yield f"pain points: {', '.join(one.pain_points[:PAINS])}"
 
 
 def _stages(rules: Policy) -> Iterator[Json | None]:

@@ -178,11 +178,7 @@ def _personas(story: Story) -> Json | None:
         return None
     return rich(
         line(bold("Fits "), listed([one.label for one in fitting])),
-        *(
-            line(f"{one.label} often struggles with {listed(one.pain_points[:PAINS])}.")
-            for one in fitting
-            if one.pain_points
-        ),
+        *(line(f"Their usual pain points: {'; '.join(one.pain_points[:PAINS])}") for one in fitting if one.pain_points),
     )
 
 

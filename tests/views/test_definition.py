@@ -133,7 +133,7 @@ def test_products_personas_points_against_and_repeats_are_told_too() -> None:
     assert "Everybody else" in told
     assert (
         "• Finance lead: CFO or head of finance; in Manufacturing or Logistics; 200 to 1,500 people; "
-        "struggles with late payments" in told
+        "pain points: late payments" in told
     )
 
 

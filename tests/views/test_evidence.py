@@ -143,7 +143,7 @@ def test_personas_that_fit_say_what_moves_such_people_and_what_sales_lacks_is_na
     told = judged(personas=("buyer",), lacking=("phone",))
     shown = lines(opened(replace(told, agreement=Agreement(rules, rules))))
     assert "Fits Buyer" in shown
-    assert "Buyer often struggles with paper and late payments." in shown
+    assert "Their usual pain points: paper; late payments" in shown
     assert "Sales needs, and has not: phone number" in shown
 
 
