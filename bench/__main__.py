@@ -5,6 +5,7 @@ A ratio moves little from machine to machine; the times beside it say only what 
 
 import asyncio
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -16,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import scoring
+from bench import nurture, scoring
 from storage import history
 from storage.database import Database, DatabaseError, parse_url
 from storage.migrate import migrate
@@ -25,6 +26,8 @@ NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 WRITERS = 3
 CLICKS = 400
 CLICK_EVERY = 0.01
+SOME, FULL = 10_000, 100_000
+"""Leads that are re-scored: in a few seconds, and with `--full`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,16 @@ async def queueing(folder: Path) -> Measured:
     )
 
 
+async def rescoring(folder: Path, count: int) -> Measured:
+    """Everyone in nurture judged anew against their rows read and written alone."""
+    database = Database(parse_url(f"sqlite:///{folder / 'nurture.db'}"))
+    await migrate(database)
+    ours, theirs = await nurture.measured(database, count)
+    await database.close()
+    what = f"re-score {count:,} leads in nurture, {nurture.SIGNALS} signals each"
+    return Measured(what, ours, "read and write them, and judge nothing", theirs)
+
+
 def shown(measured: list[Measured]) -> Table:
     table = Table("what", "ms", "against", "ms", "ratio", title="Baton, measured in this run")
     for one in measured:
@@ -115,9 +128,14 @@ def shown(measured: list[Measured]) -> Table:
 
 
 def main() -> None:
+    count = FULL if "--full" in sys.argv else SOME
     with tempfile.TemporaryDirectory() as folder:
         waits = asyncio.run(queueing(Path(folder)))
-    Console().print(shown([judging(), waits]))
+        again = asyncio.run(rescoring(Path(folder), count))
+    console = Console()
+    console.print(shown([judging(), waits, again]))
+    told = f"{count:,} leads were re-scored in {again.ours:.1f} s"
+    console.print(told if count == FULL else f"{told}; at that pace {FULL:,} take {again.ours * FULL / count:.0f} s")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,9 @@ from storage.nurture import Due
 PORTION = 100
 """Leads of one transaction: many enough to be quick, few enough that no click waits for them."""
 
+AT_A_STRETCH = 10
+"""Leads that are judged before others of this process have a turn."""
+
 
 async def score_some(database: Database, now: datetime) -> bool:
     """Scores a portion of the leads whose time has come; false when there are none.
@@ -68,9 +71,10 @@ async def _look(session: Session, due: Sequence[str], now: datetime) -> _Seen:
         return _Seen(None, read, dict.fromkeys(due))
     done = await nurture.signals_of(session, due)
     noted = {}
-    for lead in read.values():
+    for number, lead in enumerate(read.values()):
         noted[lead.id] = _judged(found[1], lead, done.get(lead.id, ()), now)
-        await asyncio.sleep(0)  # a click need not wait for a hundred judgements
+        if number % AT_A_STRETCH == 0:
+            await asyncio.sleep(0)
     return _Seen(found[0], read, noted)
 
 
