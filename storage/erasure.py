@@ -28,6 +28,7 @@ from storage.tables import (
     PolicyRow,
     ReceiptRow,
     SignalRow,
+    SignatureRow,
     TellingRow,
 )
 
@@ -168,9 +169,10 @@ async def person_with(session: Session, email: str) -> PersonRow | None:
 
 
 async def policies_naming(session: Session, address: str) -> list[PolicyRow]:
-    """Versions of the policy in whose file this address is written, the newest first."""
-    found = select(PolicyRow).where(_says(PolicyRow.source, address)).order_by(col(PolicyRow.version).desc())
-    return list((await session.exec(found)).all())
+    """Versions of the policy in whose file, reason or objections this address is written, the newest first."""
+    objected = select(SignatureRow.policy_version).where(_says(SignatureRow.reason, address))
+    naming = or_(_says(PolicyRow.source, address), _says(PolicyRow.why, address), col(PolicyRow.version).in_(objected))
+    return list((await session.exec(select(PolicyRow).where(naming).order_by(col(PolicyRow.version).desc()))).all())
 
 
 async def is_any_due(session: Session, now: datetime, before: datetime) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from bot.policy_file import read
 from bot.usecases import policies as deciding
 from bot.usecases.policies import put_up
-from storage import handoffs, policies
+from storage import erasure, handoffs, policies
 from storage.database import Database
 from storage.tables import PolicyRow
 from tests.stories.conftest import ALEX, EMEA, MARTA, MAYA, OLA, RITA, ROOT, Story
@@ -270,3 +270,16 @@ async def test_the_last_signature_and_a_new_proposal_at_once_leave_one_policy_in
         rows = {row.version: row.state for row in await policies.every(session)}
     won: dict[Any, tuple[str, str]] = {True: ("replaced", "in_force"), False: ("in_force", "withdrawn")}
     assert (rows[1], rows[2], rows[3]) == (*won[signed == "in force"], "pending")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_who_is_named_in_a_reason_or_an_objection_is_found_when_they_are_to_be_forgotten(
+    database: Database,
+) -> None:
+    policy, address = read(TEXT), "drew@acme.example"
+    for number, why in enumerate((None, "Drew (Drew@acme.example) asked", None)):
+        await put_up(database, f"{TEXT}# {number}\n", policy, "test", NOW, why=why)
+    await deciding.sign(database, 3, "maya@acme.example", NOW, objection=f"Ask {address} first")
+
+    async with database.read() as session:
+        assert [row.version for row in await erasure.policies_naming(session, address)] == [3, 2]
