@@ -20,10 +20,11 @@ from bot.commands import doctor
 from bot.domain.handoff import State
 from bot.domain.policy import Reason
 from bot.settings import Settings
-from bot.views import briefs, card, home, manual, modals, near_misses, notices, proposing, reviews, tasks
+from bot.views import briefs, card, home, manual, merging, modals, near_misses, notices, proposing, reviews, tasks
 from bot.views.ids import Action, Form
 from bot.views.proposals import Proposal, proposal
 from storage.database import Database, parse_url
+from tests.views.pairs import MERGED, PAIR
 from tests.views.samples import MARTA, NOW, RITA, RULES, SCORING, followed_up, passed_on, story
 from tests.views.test_near_misses import LISTED
 from tests.views.test_reviews import FULL as REVIEW
@@ -123,6 +124,8 @@ def messages() -> Iterator[list[Json]]:
         yield home.home(told.handoff.owner or RITA, [told], NOW, RULES)["blocks"]
     yield briefs.listing([], may_write=True).blocks
     yield tasks.task(ASKED).blocks
+    yield merging.likeness(PAIR).blocks
+    yield merging.merged(MERGED).blocks
     yield near_misses.near_misses(LISTED, "emea", RULES).blocks
     yield reviews.review(REVIEW, REVIEW.version, MARTA).blocks
     for state in ("pending", "in_force"):

@@ -24,6 +24,7 @@ ROWS: dict[str, set[Event | Ask]] = {
     "`/lead policy`, `/leadstats`": {Ask.RULES, Ask.NUMBERS},
     "`/lead new`, “Hand over a lead”": {Ask.QUALIFY},
     "Add what is missing": {Ask.COMPLETE},
+    "Same person, Two people, Undo a merge": {Ask.MERGE},
     "`/lead help`": {Ask.HELP},
 }
 
@@ -46,6 +47,7 @@ def test_nothing_that_can_be_pressed_submitted_or_typed_is_left_out_of_the_table
     elsewhere |= {Action.ADD_MISSING, Action.CLAIM}
     elsewhere |= {Action.WITHDRAW_POLICY, Action.PROPOSE, Action.KEEP_POLICY, *map(Action, CHOSEN)}
     elsewhere |= {Action.BACKTEST}
+    elsewhere |= {Action.SAME_PERSON, Action.TWO_PEOPLE, Action.UNDO_MERGE}
     assert {*AT_ONCE, *BY_FORM, *elsewhere} == set(Action) == {*LISTENED, *CHOSEN}
     assert (
         {*(form for form, _ in BY_FORM.values()), Form.OBJECT, Form.NEW_LEAD, Form.MISSING, Form.BRIEF, Form.PROPOSE}
