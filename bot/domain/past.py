@@ -102,8 +102,9 @@ class Record:
 
     @cached_property
     def _news_at(self) -> list[datetime]:
+        """A person's word that hands a lead over is news too."""
         told, heard = (one.at for one in self.told if not one.past), (one.at for one in self.heard if not one.past)
-        return sorted([*told, *heard])
+        return sorted([*told, *heard, *(one.created_at for one in self.passages if one.origin == "hand")])
 
     @cached_property
     def _stages(self) -> tuple[list[datetime], list[Stage]]:
@@ -134,11 +135,38 @@ class Record:
         number = bisect_right(self._news_at, at)
         return self._news_at[number - 1] if number else None
 
-    def stage_at(self, at: datetime) -> Stage:
-        """What sales had made of the lead by then; a lead that never was with sales is a suspect."""
+    def stage_at(self, at: datetime, since: datetime | None = None) -> Stage:
+        """What sales had made of the lead by then; one that never was with sales is a suspect.
+
+        Where these leads have been one person (or two again) only `since` a moment, all that was before says at that
+        moment where it stands.
+        """
         moments, stages = self._stages
         number = bisect_right(moments, at)
+        if since and (not number or moments[number - 1] <= since):
+            return self._stage_by_all(since)
         return stages[number - 1] if number else Stage.SUSPECT
+
+    def _stage_by_all(self, at: datetime) -> Stage:
+        """What is open, what sales reached, who accepted, how the last one ended; in this order."""
+        begun = [one for one in self.passages if one.created_at <= at]
+        held = [one for one in begun if not (one.closed_at and one.closed_at <= at)]
+        reached = [Stage(one.kind) for one in self.outcomes if one.at <= at]
+        if any(not (one.accepted_at and one.accepted_at <= at) for one in held):
+            return Stage.MQL
+        over = [one for one in begun if one not in held and one.state is not State.WITHDRAWN]
+        last = max(over, key=lambda one: one.closed_at or one.created_at, default=None)
+        ended = ENDED[last.state] if last else Stage.PROSPECT
+        return reached[-1] if reached else Stage.SQL if held else ended
+
+    def recycled(self, at: datetime) -> list[Passage]:
+        """What sales had given back by then, the last one last; a person's word begins the count anew."""
+        anew = max(
+            (one.created_at for one in self.passages if one.origin == "hand" and one.created_at <= at), default=None
+        )
+        back = [one for one in self.passages if one.state is State.RECYCLED and one.closed_at and one.closed_at <= at]
+        counted = [one for one in back if anew is None or one.created_at >= anew]
+        return sorted(counted, key=lambda one: one.closed_at or one.created_at)
 
     def without(self, passages: Sequence[Passage]) -> "Record":
         """The same life, had these handoffs not begun."""

@@ -11,7 +11,6 @@ from datetime import datetime
 
 from bot.domain.definition import Condition, Criterion, Definition, Not, SignalCondition, leaves, parts
 from bot.domain.eligibility import may_pass
-from bot.domain.handoff import State
 from bot.domain.lead import Facts, Scoring, Stage
 from bot.domain.past import Passage, Record, Spell, together
 from bot.domain.policy import Policy
@@ -183,15 +182,10 @@ class Replay:
         return may_pass(self._standing(record, at), facts.consent, at)
 
     def _standing(self, record: Record, at: datetime) -> _Standing:
-        past = [one for one in record.passages if one.created_at <= at]
-        by_hand = [n for n, one in enumerate(past) if one.origin == "hand"]
-        since_a_persons_word = past[by_hand[-1] :] if by_hand else past
-        recycled = [
-            one for one in since_a_persons_word if one.state is State.RECYCLED and one.closed_at and one.closed_at <= at
-        ]
+        recycled = record.recycled(at)
         news = record.news_at(at)
         return _Standing(
-            stage=record.stage_at(at),
+            stage=record.stage_at(at, self._spell(at).since),
             evidence_at=news or record.told[0].at,
             recycled_at=recycled[-1].closed_at if recycled else None,
             recycled_count=len(recycled),
@@ -208,13 +202,14 @@ class Replay:
 
     def _record(self, at: datetime) -> Record | None:
         """All that was known then of the person this lead speaks for; None while another spoke for it."""
-        spells = self.life.spells
-        spell = next((one for one in reversed(spells) if one.since is None or one.since <= at), None)
-        members = spell.members if spell else ()
+        members = self._spell(at).members
         if members and members not in self._records:
             record = together([self.life.records[member] for member in members])
             self._records[members] = record.without(self._later) if self._later else record
         return self._records.get(members)
+
+    def _spell(self, at: datetime) -> Spell:
+        return next(one for one in reversed(self.life.spells) if one.since is None or one.since <= at)
 
     def _all_moments(self) -> list[Moment]:
         learned = {at for record in self.life.records.values() for at in record.moments()}

@@ -228,6 +228,8 @@ class Life:
             scoring = judge(rules[1], facts, done, at)
             origin = self.chance.choice(("hand", "claim"))
             path = rules[1].definition.paths[0]
+            if origin == "hand":
+                lead.evidence_at, lead.history_only = at, False
             await hand_over(session, lead, scoring, path, rules, at, origin=origin, by=MARTA)  # type: ignore[arg-type]
 
     async def decide(self) -> None:
