@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
+
 from bot.domain.eligibility import may_pass, stage_now, waits_until
 from bot.domain.lead import NURTURED, Facts, Proof, Signal
 from bot.domain.policy import Policy
@@ -15,6 +17,8 @@ from bot.usecases.qualification import readings, score_again
 from storage import leads, near_misses, nurture, policies
 from storage.database import Database, Session
 from storage.nurture import Due
+
+log = structlog.get_logger()
 
 PORTION = 100
 """Leads of one transaction: many enough to be quick, few enough that no click waits for them."""
@@ -46,9 +50,10 @@ async def score_some(database: Database, now: datetime) -> bool:
             async with database.write(wakes=False) as session:
                 due = await nurture.lock_due(session, now, PORTION)
                 alone = await _write(session, await _look(session, due, now), now)
-    except Exception:
+    except Exception as error:
         if not due:
             raise
+        log.warning("leads could not be scored together", leads=len(due), exc_info=error)
         alone = due  # one of them cannot even be read: each by itself, so that the others are not held up
     for lead_id in alone:
         await _score_alone(database, lead_id, now)

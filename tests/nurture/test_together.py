@@ -175,6 +175,35 @@ async def test_a_lead_that_nobody_can_judge_waits_alone(filled: Database) -> Non
     assert (list(late), put_off) == ([], 1)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # elsewhere the rows are locked all the while
+async def test_what_is_learned_while_leads_are_judged_is_not_overwritten(
+    filled: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(filled, "x")
+    look = nurture._look
+
+    async def and_then_learned(*asked: Any) -> Any:
+        seen = await look(*asked)
+        async with filled.write() as session:
+            lead = await leads.lock(session, "prospect far from any path/x")
+            lead.facts = {**lead.facts, "company": BIG}
+            await score_again(session, lead, NOW)
+        async with filled.write() as session:
+            fresh = await leads.lock(session, "failed before/x")
+            fresh.facts = {**fresh.facts, "attributes": {"vip": True}}
+        return seen
+
+    monkeypatch.setattr(nurture, "_look", and_then_learned)
+    assert await nurture.score_some(filled, NOW)
+    monkeypatch.setattr(nurture, "_look", look)
+    first = await standing(filled, "x")
+    assert first["prospect far from any path"]["stage"] == "mql"
+    assert (first["failed before"]["fit"], first["failed before"]["score_at"] is None) == (0, False)
+
+    assert await nurture.score_some(filled, NOW)
+    assert (await standing(filled, "x"))["failed before"]["fit"] == 10
+
+
 async def test_without_a_policy_nothing_is_judged_and_nobody_is_looked_at_again(database: Database) -> None:
     await fill(database, "x")
     while await nurture.score_some(database, NOW):
