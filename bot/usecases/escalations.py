@@ -1,5 +1,6 @@
 """What is due: one handoff a transaction, decided again under its lock."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain import decisions
@@ -73,6 +74,8 @@ async def _step(session: Session, handoff_id: str, now: datetime) -> None:
         needed = decisions.wants_rep(handoff, agreement)
         target = await _elsewhere(session, lead, handoff, agreement, now) if needed else None
         change = decisions.deadline(handoff, target, agreement, now)
+        if target and target.account and change.offered_to:
+            change = replace(change, why={**change.why, "account": target.account})
     await apply(session, lead, change, agreement, now)
 
 

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from bot.domain import decisions
-from bot.domain.handoff import Agreement, Change, Handoff, Refusal
+from bot.domain.handoff import Agreement, Change, Handoff, Refusal, State
 from bot.domain.lead import Facts, Stage
+from bot.domain.merging import in_hand
 from bot.usecases import assignment
 from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply
@@ -34,6 +35,8 @@ async def decide(
         handoff = await handoffs.get(session, handoff_id)
         if handoff is None or lead.erased_at:
             return UNKNOWN
+        if lead.merged_into and handoff.state is not State.ACCEPTED:
+            return await _elsewhere(session, lead.merged_into)
         agreement = await agreement_of(session, handoff)
         if request and await receipts.is_done(session, request):
             return await _why_not_again(session, decision(session, lead, handoff, agreement))
@@ -43,6 +46,14 @@ async def decide(
             if request:
                 await receipts.done(session, request, now)
         return decided
+
+
+async def _elsewhere(session: Session, lead_id: str) -> Refusal:
+    """Why nothing is decided about a lead that is a part of another."""
+    theirs = await handoffs.of_lead(session, lead_id)
+    owner = next((one.owner for one in theirs if in_hand(one) and one.offered_at), None)
+    who = f"<@{owner}>" if owner else "marketing"
+    return Refusal(f"This is one person with another lead, who is with {who}.")
 
 
 async def _why_not_again(session: Session, decision: Awaitable[Change | Refusal]) -> Refusal:

@@ -180,3 +180,35 @@ async def test_at_the_same_instant_two_merge_or_one_accepts_and_nobody_has_two_r
         assert [one is None for one in done].count(True) == 1
     else:
         assert (held.state == "accepted") is (held.id == second["handoff_id"])
+
+
+async def test_both_histories_are_on_the_card_and_an_old_card_says_who_has_the_person(story: Story) -> None:
+    only_hers = {"id": "s-9", "kind": "form_sent", "at": "2026-11-20T08:30:00Z", "label": "Price list"}
+    first = await story.lead(**{**ANA, "signals": [*ANA["signals"], only_hers]})
+    await story.reject(RITA, "bad-timing")
+    second = await story.lead(**{**TWIN, "signals": ANA["signals"]})
+    (held,) = await open_passages(story)
+    assert (held.lead_id, held.number) == (second["lead_id"], 1)
+    holder = str(held.owner)
+    card = (await story.card(holder)).plain()
+    assert [words for words in ("time with sales", "Price list") if words in card] == []
+
+    await story.press(MAYA, MARKETING, await said_to_marketing(story, "One person or two?"), "Same person")
+
+    card = (await story.card(holder)).plain()
+    assert "Second time with sales. Last time: 20 Nov, not now" in card
+    assert "Form sent: Price list" in card
+    assert card.count("/pricing/teams") == 1  # both leads are said to have seen it
+    lead = await lead_row(story, second["lead_id"])
+    assert (lead.absorbed, lead.stage, lead.recycled_count) == ([first["lead_id"]], "mql", 1)
+    told = await story.forge(RITA, "undo", first["handoff_id"])
+    assert told == f"This is one person with another lead, who is with <@{holder}>."
+    assert [row.id for row in await open_passages(story)] == [held.id]
+
+    await story.reject(holder, "bad-timing")
+    again = {**TWIN, "title": "CTO & VP", "signals": [{**ANA["signals"][0], "id": "n-1"}]}
+    await story.pass_time(days=91)
+    visit = {"kind": "page_view", "url": "https://acme.example/pricing"}
+    fresh = [{**visit, "id": f"n-{n}", "at": story.clock.at.isoformat()} for n in range(3)]
+    taken = await story.lead(**{**again, "signals": [*again["signals"], *fresh]})
+    assert (await passages(story))[taken["handoff_id"]].number == 3
