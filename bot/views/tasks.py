@@ -56,7 +56,7 @@ def task(asked: Task) -> Message:
         told = _over(asked, asked.ended, about)
         return Message(spoken(told), stacked(rich(told)))
     title = f"Nearly with sales: {about}"
-    met = line("Meets ", bold(asked.path), " since ", date(asked.since), ". No rep gets it before you add:")
+    met = line("Meets ", bold(asked.path), " since ", date(asked.since), ". Before a rep gets it, sales needs:")
     return Message(
         spoken(line(f"{title}."), line("Missing: ", *_told(asked.lacking), ".")),
         stacked(

@@ -30,7 +30,7 @@ def test_a_task_says_who_is_nearly_with_sales_by_what_since_when_and_what_is_mis
     assert read(message).splitlines()[:-1] == [
         "Nearly with sales: Ana Silva at Acme",
         "Acme · Manufacturing · 450 people · CA, US",
-        "Meets Fit and engaged since {20 Nov 14:10 UTC}. No rep gets it before you add:",
+        "Meets Fit and engaged since {20 Nov 14:10 UTC}. Before a rep gets it, sales needs:",
         "• Phone number: missing",
         f"• E-mail address: not sure enough, {UNSURE}",
         "• Company's web address: missing, and to be checked",
