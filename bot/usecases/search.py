@@ -1,10 +1,9 @@
-"""Reading for people who ask: who has a lead, and which rules are in force."""
+"""Reading for people who ask: who has a lead."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.lead import NURTURED, Facts, Stage
-from bot.domain.policy import Policy
 from storage import handoffs, leads, policies
 from storage.database import Database
 
@@ -44,9 +43,3 @@ async def find(database: Database, text: str) -> list[Known]:
                 )
             )
     return found
-
-
-async def rules(database: Database) -> tuple[int, Policy] | None:
-    """The version in force and its policy."""
-    async with database.read() as session:
-        return await policies.in_force(session)

@@ -182,3 +182,13 @@ async def test_a_brief_is_read_by_whoever_works_with_leads_and_changed_by_market
     stranger = await story.slack.command(ALEX, NEW, "/lead", "brief")
     assert stranger.reply
     assert "for people whom the policy names" in stranger.reply.text
+
+
+async def test_who_looked_at_the_evidence_has_opened_the_card(story: Story) -> None:
+    await story.lead()
+    await story.press_in_dm(RITA, "All evidence")
+
+    await story.until(story.clock.at.replace(hour=13, minute=31))
+
+    assert f"<@{RITA}> has had it since" in (await story.card(MARTA)).plain()
+    assert "has opened it and has not answered" in (await story.card(MARTA)).plain()
