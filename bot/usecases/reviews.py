@@ -6,7 +6,7 @@ from bot.domain.authority import Ask, may_not, roles_of
 from bot.domain.handoff import Refusal
 from bot.domain.policy import Policy
 from bot.domain.review import Due, Kept, Review, due, lacked_only, reviewers
-from bot.domain.stats import Question, Report, Span
+from bot.domain.stats import By, Question, Report, Span
 from bot.usecases import numbers
 from bot.usecases.handoffs import TWICE
 from storage import cards, history, near_misses, policies, receipts, reviews
@@ -17,7 +17,7 @@ EVERY = timedelta(minutes=10)
 NO_REVIEW = Refusal("This review is over.")
 KEPT = Refusal("You have said so already.")
 MOST = 5
-"""Reasons that a review names."""
+"""Reasons and grades that a review names."""
 
 
 async def ask(database: Database, now: datetime) -> bool:
@@ -53,7 +53,7 @@ async def _due(session: Session, now: datetime) -> tuple[PolicyRow | None, Due |
 
 async def _review(database: Database, row: PolicyRow, asked: Due) -> Review:
     policy, span = policies.parsed(row), Span(asked.since, asked.until, "last quarter")
-    report = await _numbers(database, Question(span))
+    report = await _numbers(database, Question(span, by=By.GRADE))
     async with database.read() as session:
         claims = [one for one in await near_misses.claims_since(session, asked.since) if one.at < asked.until]
     total = report.total
@@ -66,7 +66,8 @@ async def _review(database: Database, row: PolicyRow, asked: Due) -> Review:
         decided=total.acceptance.of,
         reasons=tuple((report.reason(reason), number) for reason, number in total.reasons[:MOST]),
         claims=len(claims),
-        lacked=lacked_only([[_label(policy, one) for one in claim.missing] for claim in claims]),
+        lacked=lacked_only([[*(_label(policy, one) for one in claim.missing), *claim.lacking] for claim in claims]),
+        grades=_by_grade(report),
     )
 
 
@@ -76,6 +77,12 @@ async def _numbers(database: Database, question: Question) -> Report:
     if isinstance(report, Refusal):
         raise LookupError(report.words)
     return report
+
+
+def _by_grade(report: Report) -> tuple[tuple[str, int, int], ...]:
+    """Of graded leads that were decided, the best grades first."""
+    graded = ((group.label, group.figures.acceptance) for group in report.groups if group.key)
+    return tuple((label, share.part, share.of) for label, share in graded if share.of)[:MOST]
 
 
 def _label(policy: Policy, criterion_id: str) -> str:

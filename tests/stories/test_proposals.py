@@ -5,13 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from bot.policy_file import read
 from bot.usecases import policies as deciding
 from bot.usecases.policies import put_up
 from storage import erasure, handoffs, policies
 from storage.database import Database
-from storage.tables import PolicyRow
+from storage.tables import HistoryRow, PolicyRow
+from tests.access import hands
 from tests.stories.conftest import ALEX, EMEA, MARTA, MAYA, OLA, RITA, ROOT, Story
 from tests.support.workspace import Done
 
@@ -232,6 +234,23 @@ async def test_a_form_opened_under_an_older_policy_is_not_taken(story: Story) ->
     assert done.view
     assert "Another policy came into force while you were writing" in done.view.plain()
     assert (await in_force(story)).version == 2
+
+
+async def test_what_slack_sends_twice_is_done_once(story: Story) -> None:
+    form = {"what": "threshold", "threshold": "scored:fit", "least": "35", "proposal_why": WHY}
+    sent = hands.submission(hands.Somebody(MAYA), "propose_form", "1", form)
+    answers = await asyncio.gather(*(hands.send(story, sent) for _ in range(2)))
+    assert [answer.status for answer in answers] == [200, 200]
+    async with story.database.read() as session:
+        assert [row.version for row in await policies.every(session)] == [2, 1]
+
+    withdraw = hands.press(hands.Somebody(MAYA), "withdraw_policy", "2")
+    await hands.send(story, withdraw)
+    await hands.send(story, withdraw)
+
+    async with story.database.read() as session:
+        found = await session.exec(select(HistoryRow).where(HistoryRow.what == "policy withdrawn"))
+        assert len(found.all()) == 1
 
 
 async def test_of_two_policies_put_up_at_once_one_waits_and_one_is_withdrawn(database: Database) -> None:

@@ -12,6 +12,14 @@ TEXT = (ROOT / "tests/stories/policy.yml").read_text()
 MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 """The first working hour in Berlin of the first quarter of 2027."""
 
+BEN = {
+    "external_id": "B-1",
+    "email": "ben.berg@berg.example",
+    "phone": "+4930901820",
+    "company": {"name": "Berg AG", "industry": "Logistics", "employees": 120, "country": "DE"},
+}
+"""Fit 35 of the 40 that he needs."""
+
 
 async def ask(story: Story) -> bool:
     asked = await reviews.ask(story.database, story.clock.now())
@@ -22,9 +30,12 @@ async def ask(story: Story) -> bool:
 async def test_signers_are_asked_once_a_quarter_and_see_who_would_keep_it(story: Story) -> None:
     await story.lead()
     await story.reject(RITA, "bad-timing")
-    await story.until(datetime(2027, 1, 4, 7, 59, tzinfo=UTC))
+    near = await story.lead(**BEN)
+    assert near["path"] is None
+    assert await story.forge(RITA, "claim", near["lead_id"]) == ""
+    await story.pass_time(seconds=(MONDAY - story.clock.at).total_seconds() - 60)
     assert not await ask(story)
-    await story.until(MONDAY)
+    await story.pass_time(seconds=60)
     before = await story.posted()
 
     assert await ask(story)
@@ -34,8 +45,10 @@ async def test_signers_are_asked_once_a_quarter_and_see_who_would_keep_it(story:
     card = await story.card(MARTA)
     assert card.buttons() == ["Propose a change", "Keep it"]
     told = card.plain()
-    assert "Last quarter: 1 qualified lead; sales accepted 0 of 1." in told
+    assert "Last quarter: 2 qualified leads; sales accepted 0 of 1." in told
     assert "Why leads were refused: Not now (1)" in told
+    assert "Accepted by grade: A2 0 of 1" in told, "a claim is no answer to an offer"
+    assert "1 near miss was claimed by reps." in told
     assert (await story.card(MAYA)).plain() == told
 
     await story.press_in_dm(MARTA, "Keep it")
