@@ -63,6 +63,10 @@ async def test_a_near_miss_is_listed_on_monday_and_claimed_by_a_rep(story: Story
     lead_id = await ben(story)
     assert await monday(story, MONDAY_9 - timedelta(seconds=1)) == []
 
+    found = await story.slack.command(RAVI, EMEA, "/lead", "find berg")
+    assert found.reply
+    assert "Ben Berg at Berg AG: with marketing, near “Fit and engaged”" in found.reply.plain()
+
     (shown,) = await monday(story)
 
     words = shown.plain()
