@@ -9,15 +9,12 @@ from bot.usecases.accounts import IncomingAccount, TakenAccount, take_account
 from bot.usecases.intake import Incoming, Refused, Taken, take_lead, take_outcome, take_signal
 from handlers.faults import Fault
 from handlers.incoming import Faults, Item, LeadSignal, SheetItem
-from storage.database import Database, Session
+from storage.database import BREATH, Database, Session
 
 T = TypeVar("T")
 
 PORTION = 20
 """Items of one transaction: enough to be quick, few enough that nobody's click has to wait for them."""
-
-BREATH = 0.12
-"""Seconds between two portions on SQLite, where a waiting process looks every 0.1 seconds whether it may write."""
 
 
 async def portions(database: Database, items: Sequence[T], size: int = PORTION) -> AsyncIterator[Sequence[T]]:
