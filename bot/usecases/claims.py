@@ -13,6 +13,7 @@ from bot.domain.lead import NURTURED, Facts, Near, Scoring, Signal
 from bot.domain.policy import Policy, Team
 from bot.domain.qualification import judge, lacking_for
 from bot.domain.routing import route
+from bot.usecases.accounts import keeper
 from bot.usecases.changes import apply
 from bot.usecases.handoffs import TWICE, UNKNOWN
 from bot.usecases.qualification import proofs_of
@@ -41,7 +42,7 @@ async def claim(database: Database, lead_id: str, by: str, now: datetime, *, req
             return refusal
         if await receipts.is_done(session, request):
             return TWICE
-        decided = await _decided(session, lead, by, version, policy, now)
+        decided = await _anothers(session, lead, by, policy) or await _decided(session, lead, by, version, policy, now)
         if isinstance(decided, Change):
             await receipts.done(session, request, now)
         return decided
@@ -57,6 +58,15 @@ async def _why_not(session: Session, lead: LeadRow, by: str) -> Refusal | None:
     if Facts.model_validate(lead.facts).consent is False:
         return NO_CONSENT
     return Refusal("Your account is deactivated.") if await people.inactive(session, [by]) else None
+
+
+async def _anothers(session: Session, lead: LeadRow, by: str, policy: Policy) -> Refusal | None:
+    """Whose lead it is anyway: one person, or one account, never has two reps."""
+    passed_on = await handoffs.passed_on_by(session, lead.id, lead.evidence_at)
+    kept = await keeper(session, lead, policy, passed_on)
+    if kept is None or by in {kept.rep, kept.team.manager, kept.team.director, *policy.roles.admins}:
+        return None
+    return Refusal(f"This lead is <@{kept.rep}>'s: they have {'its account' if kept.account else 'had it before'}.")
 
 
 async def _decided(

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlmodel import select
 
+from bot import ticker
 from bot.usecases import erasure, near_misses
+from bot.usecases.accounts import IncomingAccount, TakenAccount, take_account
 from storage import near_misses as stored
 from storage.tables import HandoffRow, HistoryRow, OfferRow
 from tests.stories.conftest import EMEA, MARKETING, MARTA, MAYA, RAVI, RITA, Story
@@ -45,7 +47,8 @@ async def ben(story: Story, **changes: Any) -> str:
 async def monday(story: Story, at: datetime = MONDAY_9) -> list[Message]:
     """Time passes until then; the lists that the team's channel shows."""
     await story.until(at)
-    await near_misses.list_due(story.database, story.clock.now())
+    (chore,) = [one for one in ticker.chores() if one.do is near_misses.list_due]
+    await chore.do(story.database, story.clock.now())
     await story.settle()
     return await lists(story)
 
@@ -135,6 +138,19 @@ async def test_who_may_not_claim_or_comes_too_late_is_told_why(story: Story) -> 
     assert await story.forge(MARTA, "claim", lead_id) == ""
     (handoff,) = await rows(story, HandoffRow)
     assert (handoff.owner, handoff.team) == (MARTA, "emea")
+
+
+async def test_a_near_miss_of_somebodys_account_is_claimed_by_them_alone(story: Story) -> None:
+    async with story.database.write() as session:
+        taken = await take_account(session, IncomingAccount("Berg AG", owner="ravi@acme.example"), story.clock.now())
+    assert isinstance(taken, TakenAccount)
+    lead_id = await ben(story)
+
+    assert f"<@{RAVI}>'s: they have its account" in await story.forge(RITA, "claim", lead_id)
+    assert await story.forge(RAVI, "claim", lead_id) == ""
+
+    (handoff,) = await rows(story, HandoffRow)
+    assert handoff.owner == RAVI
 
 
 async def test_a_list_is_posted_once_however_many_look_and_still_after_a_monday_without_baton(story: Story) -> None:
