@@ -16,13 +16,15 @@ from bot.domain.dossier import Agreed, Dossier
 from bot.domain.handoff import Agreement, State
 from bot.domain.lead import Bant, Check, Company, Evidence, Facts, Gap, Near, Signal, Stage
 from bot.domain.policy import Policy
+from bot.domain.review import Kept, Review
 from bot.domain.story import Earlier, FollowUp, PastOffer, Story
-from bot.views import briefs, card, definition, home, mentions, modals, notices
+from bot.views import briefs, card, definition, home, mentions, modals, notices, proposing
 from bot.views import evidence as evidence_window
 from bot.views import help as helping
 from bot.views.alarms import alarm
 from bot.views.blocks import Message, plainer
 from bot.views.proposals import Proposal, news, proposal
+from bot.views.reviews import review
 from sandbox.blocks import accept_blocks, accept_view
 from tests.views import samples
 from tests.views.reading import OUR_TOKENS, blocks_of, dump, objects
@@ -218,6 +220,10 @@ def other_messages(texts: Iterator[str], story: Story) -> Iterator[Message]:
             objections=objections,
         )
         yield proposal(shown, MARTA)
+    reasons = tuple((next(texts), 2) for _ in range(5))
+    told: dict[str, Any] = {"claims": 3, "reasons": reasons, "lacked": reasons, "kept": (Kept(by=RITA, at=NOW),)}
+    shown_review = Review(quarter="2027Q1", version=2, since=NOW, mqls=9, accepted=8, decided=9, **told)
+    yield review(shown_review, 2, MARTA)
     for what in ("objected", "agreed", "in force", "withdrawn", "replaced"):
         yield news(2, what, next(texts) or "-", next(texts))
 
@@ -228,6 +234,8 @@ def views(texts: Iterator[str], story: Story) -> Iterator[Json]:
         yield modals.reject("h-1", next(texts), rules.reasons, evidence, chosen)
     yield modals.follow_up("h-1", next(texts))
     yield modals.reassign("h-1", next(texts), [(RITA, next(texts)), (RAVI, next(texts))])
+    yield proposing.propose(2, rules, "threshold", "field", 3)
+    yield proposing.propose(2, rules, "points", "field", None)
     yield modals.said("Not done", next(texts) or "-")
     yield home.home(story.handoff.owner or "", [story] * 21, NOW, rules)
     for viewer in (RITA, MARTA):
