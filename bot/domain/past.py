@@ -86,6 +86,8 @@ class Record:
     proofs: tuple[Proof, ...] = ()
     passages: tuple[Passage, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    begun: tuple[datetime, ...] = ()
+    """When each of several leads was first told of."""
     _known: list[Facts] = field(default_factory=list, repr=False, compare=False)
 
     @cached_property
@@ -135,6 +137,11 @@ class Record:
         number = bisect_right(self._news_at, at)
         return self._news_at[number - 1] if number else None
 
+    def evidence_at(self, at: datetime) -> datetime:
+        """When something was last learned, as of then; that there is such a person at all is something too."""
+        begun = self.begun or (self.told[0].at,)
+        return max(one for one in (*begun, self.news_at(at)) if one and one <= at)
+
     def stage_at(self, at: datetime, since: datetime | None = None) -> Stage:
         """What sales had made of the lead by then; one that never was with sales is a suspect.
 
@@ -171,7 +178,7 @@ class Record:
     def without(self, passages: Sequence[Passage]) -> "Record":
         """The same life, had these handoffs not begun."""
         kept = tuple(one for one in self.passages if one not in passages)
-        return Record(self.told, self.heard, self.proofs, kept, self.outcomes, self._known)
+        return Record(self.told, self.heard, self.proofs, kept, self.outcomes, self.begun, self._known)
 
     def moments(self) -> Iterator[datetime]:
         """Every moment at which something was learned."""
@@ -206,6 +213,7 @@ def together(records: Sequence[Record]) -> Record:
         proofs=tuple(sorted((one for record in records for one in record.proofs), key=at)),
         passages=tuple(sorted((one for record in records for one in record.passages), key=attrgetter("created_at"))),
         outcomes=tuple(sorted((one for record in records for one in record.outcomes), key=at)),
+        begun=tuple(record.told[0].at for record in records if record.told),
     )
 
 

@@ -183,15 +183,14 @@ class Replay:
 
     def _standing(self, record: Record, at: datetime) -> _Standing:
         recycled = record.recycled(at)
-        news = record.news_at(at)
         return _Standing(
             stage=record.stage_at(at, self._spell(at).since),
-            evidence_at=news or record.told[0].at,
+            evidence_at=record.evidence_at(at),
             recycled_at=recycled[-1].closed_at if recycled else None,
             recycled_count=len(recycled),
             cool_off_until=recycled[-1].cool_off_until if recycled else None,
             hand_over_at=self.life.hand_over_at,
-            history_only=news is None,
+            history_only=record.news_at(at) is None,
         )
 
     def _look(self, policy: Policy, at: datetime, until: datetime | None) -> Moment | None:

@@ -16,9 +16,10 @@ from bot.usecases import handoffs as deciding
 from bot.usecases import policies
 from bot.usecases.escalations import escalate_one
 from bot.usecases.intake import Incoming, Result, Who, take_lead, take_outcome, take_signal
+from bot.usecases.merging import Merged, merge, unmerge
 from bot.usecases.nurture import score_some
 from bot.usecases.qualification import hand_over, score_again
-from storage import handoffs, leads
+from storage import handoffs, leads, merges
 from storage import policies as stored
 from storage import signals as told
 from storage.database import Database
@@ -112,6 +113,7 @@ class Life:
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
         self.number = 0
+        self.merges: list[int] = []
 
     async def live(self, days: int, versions: tuple[Policy, ...] = VERSIONS) -> None:
         """Day after day: time brings what is due, then people and leads do something."""
@@ -219,7 +221,8 @@ class Life:
         """Marketing hands over, or a rep claims, what met no path."""
         found = await leads.known_as(session, [("source:form", self.somebody())])
         rules = await stored.in_force(session)
-        for lead_id in found.values():
+        for one in found.values():
+            lead_id = await merges.speaks_for(session, one)
             lead = await leads.lock(session, lead_id)
             past = await handoffs.of_lead(session, lead_id)
             if rules is None or (past and past[0].is_open) or lead.stage not in {"suspect", "prospect", "recycled"}:
@@ -231,6 +234,16 @@ class Life:
             if origin == "hand":
                 lead.evidence_at, lead.history_only = at, False
             await hand_over(session, lead, scoring, path, rules, at, origin=origin, by=MARTA)  # type: ignore[arg-type]
+
+    async def met(self, session: Any) -> None:
+        """Two leads turn out to be one person, and sometimes that was wrong."""
+        names = [("source:form", self.somebody()) for _ in range(2)]
+        found = list((await leads.known_as(session, names)).values())
+        merged = await merge(session, found[0], found[-1], MARTA, {}, self.tick()) if len(found) > 1 else None
+        if isinstance(merged, Merged):
+            self.merges.append(merged.id)
+        if self.merges and self.chance.random() < 0.2:
+            await unmerge(session, self.merges.pop(), MARTA, self.tick())
 
     async def decide(self) -> None:
         """Some open handoffs are answered, some answers are taken back; the rest is left to the clock."""
@@ -262,5 +275,6 @@ NEWS = (
     *(Life.refused,) * 3,
     Life.ended,
     Life.vouched,
+    *(Life.met,) * 3,
     Life.by_hand,
 )
