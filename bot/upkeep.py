@@ -23,11 +23,11 @@ FORGOTTEN = 5
 
 async def keep(database: Database, clock: Callable[[], datetime]) -> None:
     """A little of each, so that deadlines never wait for it."""
-    if await start_due(database, clock()):
-        log.info("a policy came into force on its day")
     await chain(database)
     await forget(database, clock)
     await backtest(database, clock)
+    if await start_due(database, clock()):
+        log.info("a policy came into force on its day")
 
 
 async def backtest(database: Database, clock: Callable[[], datetime]) -> None:
