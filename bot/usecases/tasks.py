@@ -7,8 +7,8 @@ from bot.domain import tasks as domain
 from bot.domain.eligibility import may_pass
 from bot.domain.handoff import BATON, Handoff
 from bot.domain.lead import Facts
-from bot.domain.policy import Policy
-from storage import handoffs, history, people, policies, tasks
+from bot.usecases.marketing import listeners
+from storage import handoffs, history, policies, tasks
 from storage.database import Session
 from storage.tables import CardRow, LeadRow
 
@@ -58,16 +58,7 @@ async def _open(session: Session, lead: LeadRow, number: int, now: datetime) -> 
         return
     version, policy = found
     row = {"lead_id": lead.id, "number": number, "path": lead.gated, "since": now.isoformat()}
-    for recipient in await _recipients(session, policy):
+    for recipient in await listeners(session, policy):
         await tasks.ask(session, row, recipient, now)
     why = {"path": lead.gated, "fields": lead.lacking}
     await history.append(session, now, "held back", BATON, lead_id=lead.id, policy_version=version, why=why)
-
-
-async def _recipients(session: Session, policy: Policy) -> Sequence[str]:
-    """The channel where marketing works, else everybody's, else each marketer who has an account."""
-    channel = policy.channels.marketing or policy.channels.leads
-    if channel:
-        return (channel,)
-    gone = await people.inactive(session, policy.roles.marketing)
-    return [one for one in policy.roles.marketing if one not in gone]

@@ -1,16 +1,15 @@
 """Asking marketing whether two leads are one person, once a pair, and doing as they say."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.handoff import BATON, Refusal
 from bot.domain.identity import Alike, compared, may_be_one, speaks_against, twin_keys
 from bot.domain.lead import Facts
-from bot.domain.policy import Policy
 from bot.usecases import merging
 from bot.usecases.handoffs import TWICE
+from bot.usecases.marketing import listeners
 from bot.usecases.merging import Merged
-from storage import cards, history, leads, likenesses, merges, people, policies, receipts
+from storage import cards, history, leads, likenesses, merges, policies, receipts
 from storage.database import Database, Session
 from storage.tables import LeadRow, LikenessRow
 
@@ -45,17 +44,9 @@ def _compared(one: LeadRow, other: LeadRow) -> Alike:
 
 async def _tell(session: Session, key: str, kind: str, lead_id: str, details: dict[str, int], now: datetime) -> None:
     found = await policies.in_force(session)
-    for recipient in await _marketing(session, found[1]) if found else ():
+    for recipient in await listeners(session, found[1]) if found else ():
         to = f"{key}:{recipient}"
         await cards.want(session, to, kind, recipient, now, lead_id=lead_id, details=details)
-
-
-async def _marketing(session: Session, policy: Policy) -> Sequence[str]:
-    """The channel where marketing works, else each marketer who has an account."""
-    if policy.channels.marketing:
-        return (policy.channels.marketing,)
-    gone = await people.inactive(session, policy.roles.marketing)
-    return [one for one in policy.roles.marketing if one not in gone]
 
 
 async def merge_named_together(session: Session, one: str, other: str, told: Facts, now: datetime) -> str | None:
