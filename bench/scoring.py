@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.domain.judging.qualification import judge
 from bot.domain.lead import Company, Facts, Signal
 from bot.domain.policy import Policy
-from bot.domain.qualification import judge
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 SIGNALS = 200

@@ -9,10 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.domain.linting.policy_checks import problems
+from bot.domain.linting.policy_doubts import doubts
+from bot.domain.linting.written import did_you_mean
 from bot.domain.policy import Policy
-from bot.domain.policy_checks import problems
-from bot.domain.policy_doubts import doubts
-from bot.domain.written import did_you_mean
 from bot.yaml_source import Place, Source, UnreadableError, read_yaml
 
 SCALAR_TYPES = frozenset({"str", "int", "float", "bool"})

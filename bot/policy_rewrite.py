@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from bot.domain.governing.policy_edit import Addition, Edit, Points, Threshold, edited
 from bot.domain.policy import Policy
-from bot.domain.policy_edit import Addition, Edit, Points, Threshold, edited
 from bot.policy_file import read
 from bot.yaml_source import composed
 

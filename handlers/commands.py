@@ -8,9 +8,9 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain import stats_request
 from bot.domain.authority import Ask
 from bot.domain.handoff import Refusal
+from bot.domain.numbers import stats_request
 from bot.usecases import briefs, evidence, numbers, reach, search
 from bot.views import briefs as briefing
 from bot.views import definition, stats

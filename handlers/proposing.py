@@ -9,11 +9,21 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.definition import Criterion, FieldCondition, SignalCondition
+from bot.domain.governing.policy_edit import (
+    ASKABLE,
+    Addition,
+    Edit,
+    Points,
+    Threshold,
+    field_condition,
+    id_for,
+    now_is,
+    within,
+)
+from bot.domain.governing.start_day import day_of
 from bot.domain.handoff import Refusal
 from bot.domain.lead import Reading
 from bot.domain.policy import Policy
-from bot.domain.policy_edit import ASKABLE, Addition, Edit, Points, Threshold, field_condition, id_for, now_is, within
-from bot.domain.start_day import day_of
 from bot.usecases import proposals
 from bot.views import modals, proposing
 from bot.views.ids import Action, Form

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from sqlmodel import col, func, or_, select
 
+from bot.domain.backtesting.past import Heard, Merge, Outcome, Passage, Record, Told, spells
+from bot.domain.backtesting.replay import Era, Life
 from bot.domain.handoff import State
 from bot.domain.lead import Facts, Proof, Signal
-from bot.domain.past import Heard, Merge, Outcome, Passage, Record, Told, spells
-from bot.domain.replay import Era, Life
 from storage import policies
 from storage.database import Session
 from storage.tables import HandoffRow, LeadRow, MergeRow, OutcomeRow, PolicyRow, SignalRow, TellingRow

@@ -10,9 +10,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.domain.definition import NearMiss
+from bot.domain.judging.qualification import judge
 from bot.domain.lead import Facts, Scoring, Signal
 from bot.domain.policy import Policy
-from bot.domain.qualification import judge
 from bot.policy_file import read, warnings
 
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)

@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain.definition import Criterion, FieldCondition, SignalCondition
 from bot.domain.durations import Duration
-from bot.domain.policy_diff import changed_lines
-from bot.domain.policy_edit import Addition, Edit, Points, Threshold
+from bot.domain.governing.policy_diff import changed_lines
+from bot.domain.governing.policy_edit import Addition, Edit, Points, Threshold
 from bot.policy_file import PolicyErrors, read
 from bot.policy_rewrite import CannotRewrite, rewritten
 from bot.yaml_source import read_yaml

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from bot.commands.policies import CannotApply
-from bot.domain.agreement_draft import Answers, Side, compared, draft
+from bot.domain.governing.agreement_draft import Answers, Side, compared, draft
 from bot.policy_file import read
 from bot.yaml_source import UnreadableError, read_yaml
 

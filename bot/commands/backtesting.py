@@ -17,8 +17,8 @@ from rich.text import Text
 
 from bot.commands.policies import load
 from bot.commands.stats import harmless
-from bot.domain.backtest import Case, Kind
-from bot.domain.rates import Rate
+from bot.domain.backtesting.backtest import Case, Kind
+from bot.domain.backtesting.rates import Rate
 from bot.exit_codes import WRONG_USE
 from bot.formats import Format
 from bot.usecases import backtests

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.domain.durations import Duration
-from bot.domain.persona_learning import ENOUGH, Tally, learned, proposed
+from bot.domain.governing.persona_learning import ENOUGH, Tally, learned, proposed
 from storage import wins
 from storage.database import Database
 

@@ -10,10 +10,10 @@ from rich.table import Table
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.directory import look_up
+from bot.domain.governing.policy_diff import changed_lines, told_changes
+from bot.domain.governing.start_day import begins, day_of
+from bot.domain.linting.signers import advice
 from bot.domain.policy import Policy
-from bot.domain.policy_diff import changed_lines, told_changes
-from bot.domain.signers import advice
-from bot.domain.start_day import begins, day_of
 from bot.policy_file import PolicyErrors, read, warnings
 from bot.usecases import fallbacks
 from bot.usecases.policies import Applied, put_up

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from bot.domain.handoff import BATON
-from bot.domain.identity import Alike
+from bot.domain.identifying.identity import Alike
+from bot.domain.identifying.merging import in_hand
+from bot.domain.identifying.pairs import Beside, Pair, Said
 from bot.domain.lead import Facts, Stage
-from bot.domain.merging import in_hand
-from bot.domain.pairs import Beside, Pair, Said
 from bot.views import merging as views
 from bot.views.blocks import Message
 from bot.views.erased import erased

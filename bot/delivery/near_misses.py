@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from bot.domain.handoff import Handoff
+from bot.domain.judging.near_misses import Listed
+from bot.domain.judging.qualification import judge
 from bot.domain.lead import NURTURED, Facts, Proof
-from bot.domain.near_misses import Listed
 from bot.domain.policy import Policy
-from bot.domain.qualification import judge
 from bot.views import near_misses as views
 from bot.views.blocks import Message
 from storage import handoffs, leads, merges, policies, signals

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.policy_diff import changed_lines, told_changes
-from bot.domain.start_day import day_of
+from bot.domain.governing.policy_diff import changed_lines, told_changes
+from bot.domain.governing.start_day import day_of
 from bot.views.backtest import effect_lines
 from bot.views.blocks import Message
 from bot.views.proposals import Proposal, news, proposal

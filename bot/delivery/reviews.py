@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain.review import Review
+from bot.domain.governing.review import Review
 from bot.views.blocks import Message
 from bot.views.reviews import review
 from storage import policies

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain import tasks as domain
+from bot.domain.judging.verification import checks
 from bot.domain.lead import Facts, Proof, Stage
-from bot.domain.verification import checks
 from bot.views import tasks as views
 from bot.views.blocks import Message
 from bot.views.erased import erased

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_serializer, model_validator
 
 from bot.domain.durations import Duration
+from bot.domain.judging.patterns import checked_pattern
 from bot.domain.lead import Reading, Scalar
-from bot.domain.patterns import checked_pattern
 from bot.domain.values import Value
 
 

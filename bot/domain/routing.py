@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from bot.domain.conditions import Profile, meets
+from bot.domain.judging.conditions import Profile, meets
 from bot.domain.lead import Facts, Signal
 from bot.domain.policy import Policy, Rep, Team
 from bot.domain.values import Value

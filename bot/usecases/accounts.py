@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.company_names import keys_to_look_up, name_key
 from bot.domain.handoff import State
-from bot.domain.identity import Account, domains, recognise, upward
+from bot.domain.identifying.company_names import keys_to_look_up, name_key
+from bot.domain.identifying.identity import Account, domains, recognise, upward
 from bot.domain.lead import Facts
 from bot.domain.policy import Policy, Team
 from storage import accounts, handoffs, merges, people

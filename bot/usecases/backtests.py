@@ -9,12 +9,12 @@ from time import monotonic
 from typing import Any, Literal
 
 from bot.domain.authority import Ask, Role, may_not, roles_of
-from bot.domain.backtest import Case, Effect, Tally
-from bot.domain.comparing import Comparison, compare
+from bot.domain.backtesting.backtest import Case, Effect, Tally
+from bot.domain.backtesting.comparing import Comparison, compare
+from bot.domain.backtesting.replay import Life
 from bot.domain.handoff import Refusal
 from bot.domain.lead import Facts
 from bot.domain.policy import Policy
-from bot.domain.replay import Life
 from bot.domain.values import Value
 from bot.usecases.escalations import StepFailed
 from storage import cards, effects, pasts, policies

@@ -9,9 +9,9 @@ from bot.domain import decisions
 from bot.domain.authority import Ask, may_not, roles_of
 from bot.domain.definition import Path
 from bot.domain.handoff import Agreement, Change, Handoff, Refusal, State, what_happened
+from bot.domain.judging.qualification import judge, lacking_for
 from bot.domain.lead import NURTURED, Facts, Near, Scoring, Signal
 from bot.domain.policy import Policy, Team
-from bot.domain.qualification import judge, lacking_for
 from bot.domain.routing import route
 from bot.usecases.accounts import keeper
 from bot.usecases.changes import apply

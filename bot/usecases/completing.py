@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.handoff import Handoff, Refusal
+from bot.domain.judging.verification import checks
 from bot.domain.lead import Facts, fact
 from bot.domain.tasks import Lacking, gate_of, lacking
-from bot.domain.verification import checks
 from bot.usecases.handoffs import TWICE, UNKNOWN
 from bot.usecases.intake import Incoming, Refused, take_about
 from bot.usecases.qualification import proofs_of

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from bot.domain.dossier import Agreed, Dossier
 from bot.domain.handoff import Refusal
+from bot.domain.judging.verification import checks
 from bot.domain.lead import Proof
-from bot.domain.verification import checks
 from bot.usecases.handoffs import UNKNOWN
 from storage import handoffs, leads, merges, policies, signals, stories
 from storage.database import Database, Session

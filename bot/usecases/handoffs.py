@@ -5,8 +5,8 @@ from datetime import datetime
 
 from bot.domain import decisions
 from bot.domain.handoff import Agreement, Change, Handoff, Refusal, State
+from bot.domain.identifying.merging import in_hand
 from bot.domain.lead import Facts, Stage
-from bot.domain.merging import in_hand
 from bot.usecases import assignment
 from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply

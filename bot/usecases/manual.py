@@ -6,10 +6,10 @@ from datetime import datetime
 
 from bot.domain.definition import Path
 from bot.domain.handoff import Handoff, Refusal, what_happened
+from bot.domain.judging.qualification import judge, lacking_for
+from bot.domain.judging.verification import checks
 from bot.domain.lead import Facts, Proof, Signal, Stage
 from bot.domain.policy import Policy
-from bot.domain.qualification import judge, lacking_for
-from bot.domain.verification import checks
 from bot.usecases.handoffs import TWICE
 from bot.usecases.intake import Incoming, Refused, Taken, take_lead
 from bot.usecases.qualification import hand_over, proofs_of

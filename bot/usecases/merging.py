@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.handoff import Handoff, Refusal
+from bot.domain.identifying.merging import Candidate, folded, in_hand, standing, survivor, yielded
 from bot.domain.lead import Facts, Stage
-from bot.domain.merging import Candidate, folded, in_hand, standing, survivor, yielded
 from bot.usecases import tasks
 from bot.usecases.accounts import note_account
 from bot.usecases.agreements import agreement_of

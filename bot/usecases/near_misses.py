@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.judging.near_misses import MOST, NOT_AGAIN_FOR, shortness, week_begun
+from bot.domain.judging.qualification import judge
 from bot.domain.lead import Facts, Near, Proof
-from bot.domain.near_misses import MOST, NOT_AGAIN_FOR, shortness, week_begun
 from bot.domain.policy import Policy, Team
-from bot.domain.qualification import judge
 from bot.domain.routing import route
 from storage import cards, near_misses, nurture, policies, receipts, signals
 from storage.database import Database, Session

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.domain.business_time import due
-from bot.domain.cases import Received, RecordedHandoff, RecordedOffer, Records
 from bot.domain.handoff import Refusal, State
+from bot.domain.numbers.cases import Received, RecordedHandoff, RecordedOffer, Records
+from bot.domain.numbers.stats import By, Question, Report, Scope, Span, labels_of, report
+from bot.domain.numbers.stats_request import Request, no_team
 from bot.domain.policy import Policy
-from bot.domain.stats import By, Question, Report, Scope, Span, labels_of, report
-from bot.domain.stats_request import Request, no_team
 from storage import people, policies, receipts, stats
 from storage.database import Database, Session
 from storage.stats import Passage

@@ -8,10 +8,10 @@ from typing import Any
 
 import structlog
 
-from bot.domain.eligibility import may_pass, stage_now, waits_until
+from bot.domain.judging.eligibility import may_pass, stage_now, waits_until
+from bot.domain.judging.qualification import glance
 from bot.domain.lead import NURTURED, Facts, Proof, Signal
 from bot.domain.policy import Policy
-from bot.domain.qualification import glance
 from bot.usecases.escalations import StepFailed, put_off_lead
 from bot.usecases.qualification import readings, score_again
 from storage import leads, near_misses, nurture, policies

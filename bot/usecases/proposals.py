@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.authority import Ask, Role, may_not, roles_of
+from bot.domain.governing.policy_edit import Edit
+from bot.domain.governing.start_day import begins
 from bot.domain.handoff import Refusal
 from bot.domain.policy import Policy
-from bot.domain.policy_edit import Edit
-from bot.domain.start_day import begins
 from bot.policy_file import PolicyErrors, warnings
 from bot.policy_rewrite import CannotRewrite, rewritten
 from bot.usecases.handoffs import TWICE

@@ -6,11 +6,11 @@ from typing import Any
 
 from bot.domain import decisions
 from bot.domain.definition import Path
-from bot.domain.eligibility import may_pass, stage_now, waits_until
 from bot.domain.handoff import Agreement, Handoff, Origin, State
+from bot.domain.judging.eligibility import may_pass, stage_now, waits_until
+from bot.domain.judging.qualification import judge, next_look
 from bot.domain.lead import NURTURED, Facts, Proof, Scoring
 from bot.domain.policy import Policy
-from bot.domain.qualification import judge, next_look
 from bot.usecases import assignment, tasks
 from bot.usecases.changes import apply
 from storage import cards, handoffs, near_misses, policies, signals

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from bot.domain.authority import Ask, may_not, roles_of
+from bot.domain.governing.review import Due, Kept, Review, due, lacked_only, reviewers
 from bot.domain.handoff import Refusal
+from bot.domain.numbers.stats import By, Question, Report, Span
 from bot.domain.policy import Policy
-from bot.domain.review import Due, Kept, Review, due, lacked_only, reviewers
-from bot.domain.stats import By, Question, Report, Span
 from bot.usecases import numbers
 from bot.usecases.handoffs import TWICE
 from storage import cards, history, near_misses, policies, receipts, reviews

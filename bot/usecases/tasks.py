@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain import tasks as domain
-from bot.domain.eligibility import may_pass
 from bot.domain.handoff import BATON, Handoff
+from bot.domain.judging.eligibility import may_pass
 from bot.domain.lead import Facts
 from bot.usecases.marketing import listeners
 from storage import handoffs, history, policies, tasks

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.handoff import BATON, Refusal
-from bot.domain.identity import Alike, compared, may_be_one, speaks_against, twin_keys
+from bot.domain.identifying.identity import Alike, compared, may_be_one, speaks_against, twin_keys
 from bot.domain.lead import Facts
 from bot.usecases import merging
 from bot.usecases.handoffs import TWICE

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.domain.backtest import SHOWN, Case, Effect, Kind, Line, Short
+from bot.domain.backtesting.backtest import SHOWN, Case, Effect, Kind, Line, Short
+from bot.domain.backtesting.rates import Rate
 from bot.domain.lead import Facts
-from bot.domain.rates import Rate
 from bot.views.blocks import DAY, Json, Leaf, bold, bullets, context, date, line, modal, rich, section, stacked
 from bot.views.conditions import field_words
 from bot.views.figures import percent

@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.domain.definition import Criterion, Definition, EvidenceGate, Path, Persona, ProductDefinition
 from bot.domain.dossier import Agreed
-from bot.domain.glossary import NAMES, OWNER, meaning
+from bot.domain.governing.glossary import NAMES, OWNER, meaning
 from bot.domain.lead import Stage
 from bot.domain.policy import Clock, Policy, Reason
 from bot.views.blocks import (

@@ -7,14 +7,14 @@ from functools import partial
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from bot.domain.completeness import completeness
 from bot.domain.definition import SignalCondition, leaves
 from bot.domain.dossier import Dossier
 from bot.domain.handoff import BATON, Handoff, State
+from bot.domain.judging.completeness import completeness
+from bot.domain.judging.verification import AS_TOLD
 from bot.domain.lead import Check, Evidence, Facts, Gap, Reading, Signal
 from bot.domain.policy import Policy
 from bot.domain.story import Earlier, Story
-from bot.domain.verification import AS_TOLD
 from bot.views import facts
 from bot.views.accounts import known_account
 from bot.views.blocks import DAY, Json, Leaf, bold, bullets, date, header, line, modal, quoted, rich, stacked

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import TypeVar
 
+from bot.domain.judging.questions import asked, questions
 from bot.domain.lead import Evidence, Facts
-from bot.domain.questions import asked, questions
 from bot.domain.story import Earlier, Story
 from bot.views.blocks import DAY, Json, bold, bullets, date, email, header, leaf, line, quoted, rich
 from bot.views.briefs import brief_lines

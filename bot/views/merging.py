@@ -1,7 +1,7 @@
 """To marketing: two leads that may be one person, and two that became one. Without contact details."""
 
 from bot.domain.handoff import BATON
-from bot.domain.pairs import Beside, Pair, Said
+from bot.domain.identifying.pairs import Beside, Pair, Said
 from bot.views.blocks import (
     DAY,
     Json,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.domain.near_misses import How, Listed
+from bot.domain.judging.near_misses import How, Listed
 from bot.domain.policy import Policy
 from bot.views.blocks import Json, Message, button, context, header, section
 from bot.views.ids import Action

@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.domain.authority import Ask, may_not, roles_of
+from bot.domain.governing.policy_edit import ASKABLE
 from bot.domain.policy import Policy
-from bot.domain.policy_edit import ASKABLE
 from bot.views.blocks import (
     Json,
     Option,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.review import Review
+from bot.domain.governing.review import Review
 from bot.views.blocks import (
     DAY,
     Json,

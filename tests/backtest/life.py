@@ -9,9 +9,9 @@ from typing import Any
 from sqlmodel import col, select
 
 from bot.domain.handoff import Handoff
+from bot.domain.judging.qualification import judge
 from bot.domain.lead import Bant, Company, Facts, Proof, Signal
 from bot.domain.policy import Policy
-from bot.domain.qualification import judge
 from bot.usecases import handoffs as deciding
 from bot.usecases import policies
 from bot.usecases.escalations import escalate_one

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from bot.domain.backtest import Case, Found, Kind, Short, Tally
-from bot.domain.comparing import compare
+from bot.domain.backtesting.backtest import Case, Found, Kind, Short, Tally
+from bot.domain.backtesting.comparing import compare
+from bot.domain.backtesting.past import Heard, Merge, Outcome, Passage, Record, Spell, Told, spells
+from bot.domain.backtesting.rates import Rate
+from bot.domain.backtesting.replay import Era, Life, Replay, always, ruling_of, turns
 from bot.domain.handoff import State
 from bot.domain.lead import Facts, Signal
-from bot.domain.past import Heard, Merge, Outcome, Passage, Record, Spell, Told, spells
 from bot.domain.policy import Policy
-from bot.domain.rates import Rate
-from bot.domain.replay import Era, Life, Replay, always, ruling_of, turns
 
 FIRST = datetime(2026, 9, 1, 9, tzinfo=UTC)
 TODAY = FIRST + timedelta(days=60)

@@ -2,8 +2,8 @@
 
 from sqlmodel import func, select
 
-from bot.domain.comparing import compare
-from bot.domain.replay import Replay, in_force, turns
+from bot.domain.backtesting.comparing import compare
+from bot.domain.backtesting.replay import Replay, in_force, turns
 from storage import pasts
 from storage.database import Database
 from storage.tables import HandoffRow, LeadRow, MergeRow

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.backtesting.past import Heard, Passage, Record, Spell, Told
+from bot.domain.backtesting.replay import Life, Replay, turns
 from bot.domain.handoff import Origin, State
 from bot.domain.lead import Facts, Signal
-from bot.domain.past import Heard, Passage, Record, Spell, Told
-from bot.domain.replay import Life, Replay, turns
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from bot.commands.agreeing import agree, questions
 from bot.commands.policies import CannotApply
-from bot.domain.agreement_draft import Answers, compared, draft
+from bot.domain.governing.agreement_draft import Answers, compared, draft
 from bot.policy_file import read, warnings
 
 SALES = Answers.model_validate(

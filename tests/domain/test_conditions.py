@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from bot.domain.conditions import Met, Profile, Unmet, lacks, meets
 from bot.domain.definition import Condition, Persona
+from bot.domain.judging.conditions import Met, Profile, Unmet, lacks, meets
 from bot.domain.lead import Facts, Signal
 
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)

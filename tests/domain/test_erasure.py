@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from bot.domain import erasure
+from bot.domain.judging.qualification import judge
 from bot.domain.lead import Facts, Scoring, Signal
 from bot.domain.policy import Policy
-from bot.domain.qualification import judge
 
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 NAMED = {"field": "company.name", "known": True}

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.company_names import fold, name_key
 from bot.domain.handoff import Handoff, State
-from bot.domain.identity import (
+from bot.domain.identifying.company_names import fold, name_key
+from bot.domain.identifying.identity import (
     SAME_COMPANY,
     Account,
     Recognised,
@@ -20,8 +20,8 @@ from bot.domain.identity import (
     speaks_against,
     twin_keys,
 )
+from bot.domain.identifying.merging import Candidate, Standing, folded, standing, survivor
 from bot.domain.lead import Bant, Company, Facts, Stage
-from bot.domain.merging import Candidate, Standing, folded, standing, survivor
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 

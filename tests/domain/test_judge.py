@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.domain.definition import NearMiss
+from bot.domain.judging.qualification import judge, next_look
 from bot.domain.lead import Facts, Near, Proof, Scoring, Signal
 from bot.domain.policy import Policy
-from bot.domain.qualification import judge, next_look
 
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 ANA = Facts.model_validate(

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from bot.domain.conditions import Profile, meets
 from bot.domain.definition import Condition
+from bot.domain.judging.conditions import Profile, meets
+from bot.domain.judging.qualification import judge, next_look
 from bot.domain.lead import Facts, Scoring, Signal
 from bot.domain.policy import Policy
-from bot.domain.qualification import judge, next_look
 
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 READ: TypeAdapter[Condition] = TypeAdapter(Condition)

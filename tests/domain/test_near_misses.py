@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.calendars import Calendar
+from bot.domain.judging.near_misses import shortness, week_begun
 from bot.domain.lead import Near
-from bot.domain.near_misses import shortness, week_begun
 
 BERLIN = Calendar.model_validate(
     {"zone": "Europe/Berlin", "hours": {"mon-fri": ["09:00-17:00"]}, "holidays": {"country": "DE"}}

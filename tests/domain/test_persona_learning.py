@@ -1,7 +1,7 @@
 """What won customers have in common, with how sure that is."""
 
+from bot.domain.governing.persona_learning import Tally, learned, proposed
 from bot.domain.lead import Company, Facts
-from bot.domain.persona_learning import Tally, learned, proposed
 from bot.policy_file import read
 from tests.stories.conftest import ROOT
 

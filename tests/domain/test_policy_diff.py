@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.domain.governing.policy_diff import told_changes
 from bot.domain.policy import Policy
-from bot.domain.policy_diff import told_changes
 from bot.policy_file import read
 from tests.stories.conftest import ROOT
 

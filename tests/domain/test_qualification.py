@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import conditions
-from bot.domain.conditions import Met, Profile
 from bot.domain.definition import Condition, Criterion, Definition, FieldCondition, SignalCondition
 from bot.domain.durations import Duration
+from bot.domain.judging import conditions
+from bot.domain.judging.conditions import Met, Profile
+from bot.domain.judging.qualification import judge
 from bot.domain.lead import Facts, Scoring, Signal
 from bot.domain.policy import Policy
-from bot.domain.qualification import judge
 
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 ANA = Facts.model_validate(

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.completeness import completeness
 from bot.domain.definition import Persona
-from bot.domain.glossary import MEANS, NAMES, OWNER, meaning
+from bot.domain.governing.glossary import MEANS, NAMES, OWNER, meaning
+from bot.domain.judging.completeness import completeness
+from bot.domain.judging.questions import questions
 from bot.domain.lead import NURTURED, Bant, Company, Facts, Gap, Signal, Stage
-from bot.domain.questions import questions
 from tests.views.samples import BUDGET, RULES, TOO_SMALL, URGENT
 
 AT = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.review import Due, Quarter, due, lacked_only, quarter_of, reviewers
+from bot.domain.governing.review import Due, Quarter, due, lacked_only, quarter_of, reviewers
 from bot.policy_file import read
 from tests.stories.conftest import ROOT
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.signers import advice
+from bot.domain.linting.signers import advice
 from bot.policy_file import read
 from tests.stories.conftest import ROOT
 

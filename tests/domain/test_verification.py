@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.judging.verification import checks
 from bot.domain.lead import Company, Facts, Proof, Signal
-from bot.domain.verification import checks
 
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 EARLIER = NOW - timedelta(days=2)

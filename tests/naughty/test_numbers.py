@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.cases import Received, RecordedHandoff, Records
 from bot.domain.handoff import Refusal
-from bot.domain.stats import By, Question, Report, Scope, last_days, report
-from bot.domain.stats_request import parse
+from bot.domain.numbers.cases import Received, RecordedHandoff, Records
+from bot.domain.numbers.stats import By, Question, Report, Scope, last_days, report
+from bot.domain.numbers.stats_request import parse
 from bot.views import stats
 from bot.views.modals import said
 from sandbox.blocks import accept_blocks, accept_view

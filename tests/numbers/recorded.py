@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.cases import RecordedHandoff, RecordedOffer
 from bot.domain.handoff import State
+from bot.domain.numbers.cases import RecordedHandoff, RecordedOffer
 
 MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
 

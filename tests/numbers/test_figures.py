@@ -4,9 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.cases import Received, RecordedHandoff, Records
 from bot.domain.handoff import State
-from bot.domain.stats import By, Figures, Median, Question, Report, Scope, Share, Span, last_days, report, this_quarter
+from bot.domain.numbers.cases import Received, RecordedHandoff, Records
+from bot.domain.numbers.stats import (
+    By,
+    Figures,
+    Median,
+    Question,
+    Report,
+    Scope,
+    Share,
+    Span,
+    last_days,
+    report,
+    this_quarter,
+)
 from tests.numbers.recorded import accepted, at, handoff, ignored, offer, offered, rejected, waiting, withdrawn
 
 NOW = 20.0

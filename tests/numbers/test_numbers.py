@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from bot.domain.handoff import Change, Refusal
-from bot.domain.stats import By, Median, Question, Report, Scope, Share, Span
-from bot.domain.stats_request import Request
+from bot.domain.numbers.stats import By, Median, Question, Report, Scope, Share, Span
+from bot.domain.numbers.stats_request import Request
 from bot.usecases import handoffs, numbers
 from storage.database import Database
 from tests.numbers.recorded import at

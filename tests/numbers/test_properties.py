@@ -6,9 +6,9 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.cases import RecordedHandoff, Records
 from bot.domain.handoff import State
-from bot.domain.stats import By, Figures, Question, Scope, Span, report
+from bot.domain.numbers.cases import RecordedHandoff, Records
+from bot.domain.numbers.stats import By, Figures, Question, Scope, Span, report
 from tests.numbers.recorded import at, handoff, offer
 
 HOURS = st.integers(-10, 30)

@@ -15,7 +15,7 @@ from sqlmodel import SQLModel, select
 
 from bot import upkeep
 from bot.commands import auditing, erasing, importing, policies
-from bot.domain.stats import By, Question, Report, last_days
+from bot.domain.numbers.stats import By, Question, Report, last_days
 from bot.usecases import numbers
 from storage import history
 from storage.database import Database

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from bot.domain.handoff import BATON
-from bot.domain.identity import Alike
+from bot.domain.identifying.identity import Alike
+from bot.domain.identifying.pairs import Beside, Pair, Said
 from bot.domain.lead import Stage
-from bot.domain.pairs import Beside, Pair, Said
 from tests.views.samples import ANA, MAYA, NOW, RITA
 
 TWIN = ANA.model_copy(update={"source": "fair", "email": "silva@acme.example", "phone": None, "title": None})

@@ -10,9 +10,9 @@ import pytest
 from bot.domain.definition import Persona
 from bot.domain.dossier import Dossier
 from bot.domain.handoff import BATON, Agreement, State
+from bot.domain.judging.verification import AS_TOLD
 from bot.domain.lead import Check, Signal
 from bot.domain.story import Story
-from bot.domain.verification import AS_TOLD
 from bot.views import evidence
 from sandbox.blocks import accept_view
 from tests.views import samples

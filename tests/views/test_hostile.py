@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from bot.domain.briefs import Brief
 from bot.domain.definition import FieldCondition, Persona, ProductDefinition
 from bot.domain.dossier import Agreed, Dossier
+from bot.domain.governing.review import Kept, Review
 from bot.domain.handoff import Agreement, State
 from bot.domain.lead import Bant, Check, Company, Evidence, Facts, Gap, Near, Signal, Stage
 from bot.domain.policy import Policy
-from bot.domain.review import Kept, Review
 from bot.domain.story import Earlier, FollowUp, PastOffer, Story
 from bot.views import briefs, card, definition, home, mentions, modals, notices, proposing
 from bot.views import evidence as evidence_window

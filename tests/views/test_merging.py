@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.pairs import Pair
+from bot.domain.identifying.pairs import Pair
 from bot.views.merging import likeness, merged
 from tests.support.workspace import plain
 from tests.views.pairs import MERGED, PAIR, SAID_TWO, UNDONE

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.domain.judging.near_misses import MOST, Listed
 from bot.domain.lead import Gap, Near
-from bot.domain.near_misses import MOST, Listed
 from bot.views.near_misses import near_misses
 from bot.views.wording import missing
 from sandbox.blocks import accept_blocks

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
 
-from bot.domain import condition_checks
 from bot.domain.fields import is_field, nearest_field
+from bot.domain.judging.verification import VERIFIABLE
+from bot.domain.linting import condition_checks
+from bot.domain.linting.written import Finding, Node, definitions, did_you_mean
 from bot.domain.policy import DEFAULT_SLAS
-from bot.domain.verification import VERIFIABLE
-from bot.domain.written import Finding, Node, definitions, did_you_mean
 
 
 def problems(written: object) -> Iterator[Finding]:

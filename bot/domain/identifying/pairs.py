@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.identity import Alike
+from bot.domain.identifying.identity import Alike
 from bot.domain.lead import Facts, Stage
 
 

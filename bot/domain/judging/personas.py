@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from bot.domain.definition import Persona
+from bot.domain.judging.patterns import LONGEST_TEXT
 from bot.domain.lead import Facts, fact
-from bot.domain.patterns import LONGEST_TEXT
 
 
 def _plain(text: str) -> str:

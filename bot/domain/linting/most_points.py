@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from bot.domain.conditions import answered_by
 from bot.domain.definition import Criterion, FieldCondition
 from bot.domain.fields import SEVERAL
-from bot.domain.implication import options_of
+from bot.domain.judging.conditions import answered_by
 from bot.domain.lead import Reading, Scalar
+from bot.domain.linting.implication import options_of
 
 ANYTHING_ELSE = "\N{HORIZONTAL ELLIPSIS}"
 """Some text that no condition names."""

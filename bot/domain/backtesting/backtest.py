@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.cases import Verdict
+from bot.domain.backtesting.rates import Rate
 from bot.domain.handoff import Origin
-from bot.domain.rates import Rate
+from bot.domain.numbers.cases import Verdict
 from bot.domain.values import Value
 
 SHOWN = 20

@@ -1,8 +1,8 @@
 """When one condition holds, does another? Where it cannot be told, no."""
 
-from bot.domain.conditions import answered_by
 from bot.domain.definition import AllOf, AnyOf, Condition, FieldCondition, Not, SignalCondition
 from bot.domain.durations import Duration
+from bot.domain.judging.conditions import answered_by
 from bot.domain.lead import Scalar
 
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
 
-from bot.domain.cases import OF_OFFER, Case, Received, Records, Verdict, of_handoff, of_offer
 from bot.domain.handoff import State
+from bot.domain.numbers.cases import OF_OFFER, Case, Received, Records, Verdict, of_handoff, of_offer
 from bot.domain.policy import Policy
 
 V = Verdict

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.domain.conditions import Profile, lacks, unknown_field
 from bot.domain.definition import Criterion
+from bot.domain.judging.conditions import Profile, lacks, unknown_field
 from bot.domain.lead import Gap
 
 ASKS: Mapping[str, str] = {

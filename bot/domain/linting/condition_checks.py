@@ -8,7 +8,7 @@ from math import inf
 
 from bot.domain.fields import SEVERAL, answers, is_field, nearest_field
 from bot.domain.lead import Scalar
-from bot.domain.written import Finding, Node, conditions, definitions, did_you_mean, within
+from bot.domain.linting.written import Finding, Node, conditions, definitions, did_you_mean, within
 
 
 def _every(policy: Node) -> Iterator[Node]:

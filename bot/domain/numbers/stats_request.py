@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from bot.domain.handoff import Refusal
-from bot.domain.stats import By, Span, last_days, this_quarter
+from bot.domain.numbers.stats import By, Span, last_days, this_quarter
 
 
 class Period(StrEnum):

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.backtesting.past import Passage, Record, Spell, together
 from bot.domain.definition import Condition, Criterion, Definition, Not, SignalCondition, leaves, parts
-from bot.domain.eligibility import may_pass
+from bot.domain.judging.eligibility import may_pass
+from bot.domain.judging.qualification import judge, next_look
 from bot.domain.lead import Facts, Scoring, Stage
-from bot.domain.past import Passage, Record, Spell, together
 from bot.domain.policy import Policy
-from bot.domain.qualification import judge, next_look
 from bot.domain.routing import route
 
 

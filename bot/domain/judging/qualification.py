@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.domain.conditions import Met, Profile, counted, good_until, meets
 from bot.domain.definition import (
     Criterion,
     Definition,
@@ -22,10 +21,11 @@ from bot.domain.definition import (
     SignalCondition,
     leaves,
 )
-from bot.domain.gaps import gap
+from bot.domain.judging.conditions import Met, Profile, counted, good_until, meets
+from bot.domain.judging.gaps import gap
+from bot.domain.judging.verification import checks
 from bot.domain.lead import Check, Evidence, Facts, Near, Proof, Reading, Scoring, Signal
 from bot.domain.policy import Policy
-from bot.domain.verification import checks
 
 LOOK_AGAIN = timedelta(hours=24)
 """How often points that fade are counted anew."""

@@ -7,9 +7,9 @@ from datetime import datetime
 from functools import cached_property
 from operator import attrgetter
 
-from bot.domain.cases import Verdict
 from bot.domain.handoff import Origin, State
 from bot.domain.lead import Facts, Proof, Signal, Stage
+from bot.domain.numbers.cases import Verdict
 
 LAST_OUTCOMES = frozenset({"won", "lost"})
 

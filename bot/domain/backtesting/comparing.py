@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.backtest import Case, Found, Kind, Short
+from bot.domain.backtesting.backtest import Case, Found, Kind, Short
+from bot.domain.backtesting.past import LAST_OUTCOMES, Passage, Record
+from bot.domain.backtesting.replay import Era, Life, Opening, Replay, Rules, always, in_force, turns
 from bot.domain.definition import Definition
 from bot.domain.lead import Scoring
-from bot.domain.past import LAST_OUTCOMES, Passage, Record
 from bot.domain.policy import Policy
-from bot.domain.replay import Era, Life, Opening, Replay, Rules, always, in_force, turns
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from bot.domain.definition import (
     SignalCondition,
     leaves,
 )
-from bot.domain.implication import implies, options_of
 from bot.domain.lead import Reading
-from bot.domain.most_points import most_points, worth
+from bot.domain.linting.implication import implies, options_of
+from bot.domain.linting.most_points import most_points, worth
+from bot.domain.linting.written import Finding, Step
 from bot.domain.policy import AT_ONCE, Policy
-from bot.domain.written import Finding, Step
 
 Place = tuple[Step, ...]
 

@@ -19,9 +19,9 @@ from bot.domain.definition import (
     leaves,
 )
 from bot.domain.durations import Duration
+from bot.domain.judging.patterns import found, globbing
+from bot.domain.judging.personas import Answer, answers_of
 from bot.domain.lead import Facts, Scalar, Signal, fact
-from bot.domain.patterns import found, globbing
-from bot.domain.personas import Answer, answers_of
 
 LONGEST_FOUND = 120
 HIDDEN: Mapping[str, Callable[[str], str]] = {

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from bot.domain.authority import LEADERS, Role, roles_of
+from bot.domain.linting.written import Finding
 from bot.domain.policy import Policy
-from bot.domain.written import Finding
 
 SIDES = ("sales", "marketing")
 

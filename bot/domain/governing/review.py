@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.business_time import opened_or_opens
+from bot.domain.governing.start_day import begins, day_of
 from bot.domain.policy import Policy
-from bot.domain.start_day import begins, day_of
 from bot.domain.values import Value
 
 LATE = timedelta(days=14)

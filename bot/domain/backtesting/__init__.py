@@ -1,0 +1,1 @@
+"""What other rules would have made of the lives that leads really lived."""

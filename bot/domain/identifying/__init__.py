@@ -1,0 +1,1 @@
+"""Which leads are one person, and which company is whose account."""

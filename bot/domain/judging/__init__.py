@@ -1,0 +1,1 @@
+"""What the policy says of a lead: conditions, criteria, evidence, verification, and whether it may pass."""
