@@ -133,6 +133,7 @@ async def take_about(session: Session, lead: LeadRow, incoming: Incoming, now: d
     """Stores what one of ours tells of this very locked lead, and scores it again though nothing of that be new."""
     taken = await _known(session, lead, incoming, now, history=False)
     if taken.duplicate:
+        await tellings.add(session, lead.id, incoming.facts, now)
         await _learned(session, lead, now, history=False)
     return await _taken(session, lead, duplicate=False) if taken.duplicate else taken
 

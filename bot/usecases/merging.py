@@ -14,7 +14,7 @@ from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply
 from bot.usecases.consent import honour_consent
 from bot.usecases.qualification import score_again
-from storage import cards, handoffs, history, leads, likenesses, merges, outcomes, tellings
+from storage import cards, handoffs, history, leads, likenesses, merges, news, outcomes, tellings
 from storage.database import Session
 from storage.tables import LeadRow, MergeRow
 
@@ -56,8 +56,7 @@ async def merge(
     if any(part.erased_at for side in sides for part in side.parts):
         return GONE
     first, absorbed = await _in_order(session, *sides)
-    noted = {**why, "past": first.row.history_only}
-    row = MergeRow(survivor=first.row.id, absorbed=absorbed.row.id, at=now, by=by, why=noted)
+    row = MergeRow(survivor=first.row.id, absorbed=absorbed.row.id, at=now, by=by, why=dict(why))
     merge_id = await merges.add(session, row)
     told = {**why, "survivor": first.row.id, "absorbed": absorbed.row.id, "merge": merge_id}
     await _yield(session, absorbed, by, told, now)
@@ -84,7 +83,8 @@ async def hold(session: Session, one: str, other: str) -> tuple[Side, Side] | No
 def _take_in(first: Side, absorbed: Side) -> None:
     one, other = first.row, absorbed.row
     one.absorbed = sorted({*first.ids, *absorbed.ids} - {one.id})
-    one.evidence_at = max(one.evidence_at, other.evidence_at)
+    heard = [side.row for side in (first, absorbed) if not side.row.history_only] or [one, other]
+    one.evidence_at = max(row.evidence_at for row in heard)
     one.history_only = one.history_only and other.history_only
     one.proofs = [*one.proofs, *(proof for proof in other.proofs if proof not in one.proofs)]
     one.cool_off_until = max(filter(None, (one.cool_off_until, other.cool_off_until)), default=None)
@@ -212,9 +212,17 @@ async def _part(
     own.merged_into, own.absorbed = None, sorted(set(freed) - {own.id})
     rows[root].absorbed = sorted(set(rows) - {root, *freed})
     rows[root].proofs = [proof for proof in rows[root].proofs if proof not in own.proofs]
-    rows[root].history_only = bool(merged.why.get("past")) and rows[root].evidence_at <= merged.at
+    for lead in (rows[root], own):
+        await _hear_anew(session, lead)
     for row in rows.values():
         session.add(row)
     await session.flush()
     own_names = await merges.names_of(session, freed)
     await tellings.forget_names(session, set(rows) - set(freed), own_names, since=merged.at)
+
+
+async def _hear_anew(session: Session, lead: LeadRow) -> None:
+    """News of a lead are those of its own and of its parts, not of what it was one with for a while."""
+    heard = await news.of_leads(session, [lead.id, *lead.absorbed])
+    lead.history_only = heard.last is None
+    lead.evidence_at = heard.last or heard.begun or lead.evidence_at

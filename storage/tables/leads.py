@@ -81,7 +81,7 @@ class LeadRow(SQLModel, table=True):
 
 
 class TellingRow(SQLModel, table=True):
-    """What was told of a lead at one moment: the facts that were new then, so that any moment can be seen again."""
+    """What was told of a lead at one moment, when it was news, so that any moment can be seen again."""
 
     __tablename__ = "telling"
     __table_args__ = (Index("telling_of_lead", "lead_id", "at"),)

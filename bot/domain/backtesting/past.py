@@ -138,9 +138,9 @@ class Record:
         return self._news_at[number - 1] if number else None
 
     def evidence_at(self, at: datetime) -> datetime:
-        """When something was last learned, as of then; that there is such a person at all is something too."""
+        """When something was last learned, as of then; where all is history, when that was first told."""
         begun = self.begun or (self.told[0].at,)
-        return max(one for one in (*begun, self.news_at(at)) if one and one <= at)
+        return self.news_at(at) or max(one for one in begun if one <= at)
 
     def stage_at(self, at: datetime, since: datetime | None = None) -> Stage:
         """What sales had made of the lead by then; one that never was with sales is a suspect.

@@ -55,6 +55,7 @@ def may_pass(lead: Standing, consent: bool | None, now: datetime) -> bool:
 
 
 def _has_news(lead: Standing) -> bool:
-    """Sales gave it back for what was known then: something must have been learned since."""
-    recycled = lead.stage == Stage.RECYCLED
-    return not recycled or bool(lead.recycled_at and lead.evidence_at > lead.recycled_at)
+    """Sales gave it back for what was known then: something must have been learned since, and not as history."""
+    if lead.stage != Stage.RECYCLED:
+        return True
+    return not lead.history_only and bool(lead.recycled_at and lead.evidence_at > lead.recycled_at)

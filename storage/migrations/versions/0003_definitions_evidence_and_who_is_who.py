@@ -118,6 +118,7 @@ def upgrade() -> None:
         "INSERT INTO telling (lead_id, at, facts, past) "
         "SELECT id, created_at, facts, history_only FROM lead WHERE erased_at IS NULL"
     )
+    op.execute("UPDATE signal SET past = true WHERE lead_id IN (SELECT id FROM lead WHERE history_only)")
 
 
 def downgrade() -> None:
