@@ -77,7 +77,8 @@ async def test_a_limit_is_waited_for_as_long_as_slack_says(story: Story) -> None
     await story.send("leads", ANA)
     while await story.baton.courier.deliver_one():
         pass
-    await story.send("leads", {**ANA, "external_id": "A-2", "email": "second@acme.example", "phone": None})
+    ben = {"external_id": "A-2", "first_name": "Ben", "email": "second@acme.example", "phone": None}
+    await story.send("leads", {**ANA, **ben})
 
     await story.until(start + timedelta(seconds=30))
 

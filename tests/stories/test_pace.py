@@ -12,7 +12,9 @@ from tests.stories.conftest import ANA, EMEA, RAVI, RITA, Story
 
 async def test_however_many_send_at_once_one_place_gets_one_message_a_second(story: Story) -> None:
     for number in range(4):
-        answer = await story.send("leads", {**ANA, "external_id": f"A-{number}", "email": f"ana.{number}@acme.example"})
+        name, email = f"Nr {number}", f"ana.{number}@acme.example"
+        somebody = {"external_id": f"A-{number}", "last_name": name, "email": email, "phone": None}
+        answer = await story.send("leads", {**ANA, **somebody})
         assert answer.json()["stage"] == "mql"
 
     await asyncio.gather(*(story.baton.courier.deliver_one() for _ in range(8)))

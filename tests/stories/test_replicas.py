@@ -21,7 +21,14 @@ LEADS, REPLICAS = 12, 4
 async def test_every_rung_is_fired_once_and_every_card_posted_once(story: Story, database_url: str) -> None:
     replicas = [Database(parse_url(database_url)) for _ in range(REPLICAS)]
     items = [
-        {**copy.deepcopy(ANA), "external_id": f"R-{n}", "email": f"r{n}@r.example", "phone": None} for n in range(LEADS)
+        {
+            **copy.deepcopy(ANA),
+            "external_id": f"R-{n}",
+            "last_name": f"Nr {n}",
+            "email": f"r{n}@acme.example",
+            "phone": None,
+        }
+        for n in range(LEADS)
     ]
     assert (await story.send("leads", {"items": items})).status_code == 202
     couriers = [Courier(one, Slack(story.client), story.clock.now) for one in replicas]
