@@ -112,7 +112,7 @@ def _judged(policy: Policy, lead: Due, done: Sequence[Signal], now: datetime) ->
     passes = scoring.path and may_pass(lead, facts.consent, now)
     if passes or lead.gated or scoring.gated:  # marketing is asked for what the gate lacks
         return None
-    stage, looks = stage_now(lead, bool(scoring.evidence), now), (waits_until(lead, now), look)
+    stage, looks = stage_now(lead, scoring, now), (waits_until(lead, now), look)
     score_at = min(filter(None, looks), default=None)
     return {**readings(scoring), "stage": stage, "score_at": score_at, "backoff": 0}
 

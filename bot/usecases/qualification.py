@@ -39,7 +39,7 @@ async def score_again(session: Session, lead: LeadRow, now: datetime) -> None:
         passes = may_pass(lead, facts.consent, now)
         looks = (waits_until(lead, now), next_look(policy, facts, done, now))
         lead.score_at = min(filter(None, looks), default=None)
-        lead.stage = stage_now(lead, bool(scoring.evidence), now)
+        lead.stage = stage_now(lead, scoring, now)
         path = policy.path(scoring.path)
         if path and passes:
             await hand_over(session, lead, scoring, path, (version, policy), now)

@@ -28,6 +28,9 @@ RULES: dict[str, Any] = {
              "half_life": "10 days", "when": {"signal": "webinar"}},
             {"id": "vip", "label": "Is known to us", "reading": "fit", "points": 10,
              "when": {"field": "attributes.vip", "equals": True}},
+            {"id": "visit", "label": "Only looked", "reading": "engagement", "points": -1, "when": {"signal": "visit"}},
+            {"id": "stranger", "label": "Is no customer", "reading": "fit", "points": 0,
+             "when": {"not": {"field": "attributes.customer", "equals": True}}},
         ],
         "paths": [{"id": "scored", "label": "Fit and engaged", "fit": 40, "engagement": 30}],
         "evidence": {"required": ["company.name"]},
@@ -35,7 +38,10 @@ RULES: dict[str, Any] = {
     "teams": [{"id": "emea", "manager": "U0MARTA1", "reps": [{"email": "U0RITA01"}]}],
 }  # fmt: skip
 BIG = {"name": "Acme", "employees": 500}
-"""What qualifies, where nothing speaks against it: a big company that came to the webinar yesterday."""
+"""What qualifies, where nothing speaks against it: a big company that came to the webinar yesterday.
+
+All of them only looked, and are no customers: that alone makes nobody a prospect.
+"""
 STATES: Mapping[str, dict[str, Any]] = {
     "nothing is met": {"company": {"name": "Acme"}, "done": 99},
     "prospect far from any path": {"company": {"name": "Acme"}, "done": 1},

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.lead import NURTURED, Stage
+from bot.domain.lead import NURTURED, Scoring, Stage
 
 MOST_RECYCLED = 3
 """A lead recycled this often stays with marketing until a person qualifies it again."""
@@ -34,12 +34,15 @@ def waits_until(lead: Standing, now: datetime) -> datetime | None:
     return next((until for until in held if until and until > now), None)
 
 
-def stage_now(lead: Standing, met_something: bool, now: datetime) -> Stage:
-    """The stage of a lead in nurture: recycled until there is news and it has cooled off, else by what it has met."""
+def stage_now(lead: Standing, scoring: Scoring, now: datetime) -> Stage:
+    """The stage of a lead in nurture: recycled until there is news and it has cooled off, else by what it has met.
+
+    What speaks against a lead makes it no prospect, nor does what is worth nothing.
+    """
     cooling = lead.cool_off_until and lead.cool_off_until > now
     if cooling or not _has_news(lead):
         return Stage(lead.stage)
-    return Stage.PROSPECT if met_something else Stage.SUSPECT
+    return Stage.PROSPECT if any(one.points > 0 for one in scoring.evidence) else Stage.SUSPECT
 
 
 def may_pass(lead: Standing, consent: bool | None, now: datetime) -> bool:
