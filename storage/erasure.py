@@ -196,23 +196,26 @@ async def lock_due(session: Session, now: datetime, before: datetime) -> str | N
 
 def _due(now: datetime, before: datetime) -> Any:
     """Known people who neither did anything nor were in anybody's hands since; one that failed waits a while."""
-    handoff = _of_person(HandoffRow.lead_id)
-    moments = (HandoffRow.created_at, HandoffRow.decided_at, HandoffRow.followed_up_at, HandoffRow.closed_at)
-    worked_on = or_(col(HandoffRow.due_at).is_not(None), *(col(moment) > before for moment in moments))
-    touched = exists().where(handoff, col(FollowUpRow.handoff_id) == HandoffRow.id, col(FollowUpRow.at) > before)
-    offered = exists().where(_of_person(OfferRow.lead_id), col(OfferRow.offered_at) > before)
-    told = exists().where(_of_person(OutcomeRow.lead_id), col(OutcomeRow.received_at) > before)
+    part = aliased(LeadRow)
+    merged = (col(part.merged_into) == LeadRow.id, or_(*_worked_on(part, before)))
     return select(LeadRow.id).where(
         col(LeadRow.evidence_at) <= before,
         col(LeadRow.erased_at).is_(None),
         col(LeadRow.merged_into).is_(None),
         or_(col(LeadRow.score_at).is_(None), col(LeadRow.score_at) <= now),
-        *(~one for one in (exists().where(handoff, worked_on), touched, offered, told)),
+        *(~one for one in (*_worked_on(LeadRow, before), exists().where(*merged))),
     )
 
 
-def _of_person(lead_id: Any) -> Any:
-    """Something of this lead, or of one merged into it."""
-    part = aliased(LeadRow)
-    merged = select(part.id).where(part.merged_into == LeadRow.id).correlate(LeadRow)
-    return or_(lead_id == LeadRow.id, lead_id.in_(merged))
+def _worked_on(lead: Any, before: datetime) -> tuple[Any, ...]:
+    """Whether anybody had this very lead since, or told what came of it; each looked for by its lead alone."""
+    handoff = col(HandoffRow.lead_id) == lead.id
+    moments = (HandoffRow.created_at, HandoffRow.decided_at, HandoffRow.followed_up_at, HandoffRow.closed_at)
+    held = or_(col(HandoffRow.due_at).is_not(None), *(col(moment) > before for moment in moments))
+    touched = (handoff, col(FollowUpRow.handoff_id) == HandoffRow.id, col(FollowUpRow.at) > before)
+    return (
+        exists().where(handoff, held),
+        exists().where(*touched),
+        exists().where(col(OfferRow.lead_id) == lead.id, col(OfferRow.offered_at) > before),
+        exists().where(col(OutcomeRow.lead_id) == lead.id, col(OutcomeRow.received_at) > before),
+    )
