@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.domain import decisions
+from bot.domain.identifying.identity import hardly_one_name
 from bot.domain.lead import Facts, Signal, Stage
 from bot.usecases import tasks
 from bot.usecases.accounts import note_account
@@ -73,6 +74,11 @@ class Refused:
 CONFLICT = Refused(
     "external_id",
     "this id and this e-mail belong to two different leads, who hardly are one person; correct one, or send them apart",
+)
+
+SHARED_PHONE = Refused(
+    "phone",
+    "somebody of another name is known by this number alone; send an e-mail address or an external id too",
 )
 
 
@@ -204,7 +210,7 @@ async def _match(session: Session, who: Who, told: Facts, now: datetime) -> str 
     """The lead these identities name; where they name two, and nothing speaks against it, these are one from now on.
 
     A phone counts only where nothing stronger is told, or where the lead it names has nothing stronger: beside an
-    e-mail it may be an office's, shared by many.
+    e-mail it may be an office's, shared by many. Another name says that it is.
     """
     named = (await leads.known_as(session, _strong(who))).values()
     strong = sorted({await merges.speaks_for(session, lead_id) for lead_id in named})
@@ -217,10 +223,10 @@ async def _match(session: Session, who: Who, told: Facts, now: datetime) -> str 
     if by_phone is None:
         return None
     speaks = await merges.speaks_for(session, by_phone)
+    facts = Facts.model_validate((await leads.get(session, speaks)).facts)
     if _strong(who):
-        facts = Facts.model_validate((await leads.get(session, speaks)).facts)
-        return None if facts.email or facts.external_id else speaks
-    return speaks
+        return None if facts.email or facts.external_id or hardly_one_name(facts, told) else speaks
+    return SHARED_PHONE if hardly_one_name(facts, told) else speaks
 
 
 def _strong(who: Who) -> list[leads.Identity]:

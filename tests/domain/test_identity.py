@@ -201,6 +201,7 @@ def test_what_two_leads_have_in_common_is_said_by_field() -> None:
         (ANA, like_ana(), facts(), False),
         (ANA, like_ana(first_name=None, last_name=None), facts(), True),
         (ANA, like_ana(first_name="Anna", last_name="Silvan"), facts(), False),
+        (ANA, like_ana(source="fair", last_name=None), facts(), False),
     ],
 )
 def test_other_names_and_two_ids_of_one_source_speak_against_one_person(

@@ -271,3 +271,21 @@ async def test_a_mistake_of_ours_is_a_problem_without_details(sqlite: Database) 
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
     assert "secret" not in answer.text
+
+
+async def test_a_number_that_two_people_share_mixes_nobody_up(sender: httpx.AsyncClient, database: Database) -> None:
+    desk = {"source": "web", "phone": "+49 30 901840", "company": {"name": "Uhl", "country": "DE"}}
+    clara = (await sender.post("/v1/leads", json=desk | {"first_name": "Clara", "last_name": "Uhl"})).json()["lead_id"]
+    zed = {"first_name": "Zed", "last_name": "Omar"}
+
+    refused = await sender.post("/v1/leads", json=desk | zed)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "phone")
+    assert "another name is known by this number" in refused.text
+    apart = await sender.post("/v1/leads", json=desk | zed | {"email": "zed@uhl.example"})
+    assert apart.json()["lead_id"] != clara
+    again = await sender.post("/v1/leads", json=desk | {"first_name": "Clara", "email": "clara@uhl.example"})
+    assert again.json()["lead_id"] == clara
+
+    async with database.read() as session:
+        names = {row.id: row.facts["first_name"] for row in await leads.find(session, "", 10)}
+    assert names == {clara: "Clara", apart.json()["lead_id"]: "Zed"}

@@ -1,6 +1,7 @@
 """Whether two leads are one person, and which account a lead belongs to: by what is told of them, and nothing else."""
 
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 from typing import Final
 
 from disposable_email_domains import blocklist
@@ -169,14 +170,21 @@ def may_be_one(found: Alike) -> bool:
     return "phone" in found.alike and "name" not in found.differs
 
 
+def hardly_one_name(one: Facts, other: Facts) -> bool:
+    """Whether two names, where both are known, are hardly one person's; one that is a part of the other may be."""
+    names = full_name(one), full_name(other)
+    if not all(names):
+        return False
+    words, others = ({*fold(name).split()} for name in names)
+    return name_likeness(*names) < SAME_NAME and not (words <= others or others <= words)
+
+
 def speaks_against(one: Facts, other: Facts, told: Facts) -> bool:
     """Whether something says that two leads are two people, though what was told now names both.
 
     Names that are hardly one person's do, and one source that has two ids for them, unless their names are the same.
     """
-    names = [name for name in map(full_name, (one, other, told)) if name]
-    likeness = [name_likeness(this, that) for at, this in enumerate(names) for that in names[at + 1 :]]
-    if any(rated < SAME_NAME for rated in likeness):
+    if any(hardly_one_name(*pair) for pair in combinations((one, other, told), 2)):
         return True
     two_ids = one.source == other.source and one.external_id and other.external_id
     known = full_name(one) and full_name(other)
