@@ -73,6 +73,10 @@ PERSONA = "personas:\n  - {id: cfo, label: Finance lead, titles: [CFO]}\n"
         ("{at: 300%, do: recycle}", "{at: 200%, do: recycle}", [
             "Promised times “default”: what happens when nobody answers",
         ]),
+        ("{at: 150%, do: escalate, to: manager}", "{at: 200%, do: escalate, to: manager}", [
+            "Promised times “default”: what happens when nobody follows up",
+            "Promised times “fast”: what happens when nobody follows up",
+        ]),
         ("marketing_handoff: 12 hours", "marketing_handoff: 6 hours", [
             "Promised times “default”: marketing hands over within 12 hours → 6 hours",
             "Promised times “fast”: marketing hands over within 12 hours → 6 hours",

@@ -145,9 +145,12 @@ def _sla(sla: str, before: Policy, after: Policy) -> Iterator[str]:
     yield from _moved(about, "marketing hands over within", before.marketing_handoff(sla), after.marketing_handoff(sla))
     answers = before.clock(sla, "acceptance"), after.clock(sla, "acceptance")
     follow_ups = before.clock(sla, "follow_up"), after.clock(sla, "follow_up")
-    for words, (old, new) in (("sales answers", answers), ("first follow-up", follow_ups)):
+    for words, late, (old, new) in (
+        ("sales answers", "answers", answers),
+        ("first follow-up", "follows up", follow_ups),
+    ):
         yield from _moved(about, f"{words} within", old.within, new.within)
-        yield from ([f"{about}: what happens when nobody answers"] if old.ladder != new.ladder else [])
+        yield from ([f"{about}: what happens when nobody {late}"] if old.ladder != new.ladder else [])
     yield from _moved(about, "e-mail after", before.email_after(sla), after.email_after(sla))
 
 
