@@ -227,6 +227,27 @@ def test_paths_that_nobody_takes_are_doubted(paths: list[str], doubts: list[str]
 
 
 @pytest.mark.parametrize(
+    ("seen", "denied"),
+    [
+        ("{signal: demo}", True),
+        ("{signal: demo, at_least: 2}", True),
+        ("{all: [{signal: demo}, {field: phone, known: true}]}", True),
+        ("{any: [{signal: demo}, {field: phone, known: true}]}", False),
+        ("{signal: view}", False),
+    ],
+)
+def test_a_path_that_requires_a_thing_and_its_opposite_is_doubted(seen: str, denied: bool) -> None:
+    both = (
+        "    - {id: none, label: No demo, reading: engagement, points: 5, when: {not: {signal: demo}}}\n"
+        f"    - {{id: seen, label: Seen, reading: engagement, points: 5, when: {seen}}}\n"
+    )
+    text = changed("    - {id: fit, label: Fits, fit: 20}\n", "    - {id: fit, label: Fits, requires: [none, seen]}\n")
+    text = text.replace("  paths:\n", f"{both}  paths:\n")
+    doubt = f"line 8, {PATHS}[0].requires: no lead can meet all of these: `none` denies `seen`"
+    assert [str(doubt) for doubt in warnings(read(text), text)] == ([doubt] if denied else [])
+
+
+@pytest.mark.parametrize(
     ("first", "second", "never"),
     [
         ("{field: title, known: true}", "{field: title, equals: VP}", True),

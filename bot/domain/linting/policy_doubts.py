@@ -1,6 +1,7 @@
 """What a policy may say, but hardly means."""
 
 from collections.abc import Iterator, Mapping
+from itertools import permutations
 
 from bot.domain.definition import (
     Condition,
@@ -8,6 +9,7 @@ from bot.domain.definition import (
     Definition,
     EvidenceGate,
     FieldCondition,
+    Not,
     Path,
     PersonaCondition,
     SignalCondition,
@@ -59,6 +61,10 @@ def _out_of_reach(place: Place, path: Path, criteria: tuple[Criterion, ...]) -> 
             yield Finding((*place, reading), f"no lead can reach {needed}: {given}")
     if most_points(criteria, "fit", path.requires) is None:
         yield Finding((*place, "requires"), "no lead can meet all of these: they ask for different values of one field")
+    required = [one for one in criteria if one.id in path.requires]
+    for one, other in permutations(required, 2):
+        if isinstance(other.when, Not) and implies(one.when, other.when.not_):
+            yield Finding((*place, "requires"), f"no lead can meet all of these: `{other.id}` denies `{one.id}`")
 
 
 def _opens_earlier(definition: Definition, one: Path, other: Path) -> bool:
