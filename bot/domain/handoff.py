@@ -3,7 +3,7 @@
 `TRANSITIONS` is the whole state machine; what is not in it is refused, with words for the person.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -191,6 +191,12 @@ class Target:
     """Every rep of the team has passed on this lead, or is deactivated: no opening changes that."""
     account: int | None = None
     """The account by which it is this team's, and this rep's, whatever the rules say."""
+
+
+def next_number(past: Iterable[Handoff]) -> int:
+    """Of the next handoff of a lead after these, some of them perhaps of leads that were merged into it."""
+    numbers = [handoff.number for handoff in past]
+    return max(len(numbers), *numbers, 0) + 1
 
 
 def what_happened(handoff: Handoff) -> str:

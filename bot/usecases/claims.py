@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain import decisions
 from bot.domain.authority import Ask, may_not, roles_of
 from bot.domain.definition import Path
-from bot.domain.handoff import Agreement, Change, Handoff, Refusal, State, what_happened
+from bot.domain.handoff import Agreement, Change, Handoff, Refusal, State, next_number, what_happened
 from bot.domain.judging.qualification import judge, lacking_for
 from bot.domain.lead import NURTURED, Facts, Near, Scoring, Signal
 from bot.domain.policy import Policy, Team
@@ -84,7 +84,7 @@ async def _decided(
     handoff = Handoff(
         id=secrets.token_hex(8),
         lead_id=lead.id,
-        number=len(await handoffs.of_lead(session, lead.id)) + 1,
+        number=next_number(await handoffs.of_lead(session, lead.id)),
         state=State.WAITING,
         policy_version=version,
         path=path.id,

@@ -14,7 +14,7 @@ from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply
 from bot.usecases.consent import honour_consent
 from bot.usecases.qualification import score_again
-from storage import cards, handoffs, history, leads, likenesses, merges, news, outcomes, tellings
+from storage import cards, handoffs, history, leads, likenesses, merges, near_misses, news, outcomes, tellings
 from storage.database import Session
 from storage.tables import LeadRow, MergeRow
 
@@ -74,10 +74,16 @@ async def hold(session: Session, one: str, other: str) -> tuple[Side, Side] | No
         here, there = await merges.speaks_for(session, one), await merges.speaks_for(session, other)
         if here == there:
             return None
-        first, second = await merges.members(session, here), await merges.members(session, there)
-        rows = await merges.lock_all(session, [*first, *second])
-        if all(rows[speaker].merged_into is None for speaker in (here, there)) and _parts_of(rows) == {*first, *second}:
-            return Side(rows[here], [rows[part] for part in first]), Side(rows[there], [rows[part] for part in second])
+        async with session.begin_nested() as attempt:
+            first, second = await merges.members(session, here), await merges.members(session, there)
+            rows = await merges.lock_all(session, [*first, *second])
+            if not any(rows[speaker].merged_into for speaker in (here, there)) and _parts_of(rows) == set(rows):
+                return _side(rows, first), _side(rows, second)
+            await attempt.rollback()  # nobody waits out of order
+
+
+def _side(rows: Mapping[str, LeadRow], ids: Sequence[str]) -> Side:
+    return Side(rows[ids[0]], [rows[part] for part in ids])
 
 
 def _take_in(first: Side, absorbed: Side) -> None:
@@ -173,6 +179,7 @@ async def _refresh(session: Session, ids: Sequence[str], now: datetime) -> None:
         for handoff in past:
             if handoff.lead_id == lead_id:
                 await cards.refresh_handoff(session, handoff.id, now)
+    await near_misses.refresh(session, ids, now)
 
 
 async def unmerge(session: Session, merge_id: int, by: str, now: datetime) -> Merged | Refusal:
@@ -183,10 +190,10 @@ async def unmerge(session: Session, merge_id: int, by: str, now: datetime) -> Me
     merged = await merges.get(session, merge_id)
     if merged is None or merged.undone_at:
         return UNDONE
-    root = await merges.speaks_for(session, merged.survivor)
-    rows = await merges.lock_all(session, await merges.members(session, root))
+    speaker = await merges.lock_person(session, merged.survivor)
+    root, rows = speaker.id, await merges.lock_all(session, [speaker.id, *speaker.absorbed])
     merged = await merges.get(session, merge_id)
-    if merged is None or merged.undone_at or rows[root].merged_into:
+    if merged is None or merged.undone_at:
         return UNDONE
     if any(row.erased_at for row in rows.values()):
         return GONE

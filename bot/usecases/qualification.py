@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain import decisions
 from bot.domain.definition import Path
-from bot.domain.handoff import Agreement, Handoff, Origin, State
+from bot.domain.handoff import Agreement, Handoff, Origin, State, next_number
 from bot.domain.judging.eligibility import may_pass, stage_now, waits_until
 from bot.domain.judging.qualification import judge, next_look
 from bot.domain.lead import NURTURED, Facts, Proof, Scoring
@@ -101,12 +101,11 @@ async def hand_over(
     """
     version, policy = rules
     past = await handoffs.of_lead(session, lead.id)
-    number = max(len(past), *(one.number for one in past), 0) + 1
     target = await assignment.find(session, lead, policy, assignment.Search(), now)
     handoff = Handoff(
         id=secrets.token_hex(8),
         lead_id=lead.id,
-        number=number,
+        number=next_number(past),
         state=State.WAITING,
         policy_version=version,
         path=path.id,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import select
 
 from bot import ticker
-from bot.usecases import erasure, near_misses
+from bot.usecases import erasure, merging, near_misses
 from bot.usecases.accounts import IncomingAccount, TakenAccount, take_account
 from storage import near_misses as stored
 from storage.tables import HandoffRow, HistoryRow, OfferRow
@@ -203,6 +203,36 @@ async def test_a_list_says_what_became_of_everybody_on_it(story: Story) -> None:
     assert "*Eva Berg at Berg AG* does not want to be contacted any more." in words
     assert after.buttons() == []
     assert len({one, two, three, four}) == 4
+
+
+async def test_two_of_a_list_who_become_one_person_stand_on_it_once(story: Story) -> None:
+    first = await ben(story)
+    second = await ben(story, external_id="B-2", email="bernd@berg.example", phone=None)
+    (shown,) = await monday(story)
+    assert "2 people who nearly qualified" in shown.plain()
+
+    async with story.database.write() as session:
+        await merging.merge(session, first, second, MAYA, {}, story.clock.now())
+    await story.settle()
+
+    (shown,) = await lists(story)
+    assert "1 person who nearly qualified" in shown.plain()
+
+
+async def test_a_claim_is_numbered_after_all_handoffs_before_it(story: Story) -> None:
+    lead_id = await ben(story)
+    await story.forge(RAVI, "claim", lead_id)
+    async with story.database.write() as session:  # it was the third of two leads that were one for a while
+        (before,) = (await session.exec(select(HandoffRow))).all()
+        before.number = 3
+        session.add(before)
+    for consent in (False, True):
+        await ben(story, consent=consent)
+
+    await story.forge(RITA, "claim", lead_id)
+
+    (claimed,) = [row for row in await rows(story, HandoffRow) if row.due_at]
+    assert (claimed.number, claimed.owner) == (4, RITA)
 
 
 async def test_nobody_near_is_nobody_told(story: Story) -> None:
