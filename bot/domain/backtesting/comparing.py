@@ -102,8 +102,7 @@ class Comparison:
     def _passes_now(self, replay: Replay) -> bool:
         if replay.turn.passage or not replay.may_pass(self.now):
             return False
-        judged = replay.judged(self.proposal, self.now)
-        return bool(judged and judged.path)
+        return replay.opens(self.proposal, self.now)
 
     def _is_explained(self, replay: Replay) -> bool:
         """Whether the rules of then hand the lead over exactly where it was, and nowhere else in the period."""

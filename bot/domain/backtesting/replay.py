@@ -8,11 +8,15 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
+from bot.domain.backtesting.best_case import Stretch
 from bot.domain.backtesting.past import Passage, Record, Spell, together
 from bot.domain.definition import Condition, Criterion, Definition, Not, SignalCondition, leaves, parts
+from bot.domain.judging.conditions import Profile
 from bot.domain.judging.eligibility import may_pass
-from bot.domain.judging.qualification import judge, next_look
+from bot.domain.judging.prepared import prepared
+from bot.domain.judging.qualification import judge, look_after, opens
 from bot.domain.lead import Facts, Scoring, Stage
 from bot.domain.policy import Policy
 from bot.domain.routing import route
@@ -125,6 +129,8 @@ class Replay:
         self._later = [one for one in life.own.passages if turn.passage and one.created_at >= turn.passage.created_at]
         self._records: dict[tuple[str, ...], Record] = {}
         self._moments = self._all_moments()
+        self._last: Profile | None = None
+        self._hopes: dict[int, bool] = {}
 
     def moments(self) -> Sequence[Moment]:
         """When something changed in this turn, whatever the rules; in order."""
@@ -143,11 +149,17 @@ class Replay:
         while fixed or look:
             moment = look if look and (not fixed or look.at < fixed[-1].at) else fixed.pop()
             ruling = rules(moment.at)
-            scoring = self.judged(ruling.policy, moment.at) if ruling and self.may_pass(moment.at) else None
-            if scoring and scoring.path:
-                return Opening(moment, scoring)
-            look = self._look(ruling.in_time, moment.at, until) if ruling and ruling.in_time and scoring else None
+            if ruling is None or not (self._may_ever_open(ruling.policy) and self.may_pass(moment.at)):
+                look = None
+            elif self.opens(ruling.policy, moment.at):
+                return self._opening(ruling.policy, moment)
+            else:
+                look = self._look(ruling.in_time, moment.at, until) if ruling.in_time else None
         return None
+
+    def _opening(self, policy: Policy, moment: Moment) -> Opening | None:
+        scoring = self.judged(policy, moment.at)
+        return Opening(moment, scoring) if scoring else None
 
     def _fixed(self, starts: Sequence[datetime], since: datetime | None, until: datetime | None) -> list[Moment]:
         """The last first, so that the next is at hand; what is learned at an instant comes before what is timed."""
@@ -162,6 +174,44 @@ class Replay:
         if record is None or facts is None:
             return None
         return judge(policy, facts, record.signals_at(at), at, record.proofs_at(at))
+
+    def opens(self, policy: Policy, at: datetime) -> bool:
+        """Whether `judged` names a path."""
+        record, profile = self._record(at), self._profile(policy, at)
+        if record is None or profile is None or not self._may_ever_open(policy):
+            return False
+        return opens(policy, profile, record.signals_at(at), record.proofs_at(at))
+
+    def _may_ever_open(self, policy: Policy) -> bool:
+        known = self._hopes.get(id(policy))
+        if known is None:
+            known = self._hopes[id(policy)] = self._stretch is None or self._stretch.may_open(policy)
+        return known
+
+    @cached_property
+    def _stretch(self) -> Stretch | None:
+        """The turn as one stretch; None where the lead spoke for others in a part of it."""
+        if len(self.life.spells) > 1:
+            return None
+        end = self.turn.until
+        moments = (self.turn.since, *(one.at for one in self._moments), end)
+        record = self._record(end)
+        facts = {id(known): known for at in moments if at and record and (known := record.facts_at(at))}
+        done = record.signals_at(end) if record else ()
+        return Stretch([Profile.of(one, done, end, in_words=False) for one in facts.values()])
+
+    def _profile(self, policy: Policy, at: datetime) -> Profile | None:
+        """The lead as conditions saw it then; what only its facts say is worked out once for all moments."""
+        record = self._record(at)
+        facts = record.facts_at(at) if record else None
+        if record is None or facts is None:
+            return None
+        if self._last is None or self._last.facts is not facts:
+            self._last = Profile.of(facts, record.signals_at(at), at, in_words=False)
+        elif self._last.now != at:
+            self._last = self._last.then(record.signals_at(at), at)
+        self._last = self._last.under(prepared(policy).personas)
+        return self._last
 
     def facts_at(self, at: datetime) -> Facts | None:
         record = self._record(at)
@@ -194,8 +244,8 @@ class Replay:
         )
 
     def _look(self, policy: Policy, at: datetime, until: datetime | None) -> Moment | None:
-        record, facts = self._record(at), self.facts_at(at)
-        look = next_look(policy, facts, record.signals_at(at), at) if record and facts else None
+        profile = self._profile(policy, at)
+        look = look_after(policy, profile) if profile else None
         wanted = look and look > at and look <= self.turn.until and (not until or look < until)
         return Moment(look, timed=True) if look and wanted else None
 
@@ -208,6 +258,8 @@ class Replay:
         return self._records.get(members)
 
     def _spell(self, at: datetime) -> Spell:
+        if len(self.life.spells) == 1:
+            return self.life.spells[0]
         return next(one for one in reversed(self.life.spells) if one.since is None or one.since <= at)
 
     def _all_moments(self) -> list[Moment]:

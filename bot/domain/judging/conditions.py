@@ -2,9 +2,9 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import compress, takewhile
+from itertools import compress
 from typing import Any, Literal, NamedTuple, TypeGuard
 
 from bot.domain.definition import (
@@ -21,15 +21,8 @@ from bot.domain.definition import (
 from bot.domain.durations import Duration
 from bot.domain.judging.patterns import found, globbing
 from bot.domain.judging.personas import Answer, answers_of
+from bot.domain.judging.words import NOT_KNOWN, few, least, seen, shown, together, what
 from bot.domain.lead import Facts, Scalar, Signal, fact
-
-LONGEST_FOUND = 120
-HIDDEN: Mapping[str, Callable[[str], str]] = {
-    "email": lambda address: "…" + address[address.rfind("@") :],
-    "phone": lambda number: "…" + number[-2:],
-}
-"""How evidence shows contact details: it is read in channels, where they must not stand."""
-NOT_KNOWN = "not known"
 
 
 class Met(NamedTuple):
@@ -55,23 +48,38 @@ class Profile:
     personas: Mapping[str, Persona]
     by_kind: Mapping[str, Sequence[Signal]]
     """Signals of each kind, the oldest first; kinds in any case are one."""
+    in_words: bool = True
+    """False where nobody reads what was found: then it is not put into words."""
     _matching: dict[tuple[str, str | None, int | None], Sequence[Signal]] = field(default_factory=dict)
     _urls: dict[str, list[str]] = field(default_factory=dict)
     _values: dict[str, Sequence[Scalar]] = field(default_factory=dict)
     _answers: dict[str, Sequence[Answer]] = field(default_factory=dict)
     _is: dict[str, Met | None] = field(default_factory=dict)
+    _known: dict[int, tuple[FieldCondition, Met | None]] = field(default_factory=dict)
+    """By id, which nothing else has while the condition is kept here."""
 
     @classmethod
     def of(
-        cls, facts: Facts, signals: Iterable[Signal], now: datetime, known: Mapping[str, Persona] | None = None
+        cls,
+        facts: Facts,
+        signals: Iterable[Signal],
+        now: datetime,
+        known: Mapping[str, Persona] | None = None,
+        *,
+        in_words: bool = True,
     ) -> "Profile":
         """A lead's profile, in whatever order its signals come; `known` are the personas it may fit, by id."""
-        by_kind: dict[str, list[Signal]] = {}
-        for signal in signals:
-            by_kind.setdefault(signal.kind.casefold(), []).append(signal)
-        for done in by_kind.values():
-            done.sort(key=_at)
-        return cls(facts, now, known or {}, by_kind)
+        return cls(facts, now, known or {}, _by_kind(signals), in_words)
+
+    def under(self, known: Mapping[str, Persona]) -> "Profile":
+        """The same lead at the same moment, as it is to rules that know these personas."""
+        return self if known is self.personas else replace(self, personas=known, _answers={}, _is={})
+
+    def then(self, signals: Iterable[Signal], now: datetime) -> "Profile":
+        """The same lead at another moment, with the same facts and these signals."""
+        by_kind, words = _by_kind(signals), self.in_words
+        same = (self._values, self._answers, self._is, self._known)
+        return Profile(self.facts, now, self.personas, by_kind, words, {}, {}, *same)
 
     def matching(self, condition: SignalCondition) -> Sequence[Signal]:
         """The signals of that kind, address and length, however many and whenever; the oldest first."""
@@ -113,9 +121,18 @@ class Profile:
         if persona_id not in self._is:
             answers = self.answers(persona_id)
             fits = bool(answers) and all(one.fits for one in answers)
-            said = (shown(one.field, self.values(one.field)) for one in answers)
-            self._is[persona_id] = Met(_together(said)) if fits else None
+            said = (shown(one.field, self.values(one.field)) for one in answers if self.in_words)
+            self._is[persona_id] = Met(together(said)) if fits else None
         return self._is[persona_id]
+
+
+def _by_kind(signals: Iterable[Signal]) -> Mapping[str, Sequence[Signal]]:
+    by_kind: dict[str, list[Signal]] = {}
+    for signal in signals:
+        by_kind.setdefault(signal.kind.casefold(), []).append(signal)
+    for done in by_kind.values():
+        done.sort(key=_at)
+    return by_kind
 
 
 def values(facts: Facts, name: str) -> Sequence[Scalar]:
@@ -134,16 +151,29 @@ def meets(condition: Condition, profile: Profile) -> Met | None:
 
 
 def _knows(condition: FieldCondition, profile: Profile) -> Met | None:
+    known = profile._known.get(id(condition))
+    if known is None:
+        known = profile._known[id(condition)] = condition, _answered(condition, profile)
+    return known[1]
+
+
+def _answered(condition: FieldCondition, profile: Profile) -> Met | None:
     known = profile.values(condition.field)
     if condition.known is not None:
-        return Met(shown(condition.field, known)) if bool(known) == condition.known else None
+        return _told(condition.field, known, profile) if bool(known) == condition.known else None
     fitting = [value for value in known if answered_by(condition, value)]
-    return Met(shown(condition.field, fitting)) if fitting else None
+    return _told(condition.field, fitting, profile) if fitting else None
+
+
+def _told(field: str, known: Sequence[Scalar], profile: Profile) -> Met:
+    return Met(shown(field, known) if profile.in_words else "")
 
 
 def _did(condition: SignalCondition, profile: Profile) -> Met | None:
     done = counted(condition, profile)
-    return _seen(condition, done) if done else None
+    if not done:
+        return None
+    return Met(seen(condition, done) if profile.in_words else "", done[-1].at)
 
 
 def _is_one(condition: PersonaCondition, profile: Profile) -> Met | None:
@@ -157,7 +187,7 @@ def _meets_all(condition: AllOf, profile: Profile) -> Met | None:
         if one is None:
             return None
         met.append(one)
-    return Met(_together(one.found for one in met), max((one.at for one in met if one.at), default=None))
+    return Met(together(one.found for one in met), max((one.at for one in met if one.at), default=None))
 
 
 def _meets_any(condition: AnyOf, profile: Profile) -> Met | None:
@@ -176,7 +206,9 @@ def _later(one: Met, other: Met) -> bool:
 
 
 def _meets_not(condition: Not, profile: Profile) -> Met | None:
-    return None if meets(condition.not_, profile) else Met(_absent(condition.not_, profile))
+    if meets(condition.not_, profile):
+        return None
+    return Met(_absent(condition.not_, profile) if profile.in_words else "")
 
 
 _MEETS: Mapping[type, Callable[[Any, Profile], Met | None]] = {
@@ -191,13 +223,19 @@ _MEETS: Mapping[type, Callable[[Any, Profile], Met | None]] = {
 
 def counted(condition: SignalCondition, profile: Profile) -> Sequence[Signal]:
     """The signals that meet a condition, the oldest first; none when it is not met. Of several windows, the latest."""
+    done = ever_counted(condition, profile)
+    old = condition.recent is not None and done and profile.now > good_until(condition.recent, done)
+    return () if old else done
+
+
+def ever_counted(condition: SignalCondition, profile: Profile) -> Sequence[Signal]:
+    """`counted`, however long ago: more signals never undo it."""
     done = profile.matching(condition)
     if len(done) < condition.at_least:
         return ()
-    if condition.within is not None:
-        done = _latest_window(done, timedelta(seconds=condition.within.amount), condition.at_least)
-    old = condition.recent is not None and done and profile.now > good_until(condition.recent, done)
-    return () if old else done
+    if condition.within is None:
+        return done
+    return _latest_window(done, timedelta(seconds=condition.within.amount), condition.at_least)
 
 
 def good_until(recent: Duration, done: Sequence[Signal]) -> datetime:
@@ -253,19 +291,19 @@ def _short_of(condition: SignalCondition, profile: Profile) -> Unmet:
     if not done:
         shorter = condition.seconds and condition.model_copy(update={"seconds": None})
         if shorter and profile.matching(shorter):
-            return Unmet("short", f"{_what(shorter)}, none of {_least(condition)}")
+            return Unmet("short", f"{what(shorter)}, none of {least(condition)}")
         return Unmet("unknown")
     length = timedelta(seconds=condition.within.amount) if condition.within else None
     most = _most_in_a_window(done, length)
     if most < condition.at_least:
-        return Unmet("short", _few(condition, most))
-    return Unmet("short", f"{_what(condition)}, but not in the last {condition.recent}")
+        return Unmet("short", few(condition, most))
+    return Unmet("short", f"{what(condition)}, but not in the last {condition.recent}")
 
 
 def _is_not(condition: PersonaCondition, profile: Profile) -> Unmet:
     against = [one for one in profile.answers(condition.persona) if one.fits is False]
     found = (shown(one.field, profile.values(one.field)) for one in against)
-    return Unmet("contrary", _together(found)) if against else Unmet("unknown")
+    return Unmet("contrary", together(found)) if against else Unmet("unknown")
 
 
 def unknown_field(condition: Condition, profile: Profile) -> str | None:
@@ -285,14 +323,14 @@ def unknown_field(condition: Condition, profile: Profile) -> str | None:
 def _absent(condition: Condition, profile: Profile) -> str:
     """What there is instead of a condition that does not hold, for evidence that it does not."""
     if isinstance(condition, SignalCondition):
-        return lacks(condition, profile).found or f"no {_what(condition)}"
+        return lacks(condition, profile).found or f"no {what(condition)}"
     if isinstance(condition, PersonaCondition):
         persona = profile.personas.get(condition.persona)
         return f"not “{persona.label if persona else condition.persona}”"
     if isinstance(condition, AllOf):
         return _absent(next(part for part in condition.all if meets(part, profile) is None), profile)
     if isinstance(condition, AnyOf):
-        return _together(_absent(part, profile) for part in condition.any)
+        return together(_absent(part, profile) for part in condition.any)
     return lacks(condition, profile).found or NOT_KNOWN
 
 
@@ -316,55 +354,3 @@ def _is_number(value: Scalar) -> TypeGuard[int | float]:
 def _comparable(value: Scalar) -> tuple[bool, Scalar]:
     """Equal for equal texts in any case and for equal numbers; `true` is not 1."""
     return isinstance(value, bool), value.casefold() if isinstance(value, str) else value
-
-
-def _seen(condition: SignalCondition, done: Sequence[Signal]) -> Met:
-    """How often, what, within which time, and the last one; of a single one, what and which."""
-    last, count = done[-1].at, len(done)
-    what = _what(condition)
-    detail = done[-1].label or done[-1].url or ""
-    if count > 1 and done[-2].at == last:  # of the same instant: told alike in whatever order they came
-        detail = max(one.label or one.url or "" for one in takewhile(lambda one: one.at == last, reversed(done)))
-    if count > 1:
-        what = f"{count} × {what}{_within(condition)}"
-    if detail:
-        what = f"{what}, {'last ' * (count > 1)}{detail}"
-    return Met(_short(what), last)
-
-
-def _few(condition: SignalCondition, count: int) -> str:
-    return _short(f"{count} of {condition.at_least} × {_what(condition)}{_within(condition)}")
-
-
-def _what(condition: SignalCondition) -> str:
-    length = f" of {_least(condition)}" if condition.seconds else ""
-    return condition.signal.replace("_", " ") + length
-
-
-def _least(condition: SignalCondition) -> str:
-    return f"{Duration('wall', condition.seconds or 0)} or more"
-
-
-def _within(condition: SignalCondition) -> str:
-    return f" in {condition.within}" if condition.within else ""
-
-
-def shown(name: str, known: Sequence[Scalar]) -> str:
-    """Values of a field as evidence shows them: contact details only by their end, nothing longer than a line."""
-    show = HIDDEN.get(name, str)
-    if not known:
-        return NOT_KNOWN
-    return _short(", ".join(_yes_or_no(value) if isinstance(value, bool) else show(str(value)) for value in known))
-
-
-def _yes_or_no(value: bool) -> str:
-    return "yes" if value else "no"
-
-
-def _together(found: Iterable[str]) -> str:
-    return _short("; ".join(dict.fromkeys(filter(None, found))))
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST_FOUND else text[: LONGEST_FOUND - 1] + "…"

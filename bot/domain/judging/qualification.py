@@ -2,27 +2,15 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 
-from bot.domain.definition import (
-    Criterion,
-    Definition,
-    EvidenceGate,
-    FieldCondition,
-    NearMiss,
-    Path,
-    Persona,
-    ProductDefinition,
-    Question,
-    SignalCondition,
-    leaves,
-)
+from bot.domain.definition import Criterion, EvidenceGate, NearMiss, Path, SignalCondition
 from bot.domain.judging.conditions import Met, Profile, counted, good_until, meets
 from bot.domain.judging.gaps import gap
+from bot.domain.judging.prepared import Lines, Prepared, prepared
 from bot.domain.judging.verification import checks
 from bot.domain.lead import Check, Evidence, Facts, Near, Proof, Reading, Scoring, Signal
 from bot.domain.policy import Policy
@@ -42,23 +30,35 @@ def judge(
     Of the definitions that are its, the first that opens a path past its gate speaks; else the first that opens one
     but for the gate; else the one that is nearest to a path.
     """
-    prepared = _prepared(_Same(policy))
-    profile = Profile.of(facts, signals, now, prepared.personas)
-    read = _speaking(prepared, profile, checks(facts, signals, proofs, now, prepared.checked))
-    met = {line.criterion for line in read.evidence}
+    ready = prepared(policy)
+    profile = Profile.of(facts, signals, now, ready.personas)
+    sure = checks(facts, signals, proofs, now, ready.checked)
+    read = _speaking(ready, profile, lambda: sure)
+    met = {line.criterion.id for line in read.met}
     gaps = tuple(gap(one, profile) for one in read.lines.criteria if one.id not in met and one.points >= 0)
     personas = tuple(one.id for one in policy.personas if profile.is_persona(one.id))
-    return _scoring(read, policy).model_copy(update={"gaps": gaps, "personas": personas})
+    return _scoring(read, policy, sure).model_copy(update={"gaps": gaps, "personas": personas})
 
 
 def glance(
     policy: Policy, facts: Facts, signals: Sequence[Signal], now: datetime, proofs: Sequence[Proof] = ()
 ) -> tuple[Scoring, datetime | None]:
-    """What `judge` says, but for the gaps and personas that only people read, and `next_look`: for very many leads."""
-    prepared = _prepared(_Same(policy))
-    profile = Profile.of(facts, signals, now, prepared.personas)
-    read = _speaking(prepared, profile, checks(facts, signals, proofs, now, prepared.checked))
-    return _scoring(read, policy), _next_look(prepared, profile, now)
+    """What `judge` says, without what only people read, and `next_look`: for very many leads.
+
+    There are no gaps and no personas, and evidence neither says what was found nor how sure it is.
+    """
+    ready = prepared(policy)
+    profile = Profile.of(facts, signals, now, ready.personas, in_words=False)
+    read = _speaking(ready, profile, lambda: checks(facts, signals, proofs, now, ready.checked))
+    return _scoring(read, policy, {}), _next_look(ready, profile)
+
+
+def opens(policy: Policy, profile: Profile, signals: Sequence[Signal], proofs: Sequence[Proof]) -> bool:
+    """Whether `judge` would say a path of a lead with this profile: for very many moments."""
+    ready = prepared(policy)
+    profile = profile.under(ready.personas)
+    read = _speaking(ready, profile, lambda: checks(profile.facts, signals, proofs, profile.now, ready.checked))
+    return read.path is not None
 
 
 def next_look(policy: Policy, facts: Facts, signals: Sequence[Signal], now: datetime) -> datetime | None:
@@ -67,18 +67,23 @@ def next_look(policy: Policy, facts: Facts, signals: Sequence[Signal], now: date
     Exact where something is no longer `recent`; fading points are counted anew every 24 hours while they can still
     move a reading.
     """
-    prepared = _prepared(_Same(policy))
-    return _next_look(prepared, Profile.of(facts, signals, now, prepared.personas), now)
+    return look_after(policy, Profile.of(facts, signals, now, in_words=False))
 
 
-def _next_look(prepared: "_Prepared", profile: Profile, now: datetime) -> datetime | None:
+def look_after(policy: Policy, profile: Profile) -> datetime | None:
+    """`next_look` for a lead with this profile."""
+    ready = prepared(policy)
+    return _next_look(ready, profile.under(ready.personas))
+
+
+def _next_look(ready: Prepared, profile: Profile) -> datetime | None:
     looks = [
         good_until(condition.recent, done) + INSTANT
-        for condition in prepared.recent
+        for condition in ready.recent
         if condition.recent and (done := counted(condition, profile))
     ]
-    if any(_still_fades(lines, profile) for lines in _asked(prepared, profile)):
-        looks.append(now + LOOK_AGAIN)
+    if any(_still_fades(lines, profile) for lines in _asked(ready, profile)):
+        looks.append(profile.now + LOOK_AGAIN)
     return min(looks, default=None)
 
 
@@ -86,133 +91,70 @@ def lacking_for(
     policy: Policy, path: Path, facts: Facts, signals: Sequence[Signal], now: datetime, proofs: Sequence[Proof] = ()
 ) -> tuple[str, ...]:
     """Fields that the gate of a path asks for and the lead has not (or not verified), whether or not it is met."""
-    prepared = _prepared(_Same(policy))
-    sure = checks(facts, signals, proofs, now, prepared.checked)
+    ready = prepared(policy)
+    sure = checks(facts, signals, proofs, now, ready.checked)
     gate = next(one.gate(path) for one in policy.all_definitions if path in one.paths)
-    return tuple(_lacking(gate, Profile.of(facts, signals, now, prepared.personas), sure))
+    return tuple(_lacking(gate, Profile.of(facts, signals, now, ready.personas), sure))
 
 
-@dataclass(frozen=True, slots=True)
-class _Lines:
-    """A definition with what it uses of the main one, and what is asked of it again and again."""
-
-    id: str | None
-    when: Question | None
-    definition: Definition
-    criteria: tuple[Criterion, ...]
-    fields: Mapping[str, tuple[str, ...]]
-    """The fields that each criterion asks about."""
-    fading: tuple[Criterion, ...]
-    most: Mapping[Reading, int]
+Checks = Callable[[], Mapping[str, Check]]
+"""The checks of a lead's fields, made when they are asked for: without a path that is met, nobody does."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """What does not depend on any lead."""
-
-    definitions: tuple[_Lines, ...]
-    personas: Mapping[str, Persona]
-    recent: tuple[SignalCondition, ...]
-    checked: frozenset[str]
-
-
-class _Same:
-    """A policy known by identity: comparing all that it says would cost more than judging by it."""
-
-    __slots__ = ("policy",)
-
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
-
-    def __hash__(self) -> int:
-        return id(self.policy)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.policy is self.policy
-
-
-@lru_cache(maxsize=64)
-def _prepared(same: _Same) -> _Prepared:
-    policy = same.policy
-    definitions = tuple(_lines(policy, one) for one in policy.all_definitions)
-    asked = [criterion.when for one in definitions for criterion in one.criteria]
-    asked += [one.when for one in definitions if one.when]
-    every = [leaf for condition in asked for leaf in leaves(condition)]
-    gates = [one.definition.gate(path) for one in definitions for path in one.definition.paths]
-    return _Prepared(
-        definitions,
-        {persona.id: persona for persona in policy.personas},
-        tuple(leaf for leaf in every if isinstance(leaf, SignalCondition) and leaf.recent),
-        frozenset(field for gate in gates for field in (*gate.required, *gate.verified))
-        | {leaf.field for leaf in every if isinstance(leaf, FieldCondition)},
-    )
-
-
-def _lines(policy: Policy, definition: Definition) -> _Lines:
-    criteria = policy.criteria_of(definition)
-    own = definition if isinstance(definition, ProductDefinition) else None
-    return _Lines(
-        own.id if own else None,
-        own.when if own else None,
-        definition,
-        criteria,
-        {
-            one.id: tuple(leaf.field for leaf in leaves(one.when) if isinstance(leaf, FieldCondition))
-            for one in criteria
-        },
-        tuple(one for one in criteria if one.half_life),
-        {
-            reading: sum(max(one.points, 0) for one in criteria if one.reading == reading)
-            for reading in ("fit", "engagement")
-        },
-    )
-
-
-def _speaking(prepared: _Prepared, profile: Profile, sure: Mapping[str, Check]) -> "_Read":
+def _speaking(ready: Prepared, profile: Profile, sure: Checks) -> "_Read":
     read: list[_Read] = []
-    for lines in _asked(prepared, profile):
+    for lines in _asked(ready, profile):
         read.append(_read(lines, profile, sure))
         if read[-1].path:
             return read[-1]
     return min(read, key=_how_far)
 
 
-def _asked(prepared: _Prepared, profile: Profile) -> Iterator[_Lines]:
-    return (one for one in prepared.definitions if one.when is None or meets(one.when, profile))
+def _asked(ready: Prepared, profile: Profile) -> Iterator[Lines]:
+    return (one for one in ready.definitions if one.when is None or meets(one.when, profile))
+
+
+class _Line(NamedTuple):
+    """A criterion that is met, by what, and what that is worth."""
+
+    criterion: Criterion
+    met: Met
+    worth: "_Worth"
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What one definition says: points before rounding, evidence, and how far every path is."""
+    """What one definition says: points before rounding, what is met, and how far every path is."""
 
-    lines: _Lines
+    lines: Lines
     points: Mapping[Reading, float]
-    evidence: tuple[Evidence, ...]
+    met: Sequence[_Line]
     path: Path | None
     gated: Path | None
     lacking: tuple[str, ...]
-    nearest: Near | None
+    nearest: "_Short | None"
 
 
-def _read(lines: _Lines, profile: Profile, sure: Mapping[str, Check]) -> _Read:
+def _read(lines: Lines, profile: Profile, sure: Checks) -> _Read:
     points: dict[Reading, float] = {"fit": 0.0, "engagement": 0.0}
-    evidence = []
+    every: list[_Line] = []
     for criterion in lines.criteria:
         met = meets(criterion.when, profile)
         if met:
             worth = _worth(criterion, met, profile)
             points[criterion.reading] += worth.left
-            evidence.append(_evidence(criterion, met, worth, _sure(lines.fields[criterion.id], sure)))
-    met_ids = {line.criterion for line in evidence}
+            every.append(_Line(criterion, met, worth))
+    met_ids = {line.criterion.id for line in every}
     short = [_short(path, lines, points, met_ids) for path in lines.definition.paths]
     opened = [path for path, lack in zip(lines.definition.paths, short, strict=True) if not any(_far(lack))]
-    lacking = {path.id: tuple(_lacking(lines.definition.gate(path), profile, sure)) for path in opened}
+    checked = sure() if opened else {}
+    lacking = {path.id: tuple(_lacking(lines.definition.gate(path), profile, checked)) for path in opened}
     open_path = next((path for path in opened if not lacking[path.id]), None)
     gated = opened[0] if opened and not open_path else None
     return _Read(
         lines,
         points,
-        tuple(evidence),
+        every,
         open_path,
         gated,
         lacking[gated.id] if gated else (),
@@ -265,7 +207,8 @@ def _sure(fields: Sequence[str], sure: Mapping[str, Check]) -> _Sure:
 LEAST_SURE_FIRST = ("wrong", "plausible", "verified")
 
 
-def _evidence(criterion: Criterion, met: Met, worth: _Worth, sure: _Sure) -> Evidence:
+def _evidence(line: _Line, sure: _Sure) -> Evidence:
+    criterion, met, worth = line
     return Evidence(
         criterion=criterion.id,
         label=criterion.label,
@@ -279,14 +222,23 @@ def _evidence(criterion: Criterion, met: Met, worth: _Worth, sure: _Sure) -> Evi
     )
 
 
-def _short(path: Path, lines: _Lines, points: Mapping[Reading, float], met: Collection[str]) -> Near:
+class _Short(NamedTuple):
+    """What a path lacks; see `Near`."""
+
+    path: str
+    fit: int
+    engagement: int
+    criteria: tuple[str, ...]
+
+
+def _short(path: Path, lines: Lines, points: Mapping[Reading, float], met: Collection[str]) -> _Short:
     """What a path lacks: criteria it requires, and the points that would still be missing if they were met."""
     missing = tuple(required for required in path.requires if required not in met)
     own: dict[Reading, int] = {"fit": 0, "engagement": 0}
-    for criterion in lines.criteria:
+    for criterion in lines.criteria if missing else ():
         if criterion.id in missing:
             own[criterion.reading] += max(criterion.points, 0)
-    return Near(
+    return _Short(
         path=path.id,
         fit=max(path.fit - _total(points["fit"] + own["fit"]), 0),
         engagement=max(path.engagement - _total(points["engagement"] + own["engagement"]), 0),
@@ -294,7 +246,7 @@ def _short(path: Path, lines: _Lines, points: Mapping[Reading, float], met: Coll
     )
 
 
-def _far(near: Near) -> tuple[int, int]:
+def _far(near: _Short) -> tuple[int, int]:
     """How much is missing, criteria before points; nothing of either when the path is met."""
     return len(near.criteria), near.fit + near.engagement
 
@@ -312,19 +264,19 @@ def _lacking(gate: EvidenceGate, profile: Profile, sure: Mapping[str, Check]) ->
             yield field
 
 
-def _scoring(read: _Read, policy: Policy) -> Scoring:
-    lines = read.lines
+def _scoring(read: _Read, policy: Policy, sure: Mapping[str, Check]) -> Scoring:
+    lines, is_near = read.lines, _is_near(read, policy.near_miss or NearMiss())
     fit, engagement = _total(read.points["fit"]), _total(read.points["engagement"])
     return Scoring(
         definition=lines.id,
         fit=fit,
         engagement=engagement,
         grade="ABCD"[_rank(fit, lines.most["fit"])] + "1234"[_rank(engagement, lines.most["engagement"])],
-        evidence=read.evidence,
+        evidence=tuple(_evidence(line, _sure(lines.fields[line.criterion.id], sure)) for line in read.met),
         path=read.path.id if read.path else None,
         gated=read.gated.id if read.gated else None,
         lacking=read.lacking,
-        near=read.nearest if _is_near(read, policy.near_miss or NearMiss()) else None,
+        near=Near(**read.nearest._asdict()) if read.nearest and is_near else None,
     )
 
 
@@ -335,13 +287,13 @@ def _rank(points: int, most: int) -> int:
 
 def _is_near(read: _Read, limit: NearMiss) -> bool:
     """Whether little is missing of the nearest path; of a lead that meets nothing, nothing is near."""
-    if read.nearest is None or all(line.points < 0 for line in read.evidence):
+    if read.nearest is None or all(_half_up(line.worth.left) < 0 for line in read.met):
         return False
     criteria, points = _far(read.nearest)
     return criteria <= limit.criteria and points <= limit.points
 
 
-def _still_fades(lines: _Lines, profile: Profile) -> bool:
+def _still_fades(lines: Lines, profile: Profile) -> bool:
     """Whether points that fade can still move a reading: those for the lead together, or those against it."""
     fading: defaultdict[tuple[Reading, bool], float] = defaultdict(float)
     for criterion in lines.fading:
