@@ -15,6 +15,7 @@ from storage.database import Database, Session
 from storage.tables import PolicyRow, SignatureRow
 
 NOT_WAITING = Refusal("This policy is not waiting for signatures any more.")
+UNKNOWN = Refusal("There is no such version.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ async def withdraw(
         await policies.alone(session)
         row = await policies.lock(session, version)
         if row is None or row.state != "pending":
-            return NOT_WAITING
+            return NOT_WAITING if row else UNKNOWN
         if is_person(by):
             refusal = await _may_not_withdraw(session, row, by)
             if refusal:

@@ -45,6 +45,8 @@ async def test_a_policy_is_put_up_with_a_why_and_a_day_taken_back_and_found_in_h
     assert "Withdrawn." in (await story.card(MARTA)).plain()
     with pytest.raises(CannotApply, match="This policy is not waiting"):
         await policies.withdraw(2, story.database, "ola", now(), out)
+    with pytest.raises(CannotApply, match="There is no such version"):
+        await policies.withdraw(9, story.database, "ola", now(), out)
 
     out, said = console()
     await policies.history(story.database, out)
