@@ -11,7 +11,7 @@ from bot.views.blocks import DAY, Json, Leaf, bold, bullets, context, date, line
 from bot.views.conditions import field_words
 from bot.views.figures import percent
 from bot.views.privacy import public_facts
-from bot.views.text import Markup, when, words
+from bot.views.text import Markup, on_day, when, words
 from bot.views.wording import lead_in_short, listed
 
 GROUPS: Mapping[str, str] = {
@@ -59,14 +59,17 @@ def effect_lines(stored: Mapping[str, Any] | None) -> list[str] | None:
 
 def short_lines(effect: Effect) -> list[str]:
     """How many MQLs, who changes, what sales made of them, and what would come at once."""
+    known = [f"{GROUPS[group]}: {said}." for group, said in rates(effect) if group in {"stays", "leaves"}]
+    return [*counts(effect), *known, *([unexplained(effect)] if effect.unexplained else [])]
+
+
+def counts(effect: Effect) -> list[str]:
+    """How many MQLs, who changes, and what would come at once."""
     changes = [*_change(effect.enters, "would enter"), *_change(effect.leaves, "would leave")]
     moves = [*_change(effect.earlier, "would come earlier"), *_change(effect.later, "later")]
-    lines = [headline(effect)]
-    lines += [f"{listed(changes)}." if changes else "The same leads would have come."]
+    lines = [headline(effect), f"{listed(changes)}." if changes else "The same leads would have come."]
     lines += [f"{', '.join(moves)}."] if moves else []
-    lines += [f"{GROUPS[group]}: {said}." for group, said in rates(effect) if group in {"stays", "leaves"}]
-    lines += [f"{_leads(effect.at_once)} in nurture now would go to sales at once."] if effect.at_once else []
-    return lines + ([unexplained(effect)] if effect.unexplained else [])
+    return lines + ([f"{_leads(effect.at_once)} in nurture now would go to sales at once."] if effect.at_once else [])
 
 
 def headline(effect: Effect) -> str:
@@ -101,7 +104,7 @@ def _rate(what: str, rate: Rate) -> list[str]:
         return []
     share, interval = rate.share, rate.interval
     if share is None or interval is None:
-        return [f"not enough data on {what} (n = {rate.of})"]
+        return [f"not enough data on how many were {what} (n = {rate.of})"]
     return [f"{percent(share)} of {rate.of} {what} ({interval.low * 100:.0f}–{percent(interval.high)})"]
 
 
@@ -158,7 +161,7 @@ def window(version: int, effect: Effect | None, names: Names) -> Json:
         return modal(title, [section("This is being worked out. Look again in a few minutes.")], close="Close")
     said = [f"{GROUPS[group]}: {told}." for group, told in rates(effect)]
     blocks = stacked(
-        rich(line(bold(headline(effect))), bullets(line(one) for one in short_lines(effect)[1:])),
+        rich(line(bold(headline(effect))), bullets(line(one) for one in counts(effect)[1:])),
         rich(line(bold("What sales made of them")), bullets(map(line, said)), line(UNKNOWN_VERDICT)) if said else None,
         _leads_of("Would enter", effect.entering, effect.enters, names),
         _leads_of("Would leave", effect.leaving, effect.leaves, names),
@@ -173,7 +176,7 @@ def window(version: int, effect: Effect | None, names: Names) -> Json:
 
 def _worked_out(effect: Effect) -> Markup:
     told = "Worked out {at} from {leads}, since {since}, as if it had always been in force."
-    return words(told, at=when(effect.at), leads=_leads(effect.leads), since=when(effect.since))
+    return words(told, at=when(effect.at), leads=_leads(effect.leads), since=on_day(effect.since))
 
 
 def _leads_of(title: str, cases: Sequence[Case], count: int, names: Names) -> Json | None:

@@ -137,7 +137,7 @@ def not_known(story: Story) -> Json | None:
     labels = [label for gap in asked(story.handoff.scoring.gaps) if (label := known(gap.label))]
     rest = len(labels) - UNKNOWN
     shown = "; ".join([*labels[:UNKNOWN], *([f"{rest} more"] if rest > 0 else [])])
-    return rich(line(bold("Not known yet "), shown)) if labels else None
+    return rich(line(bold("Still to find out "), shown)) if labels else None
 
 
 def to_ask(story: Story) -> Json | None:

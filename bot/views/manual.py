@@ -62,12 +62,13 @@ CHECKED = (("checked", "I checked them: they are right"),)
 def new_lead(rules: Policy, initial: Mapping[str, str] | None = None) -> Json:
     """The form, with what is filled in already (by field)."""
     filled, paths = initial or {}, [(path, one.gate(path)) for one in rules.all_definitions for path in one.paths]
-    needs = [field_words(field) for field in _always(paths)]
+    always = _always(paths)
+    needs = [field_words(field) for field in always]
     return modal(
         TITLE,
         stacked(
             rich(line(f"Sales needs: {listed(needs)}. What Baton knows already you can leave out.")) if needs else None,
-            *_boxes(PERSON, filled),
+            *_boxes((*PERSON, *(box for box in MORE if box.field in always)), filled),
             text_input(
                 Field.WHY,
                 "Why is this lead ready for sales?",
@@ -75,19 +76,26 @@ def new_lead(rules: Policy, initial: Mapping[str, str] | None = None) -> Json:
             ),
             choice(
                 Field.PATH,
-                "Which promise holds?",
-                [(path.id, f"{path.label}: {rules.clock(path.sla, 'acceptance').within}") for path, _ in paths],
+                "How soon should sales answer?",
+                [(path.id, f"{_within(path, rules)}: {path.label}") for path, _ in paths],
                 placeholder="Choose one",
                 chosen=rules.definition.paths[0].id,
-                hint="So soon sales answers.",
             ),
             choice(Field.CHECKED, "Contact details", CHECKED, placeholder="As told, not checked", optional=True),
             header("What else you know"),
-            *_boxes((*MORE, *_asked_here([gate for _, gate in paths])), filled),
+            *_boxes(
+                (*(box for box in MORE if box.field not in always), *_asked_here([gate for _, gate in paths])), filled
+            ),
         ),
         callback_id=Form.NEW_LEAD,
         submit="Hand over",
     )
+
+
+def _within(path: Path, rules: Policy) -> str:
+    """`Within 15 minutes`, `The same business day`."""
+    promised = str(rules.clock(path.sla, "acceptance").within)
+    return f"The {promised}" if promised.startswith("same") else f"Within {promised}"
 
 
 def _always(paths: Sequence[tuple[Path, EvidenceGate]]) -> list[str]:

@@ -9,7 +9,7 @@ from bot.views.blocks import Json, Message, button, context, header, section
 from bot.views.ids import Action
 from bot.views.privacy import public_facts
 from bot.views.summary import lead
-from bot.views.text import Markup, mention, when, words
+from bot.views.text import Markup, mention, on_day, when, words
 from bot.views.wording import lead_in_short, listed, missing, people
 
 STRONGEST = 3
@@ -34,13 +34,13 @@ def _near(one: Listed, rules: Policy) -> Json:
         words("*{who}*", who=_named(one)),
         words("Meets {met}", met=listed(_met(one))) if _met(one) else None,
         words(
-            "{short} short of “{path}”",
+            "{short} short of “{path}”{heard}",
             short=missing(one.near, rules, one.gaps) if one.near else "",
             path=path.label if path else "",
+            heard=words("; last heard of {at}", at=on_day(one.evidence_at)) if one.evidence_at else Markup(""),
         ),
-        words("Last heard of {at}", at=when(one.evidence_at)) if one.evidence_at else None,
     ]
-    claim = button("Claim", Action.CLAIM, one.lead_id, about=lead_in_short(one.facts), style="primary")
+    claim = button("Claim", Action.CLAIM, one.lead_id, about=lead_in_short(one.facts))
     return section(Markup("\n".join(filter(None, lines))), claim)
 
 

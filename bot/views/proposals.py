@@ -63,11 +63,11 @@ def proposal(shown: Proposal, viewer: str) -> Message:
             header(title),
             rich(_proposed(shown, viewer), state and line(*_bold(state))),
             rich(
-                line(bold("What changes")) if shown.told or shown.lines else None,
+                line(bold("What changes")) if shown.told else None,
                 bullets(line(one) for one in _some(shown.told, TOLD, "changes")),
-                code(_some(shown.lines, LINES, "lines")),
             ),
             _effect(shown),
+            rich(line(bold("In the policy file")), code(_some(shown.lines, LINES, "lines"))) if shown.lines else None,
             rich(
                 _people("Signed ", shown.signed, viewer),
                 _people("Not yet signed ", shown.waiting, viewer) if shown.state == "pending" else None,
@@ -82,7 +82,7 @@ def proposal(shown: Proposal, viewer: str) -> Message:
 
 
 def _proposed(shown: Proposal, viewer: str) -> Json | None:
-    by: Leaf = somebody(shown.by, viewer) if PERSON.fullmatch(shown.by) else shown.by
+    by = _named(shown.by, viewer) if PERSON.fullmatch(shown.by) else shown.by
     return line("Proposed by ", by, ": ", quoted(shown.why)) if shown.why else line("Proposed by ", by, ".")
 
 
@@ -137,8 +137,13 @@ def _people(title: str, people: Sequence[str], viewer: str) -> Json | None:
     named: list[Leaf] = []
     for one in people:
         named += [", "] * bool(named)
-        named.append(somebody(one, viewer))
+        named.append(_named(one, viewer))
     return line(bold(title), *named)
+
+
+def _named(person: str, viewer: str) -> Leaf:
+    """`you`, or a mention, within a sentence."""
+    return "you" if person == viewer else somebody(person, viewer)
 
 
 def _buttons(shown: Proposal, viewer: str) -> Json | None:

@@ -63,6 +63,9 @@ def _offered(story: Story, viewer: str, now: datetime) -> tuple[Json | None, ...
 def _accepted(story: Story, viewer: str, now: datetime) -> tuple[Json | None, ...]:
     handoff = story.handoff
     by = handoff.decided_by or handoff.owner
+    if handoff.origin == "claim" and by == handoff.qualified_by:
+        # Claiming is accepting: the card says who claimed it.
+        return (_follow_up(story, viewer, now),)
     on = (" ", date(handoff.accepted_at)) if handoff.accepted_at else ()
     accepted = line(somebody(by, viewer), " accepted this lead", *on, *_on_behalf(handoff, by), ".")
     return accepted, _follow_up(story, viewer, now)

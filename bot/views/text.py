@@ -30,7 +30,9 @@ SEEN = _Seen()
 FORMATTING = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])")
 LINK = re.compile(r"(?<=[a-z0-9+.-]:)(?=//)", re.IGNORECASE)
 PERSON = re.compile(r"[UW][A-Z0-9]+")
-OUR_TOKENS = re.compile(r"(<@[UW][A-Z0-9]+>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\w :]+>|&(?:amp|lt|gt);)")
+OUR_TOKENS = re.compile(
+    r"(<@[UW][A-Z0-9]+>|<!date\^\d+\^\{date_short_pretty\}(?: \{time\})?\|[\w :]+>|&(?:amp|lt|gt);)"
+)
 UNFINISHED = re.compile(r"(<[^>]*|&[a-z]{0,4})$")
 
 
@@ -116,6 +118,11 @@ def mention(person: str) -> Markup:
 def when(at: datetime) -> Markup:
     """A date every reader sees in their own zone."""
     return Markup(moment(at))
+
+
+def on_day(at: datetime) -> Markup:
+    """A day every reader sees in their own zone."""
+    return Markup(f"<!date^{int(at.timestamp())}^{{date_short_pretty}}|{at:%d %b}>")
 
 
 def ours(said: str) -> Markup:

@@ -71,7 +71,7 @@ async def test_a_person_reads_how_many_who_and_why(lived: Database, tmp_path: Pa
     assert code == 0
     assert "2 MQLs instead of 1 (+1)." in said
     assert "=Bo Berg 2026-11-05 Fit and engaged, fit 35, engagement 30; by the rules of then fit 35 of 40" in said
-    assert "Those who stay: not enough data on accepted (n = 1)." in said
+    assert "Those who stay: not enough data on how many were accepted (n = 1)." in said
     assert "Checked: the rules as they were give exactly the 1 handoff that really happened." in said
     assert "@acme.example" not in out
     assert "Looked at 2 leads in" in err

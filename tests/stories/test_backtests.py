@@ -55,8 +55,9 @@ async def test_signers_read_who_would_enter_and_why_before_they_sign(story: Stor
     assert "Bo Berg at Nordwind, 20 Nov: Fit and engaged, fit 35, engagement 40" in told
     assert "by the rules of then fit 35 of 40 for Fit and engaged" in told
     assert "Fit and engaged: 1 → 2" not in told  # one path alone needs no comparison
-    assert "not enough data on accepted (n = 1)" in told
+    assert "not enough data on how many were accepted (n = 1)" in told
     assert "Checked: the rules as they were give exactly the 1 handoff that really happened." in told
+    assert told.count("how many were accepted") == 1
     assert "bo.berg@" not in told
 
 

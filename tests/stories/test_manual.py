@@ -48,7 +48,7 @@ def told(done: Done) -> str:
 async def test_a_marketer_hands_a_lead_over_that_meets_no_path(story: Story) -> None:
     form = await opened(story)
     assert "Sales needs: e-mail address and company name." in form.plain()
-    assert "Fit and engaged: 4 business hours" in form.plain()
+    assert "Within 4 business hours: Fit and engaged" in form.plain()
 
     done = await story.submit(MAYA, **BOB, **{"bant.budget": "20,000 a year", "pain_points": "late payments\n\nfraud"})
 

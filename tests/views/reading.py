@@ -9,7 +9,9 @@ from bot.views.blocks import Message
 
 Json = dict[str, Any]
 
-OUR_TOKENS = re.compile(r"<@[UW][A-Z0-9]+>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|\d\d \w{3} \d\d:\d\d UTC>")
+OUR_TOKENS = re.compile(
+    r"<@[UW][A-Z0-9]+>|<!date\^\d+\^\{date_short_pretty\}(?: \{time\}\|\d\d \w{3} \d\d:\d\d UTC|\|\d\d \w{3})>"
+)
 
 
 def blocks_of(shown: Message | Json) -> list[Json]:

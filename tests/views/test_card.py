@@ -330,9 +330,18 @@ def test_a_card_says_which_person_qualified_the_lead(handed: dict[str, Any], tol
     assert shown[2:4] == [told, f"Fit 50, engagement 40{STRONGEST}"]
 
 
+def test_whoever_claimed_a_lead_is_not_said_to_have_accepted_it_too() -> None:
+    own = read(dm(story(State.ACCEPTED, origin="claim", qualified_by=RITA, decided_by=RITA)))
+    assert "You claimed this near miss" in own
+    assert "accepted this lead" not in own
+    assert "First follow-up by " in own
+    passed_on = read(dm(story(State.ACCEPTED, origin="claim", qualified_by=RAVI, decided_by=RITA)))
+    assert "You accepted this lead" in passed_on
+
+
 def test_a_card_says_what_is_not_known_and_what_to_ask() -> None:
     shown = read(dm(story(scoring=judged()))).split("\n")
-    assert "Not known yet Budget is there; Wants it soon" in shown
+    assert "Still to find out Budget is there; Wants it soon" in shown
     start = shown.index("Questions to open with")
     assert shown[start + 1 : start + 5] == [
         "• You mentioned “manual invoicing”: what does it cost you today?",
@@ -356,7 +365,7 @@ def test_a_campaign_comes_with_its_brief_in_a_line_and_the_promise() -> None:
 
 def test_after_accepting_the_call_comes_first() -> None:
     shown = read(dm(story(State.ACCEPTED, scoring=judged()))).split("\n")
-    order = ("Contact ", "Questions to open with", "Last seen", "Pain points ", "Not known yet ", "From ")
+    order = ("Contact ", "Questions to open with", "Last seen", "Pain points ", "Still to find out ", "From ")
     places = [next(n for n, one in enumerate(shown) if one.startswith(start)) for start in order]
     assert places == sorted(places)
     assert places[0] == 5

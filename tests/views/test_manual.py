@@ -33,14 +33,23 @@ def test_only_the_reason_and_the_promise_must_be_filled_in_and_the_person_comes_
     )
 
 
+def test_what_sales_always_needs_stands_beside_the_person_and_once() -> None:
+    gate = EvidenceGate(required=("email", "title", "company.country"))
+    definition = RULES.definition.model_copy(update={"evidence": gate})
+    view = manual.new_lead(RULES.model_copy(update={"definition": definition}))
+    asked = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    assert asked[4:8] == ["company.name", "title", "company.country", "why"]
+    assert len(asked) == len(set(asked)) == len(inputs(manual.new_lead(RULES)))
+
+
 def test_every_path_is_offered_with_its_promise_and_the_first_is_chosen() -> None:
     fast = Path(id="fast-lane", label="Asked for sales", sla="fast", evidence=EvidenceGate(required=("phone",)))
     definition = RULES.definition.model_copy(update={"paths": (*RULES.definition.paths, fast)})
     view = manual.new_lead(RULES.model_copy(update={"definition": definition}))
     element = inputs(view)["path"]["element"]
     assert [(one["value"], one["text"]["text"]) for one in element["options"]] == [
-        ("scored", "Fit and engaged: 4 business hours"),
-        ("fast-lane", "Asked for sales: 15 minutes"),
+        ("scored", "Within 4 business hours: Fit and engaged"),
+        ("fast-lane", "Within 15 minutes: Asked for sales"),
     ]
     assert element["initial_option"]["value"] == "scored"
     assert "Sales needs" not in read(view)
