@@ -182,17 +182,22 @@ async def _may_not_withdraw(session: Session, row: PolicyRow, person: str) -> Re
 async def start_due(database: Database, now: datetime) -> bool:
     """Brings the version whose day has come into force, once everyone has signed; whether there was one."""
     async with database.read() as session:
-        if not await policies.pending_since(session, now):
+        if await _startable(session, now) is None:
             return False
     async with database.write() as session:
         await policies.alone(session)
-        for row in await policies.pending_since(session, now):
-            policy = policies.parsed(row)
-            if await _all_signed(session, row, policy):
-                await _bring_into_force(session, row, policy, now)
-                await tell_proposer(session, row, "in force", "", now)
-                return True
-    return False
+        row = await _startable(session, now)
+        if row:
+            await _bring_into_force(session, row, policies.parsed(row), now)
+            await tell_proposer(session, row, "in force", "", now)
+        return row is not None
+
+
+async def _startable(session: Session, now: datetime) -> PolicyRow | None:
+    for row in await policies.pending_since(session, now):
+        if await _all_signed(session, row, policies.parsed(row)):
+            return row
+    return None
 
 
 async def _bring_into_force(session: Session, row: PolicyRow, policy: Policy, now: datetime) -> None:

@@ -292,6 +292,17 @@ async def test_the_last_signature_and_a_new_proposal_at_once_leave_one_policy_in
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_policy_whose_day_has_come_but_that_not_all_have_signed_keeps_nobody_awake(database: Database) -> None:
+    policy, woken = read(TEXT), list[str]()
+    for change in ("", "# second\n"):
+        await put_up(database, TEXT + change, policy, "test", NOW, starts_at=NOW if change else None)
+    database.after_commit = lambda: woken.append("woken")
+
+    assert not await deciding.start_due(database, NOW)
+    assert woken == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_who_is_named_in_a_reason_or_an_objection_is_found_when_they_are_to_be_forgotten(
     database: Database,
 ) -> None:
