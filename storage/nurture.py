@@ -86,14 +86,10 @@ async def signals_of(session: Session, lead_ids: Sequence[str]) -> dict[str, lis
     statement = select(*told, SignalRow.seconds).where(col(SignalRow.lead_id).in_(lead_ids))  # type: ignore[call-overload]
     found: dict[str, list[Signal]] = {}
     connection = await session.connection()
-    for lead_id, *rest in await connection.execute(
-        statement.order_by(col(SignalRow.lead_id), col(SignalRow.at).desc())
-    ):
-        found.setdefault(lead_id, []).append(Signal(**dict(zip(SIGNAL, rest, strict=True))))
+    rows = await connection.execute(statement.order_by(col(SignalRow.lead_id), col(SignalRow.at).desc()))
+    for lead_id, mark, kind, at, label, url, seconds in rows:
+        found.setdefault(lead_id, []).append(Signal(id=mark, kind=kind, at=at, label=label, url=url, seconds=seconds))
     return found
-
-
-SIGNAL = ("id", "kind", "at", "label", "url", "seconds")
 
 
 async def note(session: Session, judged: Iterable[Mapping[str, Any]]) -> None:

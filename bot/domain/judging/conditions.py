@@ -20,7 +20,7 @@ from bot.domain.definition import (
 )
 from bot.domain.durations import Duration
 from bot.domain.judging.patterns import found, globbing
-from bot.domain.judging.personas import Answer, answers_of
+from bot.domain.judging.personas import Answer, answers_of, is_one
 from bot.domain.judging.words import NOT_KNOWN, few, least, seen, shown, together, what
 from bot.domain.lead import Facts, Scalar, Signal, fact
 
@@ -119,11 +119,15 @@ class Profile:
     def is_persona(self, persona_id: str) -> Met | None:
         """What makes the lead this persona, or None."""
         if persona_id not in self._is:
-            answers = self.answers(persona_id)
-            fits = bool(answers) and all(one.fits for one in answers)
-            said = (shown(one.field, self.values(one.field)) for one in answers if self.in_words)
-            self._is[persona_id] = Met(together(said)) if fits else None
+            self._is[persona_id] = self._as_persona(persona_id)
         return self._is[persona_id]
+
+    def _as_persona(self, persona_id: str) -> Met | None:
+        persona = self.personas.get(persona_id)
+        if persona is None or not is_one(persona, self.facts):
+            return None
+        said = (shown(one.field, self.values(one.field)) for one in self.answers(persona_id) if self.in_words)
+        return Met(together(said))
 
 
 def _by_kind(signals: Iterable[Signal]) -> Mapping[str, Sequence[Signal]]:

@@ -73,3 +73,13 @@ def answers_of(persona: Persona, facts: Facts) -> Iterator[Answer]:
             value = fact(facts, field)
             known = value is not None and bool(str(value).strip())
             yield Answer(field, value, trait.fits(persona, value) if known else None)
+
+
+def is_one(persona: Persona, facts: Facts) -> bool:
+    """Whether a lead fits all that a persona names, which is something; what is not known fits nothing."""
+    named = False
+    for answer in answers_of(persona, facts):
+        if not answer.fits:
+            return False
+        named = True
+    return named
