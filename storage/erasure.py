@@ -11,7 +11,7 @@ from sqlmodel import and_, col, delete, exists, func, or_, select, update
 from bot.domain import erasure
 from storage.database import Session
 from storage.likenesses import TWIN, beside
-from storage.merges import group, speaks_for
+from storage.merges import group, lock_person, speaks_for
 from storage.near_misses import keys_of
 from storage.receipts import hidden
 from storage.rows import count
@@ -184,12 +184,17 @@ async def count_due(session: Session, now: datetime, before: datetime) -> int:
 
 
 async def lock_due(session: Session, now: datetime, before: datetime) -> str | None:
-    """One lead of whom nothing was heard since `before`, locked; leads that others are working on are passed over.
+    """One lead of whom nothing was heard since `before`, locked with all its parts; leads that others are working on
+    are passed over.
 
     Somebody may have worked on it between our look and our lock: then it is left for the next look.
     """
     statement = _due(now, before).order_by(col(LeadRow.evidence_at)).limit(1)
-    found = (await session.exec(statement.with_for_update(skip_locked=True, of=LeadRow))).first()
+    async with session.begin_nested() as look:  # who is locked in no order is let go, and locked in order
+        found = (await session.exec(statement.with_for_update(skip_locked=True, of=LeadRow))).first()
+        await look.rollback()
+    if found:
+        await lock_person(session, found)
     still: str | None = (await session.exec(_due(now, before).where(LeadRow.id == found))).first() if found else None
     return still
 

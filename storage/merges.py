@@ -44,10 +44,10 @@ async def lock_all(session: Session, lead_ids: Collection[str]) -> dict[str, Lea
 async def lock_speaker(session: Session, lead_id: str) -> LeadRow:
     """The lead that speaks for this person, locked, though it be another since a moment ago."""
     while True:
-        speaker = await speaks_for(session, lead_id)
-        row = (await lock_all(session, [speaker]))[speaker]
+        row = (await lock_all(session, [lead_id]))[lead_id]
         if row.merged_into is None:
             return row
+        lead_id = row.merged_into
 
 
 async def add(session: Session, row: MergeRow) -> int:

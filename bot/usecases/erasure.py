@@ -77,8 +77,7 @@ async def _lead(session: Session, email: str, by: str, now: datetime) -> Removed
     lead_id = await erasure.lead_with(session, email)
     if lead_id is None:
         return None
-    await merges.lock_all(session, await merges.members(session, lead_id))
-    lead = await merges.lock_speaker(session, lead_id)
+    lead = await merges.lock_person(session, lead_id)
     return None if lead.erased_at else await _forgotten(session, lead, by, now, "command")
 
 
