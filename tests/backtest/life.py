@@ -27,6 +27,7 @@ from storage.tables import HandoffRow, LeadRow
 
 MONDAY = datetime(2026, 8, 3, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
 RITA, RAVI, MARTA = "U0RITA0001", "U0RAVI0001", "U0MARTA001"
 
 CRITERIA: list[dict[str, Any]] = [
@@ -116,7 +117,7 @@ class Life:
         self.merges: list[int] = []
 
     async def live(self, days: int, versions: tuple[Policy, ...] = VERSIONS) -> None:
-        """Day after day: time brings what is due, then people and leads do something."""
+        """Day after day people and leads do something; what time brings of a day or of a night comes at its end."""
         begins = {4 + number * days // (len(versions) + 1): version for number, version in enumerate(versions)}
         for day in range(days):
             self.now = MONDAY + day * DAY
@@ -126,6 +127,8 @@ class Life:
                 await self.come_due()
             await self.news(self.chance.randint(5, 10))
             await self.decide()
+            self.now = MONDAY + day * DAY + SECOND  # after all that happens on a day, and all that is due at such times
+            await self.come_due()
         self.now = MONDAY + days * DAY
         await self.come_due()
 
