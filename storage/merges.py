@@ -50,6 +50,20 @@ async def lock_speaker(session: Session, lead_id: str) -> LeadRow:
         lead_id = row.merged_into
 
 
+async def lock_person(session: Session, lead_id: str) -> LeadRow:
+    """The lead that speaks for this person, locked with all its parts: together, and in the order of their ids.
+
+    Where others made or parted them meanwhile, what was locked is let go first: nobody waits out of order.
+    """
+    while True:
+        async with session.begin_nested() as attempt:
+            speaker = await speaks_for(session, lead_id)
+            rows = await lock_all(session, await members(session, speaker))
+            if rows[speaker].merged_into is None and {speaker, *rows[speaker].absorbed} == set(rows):
+                return rows[speaker]
+            await attempt.rollback()
+
+
 async def add(session: Session, row: MergeRow) -> int:
     """Notes a merge; its id."""
     session.add(row)
