@@ -21,7 +21,7 @@ test: .venv/installed browser ## lint, types, import rules and every test
 	$(BIN)/lint-imports --no-logo
 	$(DIRECT) $(BIN)/pytest -n 4 --dist worksteal # twice the cores: a test waits as long as it works
 
-bench: .venv/installed ## a few honest measurements, under a minute
+bench: .venv/installed ## a few honest measurements beside their targets, about a minute
 	@$(DIRECT) $(BIN)/python -m bench
 
 chaos: .venv/installed ## everything fails 10,000 times, for the better part of an hour; CHAOS="--faults 500" for less

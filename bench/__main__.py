@@ -1,6 +1,7 @@
 """Measurements that a change may not spoil unseen: each is a ratio of two things timed in the same run.
 
-A ratio moves little from machine to machine; the times beside it say only what this one did.
+A ratio moves little from machine to machine; the times beside it, and whether a target was met, say only what this one
+did: targets are for two cores that have nothing else to do.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import nurture, scoring
+from bench import backtest, nurture, scoring
 from storage import history
 from storage.database import Database, DatabaseError, parse_url
 from storage.migrate import migrate
@@ -26,8 +27,21 @@ NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 WRITERS = 3
 CLICKS = 400
 CLICK_EVERY = 0.01
+CLICK = 0.1
+"""Seconds that a click may wait before a person notices."""
 SOME, FULL = 10_000, 100_000
 """Leads that are re-scored: in a few seconds, and with `--full`."""
+LIVES, MANY_LIVES = 2_000, 10_000
+"""Leads that are looked at in a backtest, and those its target is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Seconds that something may take on two quiet cores; `of` says what, where it is `times` what was measured."""
+
+    seconds: float
+    of: str = ""
+    times: float = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +50,27 @@ class Measured:
 
     what: str
     ours: float
+    target: Target
     against: str
     theirs: float
 
-    @property
-    def ratio(self) -> str:
-        return f"{self.ours / self.theirs:.2f} ×"
+    def row(self) -> tuple[str, ...]:
+        found, target = self.ours * self.target.times, self.target
+        verdict = "met" if found < target.seconds else "missed"
+        told = f"{target.of}{written(found)}, target {written(target.seconds)}: {verdict}"
+        return (
+            self.what,
+            written(self.ours),
+            told,
+            self.against,
+            written(self.theirs),
+            f"{self.ours / self.theirs:.2f} ×",
+        )
+
+
+def written(seconds: float) -> str:
+    """Seconds where there are some, else thousandths of one."""
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.3g} ms"
 
 
 def median_seconds(work: Callable[[], object], rounds: int = 200) -> float:
@@ -58,8 +87,9 @@ def judging() -> Measured:
     """Judging one lead against reading each of its signals once for each criterion and doing nothing with it."""
     judge, nothing = scoring.works()
     return Measured(
-        f"judge {scoring.SIGNALS} signals by {scoring.CRITERIA} criteria (target: {scoring.TARGET * 1000:.0f} ms)",
+        f"judge {scoring.SIGNALS} signals by {scoring.CRITERIA} criteria, median",
         median_seconds(judge),
+        Target(scoring.TARGET),
         "look at each signal once a criterion",
         median_seconds(nothing),
     )
@@ -105,9 +135,8 @@ async def queueing(folder: Path) -> Measured:
 
     queued = await with_databases("queued.db", 1, lambda opened: p99(opened * WRITERS, opened[0]))
     alone = await with_databases("alone.db", WRITERS + 1, lambda opened: p99(opened[1:], opened[0]))
-    return Measured(
-        f"a click beside {WRITERS} busy writers, 99th percentile", queued, "the same with busy_timeout alone", alone
-    )
+    what = f"a click beside {WRITERS} busy writers, 99th percentile"
+    return Measured(what, queued, Target(CLICK), "the same with busy_timeout alone", alone)
 
 
 async def rescoring(folder: Path, count: int) -> Measured:
@@ -117,13 +146,25 @@ async def rescoring(folder: Path, count: int) -> Measured:
     ours, theirs = await nurture.measured(database, count)
     await database.close()
     what = f"re-score {count:,} leads in nurture, {nurture.SIGNALS} signals each"
-    return Measured(what, ours, "read and write them, and judge nothing", theirs)
+    target = Target(nurture.TARGET, f"{FULL:,} leads: ", FULL / count)
+    return Measured(what, ours, target, "read and write them, and judge nothing", theirs)
+
+
+async def backtesting(folder: Path) -> Measured:
+    """What a proposal would have done to leads of the last 90 days, against reading what was recorded of them."""
+    database = Database(parse_url(f"sqlite:///{folder / 'backtest.db'}"))
+    await migrate(database)
+    ours, theirs = await backtest.measured(database, LIVES)
+    await database.close()
+    what = f"backtest {LIVES:,} leads, {backtest.SIGNALS} signals each"
+    target = Target(backtest.TARGET, f"{MANY_LIVES:,} leads: ", MANY_LIVES / LIVES)
+    return Measured(what, ours, target, "read them, and ask nothing", theirs)
 
 
 def shown(measured: list[Measured]) -> Table:
-    table = Table("what", "ms", "against", "ms", "ratio", title="Baton, measured in this run")
+    table = Table("what", "took", "of its target", "against", "took", "ratio", title="Baton, measured in this run")
     for one in measured:
-        table.add_row(one.what, f"{one.ours * 1000:.3f}", one.against, f"{one.theirs * 1000:.3f}", one.ratio)
+        table.add_row(*one.row())
     return table
 
 
@@ -132,10 +173,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         waits = asyncio.run(queueing(Path(folder)))
         again = asyncio.run(rescoring(Path(folder), count))
-    console = Console()
-    console.print(shown([judging(), waits, again]))
-    told = f"{count:,} leads were re-scored in {again.ours:.1f} s"
-    console.print(told if count == FULL else f"{told}; at that pace {FULL:,} take {again.ours * FULL / count:.0f} s")
+        past = asyncio.run(backtesting(Path(folder)))
+    Console().print(shown([judging(), waits, again, past]))
 
 
 if __name__ == "__main__":

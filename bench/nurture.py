@@ -20,6 +20,8 @@ NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 ROOT = Path(__file__).parents[1]
 SIGNALS = 8
 TOGETHER = 1000
+TARGET = 60.0
+"""Seconds for 100,000 leads."""
 TITLES = ("VP Sales", "Designer", "Head of Sales", "Analyst", "Director of IT")
 PAGES = ("blog/1", "pricing", "blog/2", "about", "pricing/teams", "careers")
 

@@ -29,7 +29,7 @@ PROOFS = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(policies(), leads(), signals, PROOFS)
 def test_quick_answers_are_those_of_the_judgement(
     policy: Policy, facts: Facts, done: list[Signal], proofs: list[Proof]
@@ -47,7 +47,7 @@ def test_quick_answers_are_those_of_the_judgement(
     assert opens(policy, profile, done, proofs) is (judged.path is not None)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(policies(), st.lists(leads(), min_size=1, max_size=2), signals, st.integers(0, 20), st.floats(0, 1))
 def test_where_the_best_case_opens_no_path_no_moment_does(
     policy: Policy, known: list[Facts], done: list[Signal], later: int, share: float
