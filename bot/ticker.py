@@ -10,7 +10,7 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEv
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import upkeep
-from bot.usecases import auditor, near_misses, reviews, tidying
+from bot.usecases import auditor, near_misses, reviews, tidying, twins
 from bot.usecases.escalations import StepFailed, escalate_one, is_anything_due
 from bot.usecases.nurture import score_some
 from bot.watch import Watch
@@ -54,6 +54,7 @@ def chores() -> tuple[Chore, ...]:
         Chore(tidying.EVERY, tidying.tidy),
         Chore(reviews.EVERY, reviews.ask),
         Chore(near_misses.EVERY, near_misses.list_due),
+        Chore(twins.EVERY, twins.ask_more),
     )
 
 

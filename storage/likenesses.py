@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import union_all
-from sqlmodel import and_, col, func, or_, select
+from sqlmodel import and_, col, exists, func, or_, select
 
 from storage.database import Session
 from storage.merges import group
@@ -23,6 +23,27 @@ async def ask(session: Session, one: str, other: str, why: Mapping[str, Any], no
     statement = insert(session, LikenessRow).values(values).on_conflict_do_nothing().returning(LikenessRow.id)
     found = (await session.exec(statement)).first()
     return found[0] if found else None
+
+
+async def open_since(session: Session, at: datetime) -> int:
+    """How many of the questions that were put since then nobody has answered yet."""
+    about_leads = (col(CardRow.lead_id).is_not(None), CardRow.kind == "likeness", col(CardRow.created_at) > at)
+    put = (await session.exec(select(CardRow.details).where(*about_leads))).all()
+    these = (col(LikenessRow.id).in_({one["likeness"] for one in put}), col(LikenessRow.decided_at).is_(None))
+    return (await session.exec(select(func.count()).select_from(LikenessRow).where(*these))).one() if put else 0
+
+
+async def unasked(session: Session, limit: int) -> list[LikenessRow]:
+    """The oldest pairs about which nobody was asked yet, and nobody has said anything."""
+    about = col(CardRow.lead_id).in_((LikenessRow.one, LikenessRow.other))
+    asked = exists().where(about, col(CardRow.kind) == "likeness", _shown("likeness") == LikenessRow.id)
+    statement = select(LikenessRow).where(col(LikenessRow.decided_at).is_(None), ~asked)
+    return list((await session.exec(statement.order_by(col(LikenessRow.id)).limit(limit))).all())
+
+
+def _shown(kind: str) -> Any:
+    """Which pair (`likeness`) or `merge` a card is about."""
+    return col(CardRow.details)[kind].as_integer()
 
 
 async def get(session: Session, likeness_id: int) -> LikenessRow | None:
@@ -78,5 +99,5 @@ def beside(lead_id: str) -> Iterator[Any]:
     for kind, (table, one, other) in (pairs | merged).items():
         theirs = or_(col(one).in_(group(lead_id)), col(other).in_(group(lead_id)))
         partners = union_all(select(one).where(theirs), select(other).where(theirs))
-        asked = col(CardRow.details)[kind].as_integer().in_(select(table.id).where(theirs))
+        asked = _shown(kind).in_(select(table.id).where(theirs))
         yield and_(col(CardRow.kind) == kind, col(CardRow.lead_id).in_(partners), asked)

@@ -1,6 +1,6 @@
 """Asking marketing whether two leads are one person, once a pair, and doing as they say."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.handoff import BATON, Refusal
 from bot.domain.identifying.identity import Alike, compared, may_be_one, speaks_against, twin_keys
@@ -13,12 +13,16 @@ from storage import cards, history, leads, likenesses, merges, policies, receipt
 from storage.database import Database, Session
 from storage.tables import LeadRow, LikenessRow
 
+EVERY = timedelta(hours=1)
+"""How often it is looked whether more may be asked."""
+MOST_A_DAY = 10
+"""Questions that wait for marketing's answer at most, of those put within a day; an import may bring hundreds."""
 MOST = 3
 """Pairs asked about at once: more of one name at one company are a list of colleagues, or a test."""
 
 
 async def look_for_twins(session: Session, lead: LeadRow, now: datetime) -> None:
-    """Asks about leads that may be the same person as this locked one, as far as nobody was asked before.
+    """Notes leads that may be the same person as this locked one, as far as that was not noted before, and asks.
 
     Whoever comes first keeps the key that tells a likely twin (name and company): one look-up by index finds them.
     """
@@ -32,9 +36,21 @@ async def look_for_twins(session: Session, lead: LeadRow, now: datetime) -> None
         here, there = await merges.members(session, lead.id), await merges.members(session, other_id)
         if other.erased_at or not may_be_one(found) or await likenesses.are_two(session, here, there):
             continue
-        asked = await likenesses.ask(session, lead.id, other_id, found.model_dump(mode="json"), now)
-        if asked:
-            await _tell(session, f"likeness:{asked}", "likeness", lead.id, {"likeness": asked}, now)
+        if await likenesses.ask(session, lead.id, other_id, found.model_dump(mode="json"), now):
+            await _ask(session, now)
+
+
+async def ask_more(database: Database, now: datetime) -> None:
+    """Asks what had to wait, as far as marketing has room for it again."""
+    async with database.write() as session:
+        await _ask(session, now)
+
+
+async def _ask(session: Session, now: datetime) -> None:
+    """The oldest questions first; what is too much for a day waits for the next, or until others are answered."""
+    room = MOST_A_DAY - await likenesses.open_since(session, now - timedelta(days=1))
+    for pair in await likenesses.unasked(session, room) if room > 0 else ():
+        await _tell(session, f"likeness:{pair.id}", "likeness", pair.one, {"likeness": pair.id or 0}, now)
 
 
 def _compared(one: LeadRow, other: LeadRow) -> Alike:
@@ -76,6 +92,7 @@ async def say_same(database: Database, number: int, by: str, now: datetime, *, r
             await likenesses.say(session, asked.one, asked.other, same=True, by=by, now=now)
             await likenesses.note_merge(session, asked, merged.id)
             await receipts.done(session, request, now)
+            await _ask(session, now)
             return None
         return merged
 
@@ -91,6 +108,7 @@ async def say_two(database: Database, number: int, by: str, now: datetime, *, re
         for lead_id in (asked.one, asked.other):
             await history.append(session, now, "told apart", by, lead_id=lead_id, why={"likeness": number})
             await cards.refresh_lead(session, lead_id, now)
+        await _ask(session, now)
     return None
 
 
