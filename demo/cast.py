@@ -1,4 +1,4 @@
-"""The leads of the tour: all qualify, and are handed over at once."""
+"""The leads of the tour: all qualify at once, but Emil lacks a country."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -61,4 +61,5 @@ class Person:
 ANA = Person("Ana", "Silva", "VP Operations", "Porto Freight", "Logistics", 450)
 BRUNO = Person("Bruno", "Weber", "Head of Finance", "Weber Metall", "Manufacturing", 260)
 CHIARA = Person("Chiara", "Rossi", "Director of Operations", "Rossi Cargo", "Logistics", 320)
+EMIL = Person("Emil", "Novotny", "Head of Logistics", "Vltava Cargo", "Logistics", 280)
 DORA = Person("Dora", "Lind", "Chief Financial Officer", "Lind Papper", "Manufacturing", 900)

@@ -32,12 +32,21 @@ RULES = (
     Rule(ESCALATIONS, "", "escalated", "red"),
     Rule(MARKETING, " accepted ", "accepted", "green"),
     Rule(MARKETING, "aken back", "undone", "blue"),
+    Rule(MARKETING, " claimed ", "claimed", "green"),
+    Rule(MARKETING, "Nearly with sales", "incomplete", "yellow"),
+    Rule(MARKETING, " went to sales ", "completed", "green"),
+    Rule(MARKETING, "One person", "same person?", "yellow"),
+    Rule(MARKETING, "Two people", "two people", "blue"),
+    Rule(MARKETING, "Two leads became one", "merged", "blue"),
+    Rule(MARKETING, "Not needed any more", "settled", "blue"),
     Rule(MARKETING, "Nobody answered", "returned", "magenta"),
     Rule(MARKETING, "", "rejected", "magenta"),
 )
 """The first that fits; anything else is a team's card."""
 
 OPENING = "New lead: "
+NEAR = "nearly qualified for "
+TAKEN_AT_ONCE = " has "
 FOLLOWED_UP = "Followed up"
 
 
@@ -52,12 +61,16 @@ def _card(happening: Happening) -> tuple[str, str] | None:
     """A team's card is news when it is new, has another owner, or was followed up: all else stands elsewhere too."""
     before, text = happening.before, happening.text
     if before is None:
-        return ("handed over", "cyan") if text.startswith(OPENING) else ("waiting", "yellow")
+        return next((called for words, called in NEW.items() if words in text), ("waiting", "yellow"))
     if FOLLOWED_UP in text and FOLLOWED_UP not in before:
         return "followed up", "green"
     if set(MENTION.findall(text)) - set(MENTION.findall(before)):
         return "passed on", "blue"
     return None
+
+
+NEW = {OPENING: ("handed over", "cyan"), NEAR: ("near misses", "yellow"), TAKEN_AT_ONCE: ("handed over", "cyan")}
+"""How a message in a team's channel is called when it is new, by words it has."""
 
 
 def _owner_first(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from demo.cast import ANA, BRUNO, CHIARA, DORA, Person
+from demo.cast import ANA, BRUNO, CHIARA, DORA, EMIL, Person
 from demo.reading import Seen
 from demo.scene import REPS, Scene, Unmet, about
 
@@ -238,6 +238,30 @@ async def find(scene: Scene) -> str:
     return scene.quote(answer.words.splitlines()[-1])
 
 
+async def send_emil(scene: Scene) -> str:
+    """A lead that meets a path and lacks only what the policy wants of every lead."""
+    lead = EMIL.lead(now())
+    del lead["company"]["country"]
+    taken = await scene.send("leads", lead)
+    if taken["stage"] == "mql":
+        raise Unmet(f"{EMIL.name} to wait for his country", [str(taken)])
+    return await _marketing(scene, EMIL, "Nearly with sales", "Country")
+
+
+async def fill_in(scene: Scene) -> str:
+    label = "Add what is missing"
+    asked = about(EMIL.name, button=label)
+    task = await scene.until(f"the button {label}", lambda: scene.posted(MARKETING, MARKETER), asked)
+    form = (await scene.workspace.click(task, label)).view
+    if form is None:
+        raise Unmet(f"a form behind {label}", [task.words])
+    done = await scene.workspace.submit(task.person, form, **{"company.country": "Germany"})
+    if done.view is None or "has the lead now" not in done.view.words:
+        raise Unmet("to hear who has the lead now", [done.refusal or "", *done.errors.values()])
+    await scene.card(EMIL.name, "Accept")
+    return await _marketing(scene, EMIL, "went to sales")
+
+
 STEPS = (
     # Most of the tour's time is the second lead's clock: it starts early, and the rest is told while it runs.
     Step("Doctor finds nothing to mend", look_around),
@@ -267,4 +291,6 @@ STEPS = (
     Step("/leadstats", stats),
     Step("/leadstats by rep", stats_by_rep),
     Step("/lead find", find),
+    Step("A fifth lead lacks its country", send_emil),
+    Step("Marketing fills it in", fill_in),
 )

@@ -7,6 +7,7 @@ from demo.lines import ESCALATIONS, MARKETING, THREAD, Happening, line
 NAMES = {"U0RITA0001": "Rita Keller", "U0RAVI0001": "Ravi Menon", "U0MARTA001": "Marta Novak"}
 OFFERED = "New lead: Ana Silva at Acme. Fit and engaged. <@U0RITA0001> answers by <!date^1795165200^{time}|soon>."
 PASSED_ON = OFFERED.replace("RITA", "RAVI")
+WHO = "Ana Silva at Acme"
 OVERDUE = (
     "New lead: Ana Silva at Acme. Fit and engaged. Overdue since <!date^1795165200^{time}|soon>: accept or reject."
 )
@@ -45,6 +46,24 @@ FOLLOWED_UP = "<@U0RITA0001> has Ana Silva at Acme. Followed up <!date^179516520
             Happening(MARKETING, None, "Back from sales: Ana. Not now, says <@U0RITA0001>."),
             "rejected",
             "Back from sales: Ana. Not now, says Rita Keller.",
+        ),
+        (Happening(MARKETING, None, f"Nearly with sales: {WHO}."), "incomplete", f"Nearly with sales: {WHO}."),
+        (
+            Happening(MARKETING, f"Nearly with sales: {WHO}.", f"Done: {WHO} went to sales 10:00."),
+            "completed",
+            f"Done: {WHO} went to sales 10:00.",
+        ),
+        (Happening(MARKETING, None, f"<@U0RITA0001> claimed {WHO}."), "claimed", f"Rita Keller claimed {WHO}."),
+        (Happening(MARKETING, None, f"One person or two? {WHO}."), "same person?", f"One person or two? {WHO}."),
+        (
+            Happening("emea-leads", None, f"2 people who nearly qualified for emea: {WHO}."),
+            "near misses",
+            f"2 people who nearly qualified for emea: {WHO}.",
+        ),
+        (
+            Happening("emea-leads", None, f"<@U0RITA0001> has {WHO}."),
+            "handed over",
+            "Rita Keller has Ana Silva at Acme.",
         ),
         (
             Happening(MARKETING, None, "Back from sales: Ana. Nobody answered in time."),
