@@ -51,7 +51,8 @@ async def refresh(session: Session, lead_ids: Sequence[str], now: datetime) -> N
     """Lists on which these leads stand are to show how they stand now."""
     if not lead_ids:
         return
-    await cards.refresh_these(session, (await session.exec(keys_of(lead_ids))).all(), now)
+    if keys := (await session.exec(keys_of(lead_ids))).all():
+        await cards.refresh_these(session, keys, now)
 
 
 @dataclass(frozen=True, slots=True)

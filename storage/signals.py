@@ -24,6 +24,8 @@ def fingerprint(signal: Signal) -> str:
 async def add(session: Session, lead_id: str, signals: Iterable[Signal], now: datetime, *, past: bool = False) -> int:
     """Stores those that are new, of leads merged into this one too; how many were. `past`: told as history."""
     told = {fingerprint(signal): signal for signal in signals}
+    if not told:
+        return 0
     known = await _known(session, lead_id, told)
     rows = [
         {

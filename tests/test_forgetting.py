@@ -17,7 +17,7 @@ BEFORE = NOW - timedelta(days=365)
 async def test_what_came_of_a_part_keeps_the_person_whose_it_is_and_nobody_else(database: Database) -> None:
     told: dict[str, Any] = {"facts": {"source": "web"}, "search": "", "created_at": BEFORE, "evidence_at": BEFORE}
     async with database.write() as session:
-        session.add_all(LeadRow(id=one, **told) for one in ("ana", "bo"))
+        session.add_all(LeadRow(id=one, absorbed=[f"{one}-at-the-fair"], **told) for one in ("ana", "bo"))
         await session.flush()
         session.add_all(LeadRow(id=f"{one}-at-the-fair", merged_into=one, **told) for one in ("ana", "bo"))
         await session.flush()
