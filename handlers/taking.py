@@ -1,8 +1,9 @@
 """Handing what was read to the use case it belongs to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import count
 from typing import TypeVar
 
 from bot.usecases.accounts import IncomingAccount, TakenAccount, take_account
@@ -13,6 +14,7 @@ from storage.database import BREATH, Database, Session
 
 T = TypeVar("T")
 
+A_MOMENT = timedelta(microseconds=1)
 PORTION = 20
 """Items of one transaction: enough to be quick, few enough that nobody's click has to wait for them."""
 
@@ -23,6 +25,11 @@ async def portions(database: Database, items: Sequence[T], size: int = PORTION) 
         if start and database.is_sqlite:
             await asyncio.sleep(BREATH)
         yield items[start : start + size]
+
+
+def moments(now: datetime) -> Iterator[datetime]:
+    """A moment for each item of one delivery, so that their order can be seen again; a microsecond apart."""
+    return (now + number * A_MOMENT for number in count())
 
 
 async def taken(

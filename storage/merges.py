@@ -10,6 +10,9 @@ from sqlmodel import col, select, update
 from storage.database import Session
 from storage.tables import IdentityRow, LeadRow, MergeRow
 
+LOOKS = 20
+"""So often somebody may be merged or parted in the moment between a look and its lock."""
+
 
 def group(lead_id: str) -> Any:
     """The ids of this lead and of all that were merged into it, for `in_`."""
@@ -54,14 +57,18 @@ async def lock_person(session: Session, lead_id: str) -> LeadRow:
     """The lead that speaks for this person, locked with all its parts: together, and in the order of their ids.
 
     Where others made or parted them meanwhile, what was locked is let go first: nobody waits out of order.
+
+    Raises:
+        LookupError: where its parts are others at every look, as no merge leaves them.
     """
-    while True:
+    for _ in range(LOOKS):
         async with session.begin_nested() as attempt:
             speaker = await speaks_for(session, lead_id)
             rows = await lock_all(session, await members(session, speaker))
             if rows[speaker].merged_into is None and {speaker, *rows[speaker].absorbed} == set(rows):
                 return rows[speaker]
             await attempt.rollback()
+    raise LookupError(f"the parts of lead {lead_id} cannot be held together")
 
 
 async def add(session: Session, row: MergeRow) -> int:

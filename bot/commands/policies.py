@@ -183,7 +183,7 @@ async def withdraw(version: int, database: Database, by: str, now: datetime, out
 
 async def history(database: Database, out: Console) -> None:
     """Prints every version, the newest first: who put it up and why, from when, and who said what."""
-    table = Table("Version", "State", "Put up", "Why", "In force", "Said")
+    table = Table("Version", "State", "Put up (UTC)", "Why", "In force", "Said")
     async with database.read() as session:
         for row in await policies.every(session):
             verdicts = await policies.signatures(session, row.version or 0)
@@ -202,7 +202,7 @@ async def history(database: Database, out: Console) -> None:
 def _since(row: PolicyRow) -> str:
     if row.in_force_at:
         return f"{row.in_force_at:%Y-%m-%d %H:%M}"
-    return f"not before {row.starts_at:%Y-%m-%d %H:%M}" if row.starts_at else ""
+    return f"not before {day_of(policies.parsed(row), row.starts_at)}" if row.starts_at else ""
 
 
 async def _in_force(database: Database) -> PolicyRow | None:

@@ -23,6 +23,8 @@ class Lacking:
     how: str = ""
     to_verify: bool = False
     """To know it is not enough: somebody has to say that it is right."""
+    wrong: bool = False
+    """What is known cannot be right, as far as anybody can tell without asking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,13 @@ def lacking(
 ) -> tuple[Lacking, ...]:
     """What the gate lacks of these fields, in their order, with what is known of each."""
     return tuple(
-        Lacking(field, written(fact(facts, field)), _how(checks.get(field)), field in gate.verified or field in checks)
+        Lacking(
+            field,
+            written(fact(facts, field)),
+            _how(checks.get(field)),
+            to_verify=field in gate.verified or field in checks,
+            wrong=field in checks and checks[field].verdict == "wrong",
+        )
         for field in fields
     )
 

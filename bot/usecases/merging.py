@@ -69,8 +69,12 @@ async def merge(
 
 
 async def hold(session: Session, one: str, other: str) -> tuple[Side, Side] | None:
-    """Both with all their parts, locked in order of their ids; None when they are one already."""
-    while True:
+    """Both with all their parts, locked in order of their ids; None when they are one already.
+
+    Raises:
+        LookupError: where their parts are others at every look, as no merge leaves them.
+    """
+    for _ in range(merges.LOOKS):
         here, there = await merges.speaks_for(session, one), await merges.speaks_for(session, other)
         if here == there:
             return None
@@ -80,6 +84,7 @@ async def hold(session: Session, one: str, other: str) -> tuple[Side, Side] | No
             if not any(rows[speaker].merged_into for speaker in (here, there)) and _parts_of(rows) == set(rows):
                 return _side(rows, first), _side(rows, second)
             await attempt.rollback()  # nobody waits out of order
+    raise LookupError(f"the parts of leads {one} and {other} cannot be held together")
 
 
 def _side(rows: Mapping[str, LeadRow], ids: Sequence[str]) -> Side:
@@ -136,6 +141,7 @@ async def _brought_up_to_date(session: Session, lead: LeadRow, now: datetime) ->
     """Facts, stage and account of a locked lead by all that is told of it and its parts now; then it is scored."""
     facts = await _facts(session, lead)
     lead.facts, lead.search = facts.model_dump(mode="json"), leads.searchable(facts)
+    await honour_consent(session, lead, now)
     past = await handoffs.of_lead(session, lead.id)
     stands = standing(past, await outcomes.latest(session, lead.id))
     if stands.stage is not Stage.PROSPECT or lead.stage not in BEFORE_SALES:
@@ -147,7 +153,6 @@ async def _brought_up_to_date(session: Session, lead: LeadRow, now: datetime) ->
     await session.flush()
     await note_account(session, lead)
     await score_again(session, lead, now)
-    await honour_consent(session, lead, now)
 
 
 async def _facts(session: Session, lead: LeadRow) -> Facts:

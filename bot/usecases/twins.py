@@ -67,6 +67,8 @@ async def _tell(session: Session, key: str, kind: str, lead_id: str, details: di
 
 async def merge_named_together(session: Session, one: str, other: str, told: Facts, now: datetime) -> str | None:
     """The lead that two are from now on, because one item names both; None where something speaks against it."""
+    if await merging.hold(session, one, other) is None:
+        return await merges.speaks_for(session, one)
     rows = [await leads.get(session, lead_id) for lead_id in (one, other)]
     first, second = (Facts.model_validate(row.facts) for row in rows)
     if any(row.erased_at for row in rows) or speaks_against(first, second, told):

@@ -33,6 +33,7 @@ def _near(one: Listed, rules: Policy) -> Json:
     lines = [
         words("*{who}*", who=_named(one)),
         words("Meets {met}", met=listed(_met(one))) if _met(one) else None,
+        words("Against: {against}", against=listed(_against(one))) if _against(one) else None,
         words(
             "{short} short of “{path}”{heard}",
             short=missing(one.near, rules, one.gaps) if one.near else "",
@@ -48,6 +49,11 @@ def _met(one: Listed) -> list[str]:
     """The labels of what speaks most for the lead."""
     speaking = sorted((line for line in one.met if line.points > 0 and not line.weak), key=lambda line: -line.points)
     return [line.label for line in speaking[:STRONGEST]]
+
+
+def _against(one: Listed) -> list[str]:
+    """The labels of what speaks against the lead."""
+    return [line.label for line in one.met if line.points < 0]
 
 
 def _named(one: Listed) -> Markup:

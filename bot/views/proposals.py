@@ -91,6 +91,8 @@ def _state(shown: Proposal) -> Json | None:
         return line(f"Version {shown.next_version} took its place.")
     if shown.state != "pending":
         return line(STATES.get(shown.state, ""))
+    if any(who in shown.waiting for who, _ in shown.objections):
+        return line("Held up by an objection: in force once everyone has signed all the same, or withdrawn.")
     if shown.starts_on is None:
         return line("In force as soon as everyone has signed.")
     on = f"In force on {day(shown.starts_on)}"

@@ -74,12 +74,16 @@ def _line(one: Lacking) -> Json | None:
 def _state(one: Lacking) -> str:
     if one.value is None:
         return "missing, and to be checked" if one.to_verify else "missing"
-    return f"not sure enough, {one.how}" if one.how else "not sure enough"
+    return ", ".join(filter(None, (_doubt(one), one.how)))
+
+
+def _doubt(one: Lacking) -> str:
+    return "wrong" if one.wrong else "not sure enough"
 
 
 def _in_short(one: Lacking) -> str:
     name = label(one.field)
-    return name[:1].lower() + name[1:] + (" (not sure enough)" if one.value else "")
+    return name[:1].lower() + name[1:] + (f" ({_doubt(one)})" if one.value else "")
 
 
 def _told(lacking: Sequence[Lacking]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from bot.domain.lead import Facts
 from bot.usecases import merging
-from bot.usecases.intake import Incoming, take_about, take_lead
+from bot.usecases.intake import Incoming, Result, Who, take_about, take_lead, take_outcome
 from bot.usecases.merging import Merged
 from storage import leads
 from storage.tables import HandoffRow, LeadRow
@@ -96,3 +96,18 @@ async def test_a_part_that_was_taken_out_leaves_no_news_to_those_it_was_merged_w
         lead = await session.get_one(LeadRow, cy)
         assert lead.history_only
     assert await after_cooling_off(story, ana) == ("recycled", 1)
+
+
+async def test_who_does_not_agree_any_more_stands_where_sales_brought_their_other_half(story: Story) -> None:
+    ana = str((await story.lead())["lead_id"])
+    bo = await came(story, BO.model_copy(update={"consent": False}))
+    async with story.database.write() as session:
+        reached = Result("opportunity", story.clock.at)
+        await take_outcome(session, Who(email=BO.email), reached, story.clock.at, history=True)
+
+    merged = await become_one(story, ana, bo)
+
+    assert merged.survivor == ana
+    async with story.database.read() as session:
+        (passage,) = (await session.exec(select(HandoffRow))).all()
+        assert (passage.state, (await session.get_one(LeadRow, ana)).stage) == ("withdrawn", "opportunity")

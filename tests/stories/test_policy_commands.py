@@ -51,7 +51,7 @@ async def test_a_policy_is_put_up_with_a_why_and_a_day_taken_back_and_found_in_h
     out, said = console()
     await policies.history(story.database, out)
     row = next(line for line in said.getvalue().splitlines() if "2026-11-20 09:00 by ola" in line)
-    for told in ("withdrawn", "They buy", "not before 2026-11-30 23:00", "Maya Torres objected 2026-11-20", "Too many"):
+    for told in ("withdrawn", "They buy", "not before 2026-12-01", "Maya Torres objected 2026-11-20", "Too many"):
         assert told in row
     assert await policies.export(story.database) == POLICY.read_text()
     assert await policies.export(story.database, 2) == changed.read_text()

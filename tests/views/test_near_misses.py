@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.judging.near_misses import MOST, Listed
-from bot.domain.lead import Gap, Near
+from bot.domain.lead import Evidence, Gap, Near
 from bot.views.near_misses import near_misses
 from bot.views.wording import missing
 from sandbox.blocks import accept_blocks
@@ -47,6 +47,14 @@ def test_a_list_says_who_is_near_what_they_meet_and_what_is_missing() -> None:
     assert EMAIL not in dump(message)
     assert PHONE not in dump(message)
     accept_blocks(message.blocks, [])
+
+
+def test_what_speaks_against_somebody_is_said_before_they_are_claimed() -> None:
+    student = Evidence(criterion="student", label="Student or intern", reading="fit", points=-40, found="intern")
+    message = near_misses([replace(NEAR, met=(*SCORING.evidence, student))], "emea", RULES)
+
+    assert "Against: Student or intern" in read(message).splitlines()
+    assert "Meets Came back to pricing, Has authority and Business e-mail" in read(message)
 
 
 def test_a_list_says_what_became_of_everybody_else() -> None:

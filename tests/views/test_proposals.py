@@ -62,6 +62,10 @@ def test_its_proposer_and_admins_may_take_it_back(viewer: str, pressed: list[str
     ("changed", "told"),
     [
         ({}, "In force as soon as everyone has signed."),
+        (
+            {"waiting": [MARTA, OLA]},
+            "Held up by an objection: in force once everyone has signed all the same, or withdrawn.",
+        ),
         ({"starts_on": DECEMBER}, "In force on 1 December 2026 once everyone has signed."),
         ({"starts_on": DECEMBER, "waiting": []}, "Signed by everyone. In force on 1 December 2026."),
         ({"starts_on": DECEMBER, "waiting": [], "signed": []}, "In force on 1 December 2026."),

@@ -44,6 +44,14 @@ def test_a_task_says_who_is_nearly_with_sales_by_what_since_when_and_what_is_mis
     )
 
 
+def test_what_cannot_be_right_is_called_wrong() -> None:
+    wrong = Lacking("email", EMAIL, "at a provider of throw-away addresses", to_verify=True, wrong=True)
+    message = tasks.task(replace(ASKED, lacking=(wrong,)))
+
+    assert "• E-mail address: wrong, at a provider of throw-away addresses" in read(message)
+    assert message.text.endswith("Missing: e-mail address (wrong).")
+
+
 @pytest.mark.parametrize(
     ("why", "to", "said"),
     [
