@@ -61,6 +61,7 @@ def _before(handoff: Handoff, others: Sequence[Handoff]) -> tuple[Earlier, ...]:
         _earlier(other)
         for other in others
         if (other.number < handoff.number if other.lead_id == handoff.lead_id else _was_over(other, handoff))
+        and not _gave_way(other, handoff)
     ]
     in_order = enumerate(sorted(before, key=lambda one: (one.closed_at, one.number)), 1)
     return tuple(replace(one, number=number) for number, one in in_order)
@@ -68,6 +69,11 @@ def _before(handoff: Handoff, others: Sequence[Handoff]) -> tuple[Earlier, ...]:
 
 def _was_over(other: Handoff, handoff: Handoff) -> bool:
     return handoff.closed_at is None or other.created_at < handoff.closed_at
+
+
+def _gave_way(other: Handoff, handoff: Handoff) -> bool:
+    """Whether the other ended because this one goes on: two at a time of one person were never two times."""
+    return other.state is State.WITHDRAWN and (other.closed_at or other.created_at) > handoff.created_at
 
 
 def _earlier(handoff: Handoff) -> Earlier:

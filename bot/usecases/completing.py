@@ -71,13 +71,14 @@ async def complete(
         if await leads.find_one(session, lead_id) is None:
             return UNKNOWN
         lead = await leads.lock(session, lead_id)
+        if await receipts.is_done(session, request):
+            return TWICE
         asked = await _asked(session, lead, now)
         if isinstance(asked, Refusal):
             return asked
         if refused := await _somebody_else(session, lead, incoming.facts):
             return refused
-        if not await receipts.done(session, request, now):
-            return TWICE
+        await receipts.done(session, request, now)
         vouch(lead, asked.facts.merged(incoming.facts), checked, by, now)
         told = [field for field in asked.fields if fact(incoming.facts, field) not in (None, ())]
         why = {"by": by, "fields": told, "checked": sorted(checked)}

@@ -135,6 +135,8 @@ async def _open(session: Session, number: int, request: str) -> LikenessRow | Re
 async def undo(database: Database, number: int, by: str, now: datetime, *, request: str) -> Refusal | None:
     """They are two people again, once."""
     async with database.write() as session:
+        if await receipts.is_done(session, request):
+            return TWICE
         undone = await merging.unmerge(session, number, by, now)
         if isinstance(undone, Merged):
             await receipts.done(session, request, now)

@@ -131,7 +131,7 @@ class AccountRow(SQLModel, table=True):
     """A company that sales already knows, and whose it is."""
 
     __tablename__ = "account"
-    __table_args__ = (Index("account_name_key", "name_key"),)
+    __table_args__ = (Index("account_name_key", "name_key", postgresql_ops={"name_key": "varchar_pattern_ops"}),)
 
     id: int | None = Field(default=None, primary_key=True)
     name: str

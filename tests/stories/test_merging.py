@@ -70,6 +70,7 @@ async def test_one_item_that_names_two_leads_makes_them_one_with_one_rep_and_und
     other = RAVI if holder == RITA else RITA
     assert f"<@{holder}>" in (await story.card(other)).plain()
     assert (await story.card(other)).buttons() == []
+    assert "time with sales" not in (await story.card(holder)).plain()
 
     news = await said_to_marketing(story, "became one")
     assert news.buttons() == ["Undo"]

@@ -37,7 +37,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('domain')
     )
     with op.batch_alter_table('account', schema=None) as batch_op:
-        batch_op.create_index('account_name_key', ['name_key'], unique=False)
+        batch_op.create_index('account_name_key', ['name_key'], unique=False, postgresql_ops={'name_key': 'varchar_pattern_ops'})
 
     op.create_table('campaign_brief',
     sa.Column('campaign', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
