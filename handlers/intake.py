@@ -130,7 +130,7 @@ class Desk:
         self, items: list[Item | Faults], now: datetime, message: str | None, *, is_batch: bool
     ) -> dict[str, Any]:
         outcomes: list[Taken | Faults] = []
-        at = moments(now)
+        at = moments(now, len(items))
         async for portion in portions(self._database, items):
             async with self._database.write() as session:
                 outcomes += [

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import count
 from typing import TypeVar
 
 from bot.usecases.accounts import IncomingAccount, TakenAccount, take_account
@@ -27,9 +26,9 @@ async def portions(database: Database, items: Sequence[T], size: int = PORTION) 
         yield items[start : start + size]
 
 
-def moments(now: datetime) -> Iterator[datetime]:
-    """A moment for each item of one delivery, so that their order can be seen again; a microsecond apart."""
-    return (now + number * A_MOMENT for number in count())
+def moments(now: datetime, items: int) -> Iterator[datetime]:
+    """A moment for each item of one delivery, so that their order can be seen again; a microsecond apart, up to now."""
+    return (now - before * A_MOMENT for before in range(items - 1, -1, -1))
 
 
 async def taken(

@@ -139,7 +139,7 @@ class Import:
         items = [(row.line, self._read(row, now)) for row in rows]
         with suppress(_Undo):
             async with self._database.write() as session:
-                for (line, item), at in zip(items, moments(now), strict=False):
+                for (line, item), at in zip(items, moments(now, len(items)), strict=True):
                     portion.count(line, item if isinstance(item, tuple) else await self._taken(session, item, at))
                     advance()
                 if self._options.dry_run or (self._options.all_or_nothing and portion.faults):
