@@ -211,7 +211,7 @@ async def see_ignored(scene: Scene) -> str:
 
 
 async def stats(scene: Scene) -> str:
-    answer = await scene.command(MANAGER, TEAM, "/leadstats", "", "4 leads", "Contact data is wrong")
+    answer = await scene.command(MANAGER, TEAM, "/leadstats", "", "5 leads", "Contact data is wrong")
     figures = [f"{figure} {value}" for figure, value in _table(answer)[1:] if value != "0"]
     return scene.quote(", ".join(figures))
 
@@ -287,10 +287,11 @@ STEPS = (
     Step("A follow-up is logged", follow_up),
     Step("The deal is won", win),
     Step("The manager takes the fourth over", take_over),
+    Step("A fifth lead lacks its country", send_emil),
+    Step("Marketing fills it in", fill_in),
+    # Slack lets an app change about fifty messages a minute, and the second lead's end changes nine at once: last.
     Step("Nobody took the second: back it goes", see_ignored),
     Step("/leadstats", stats),
     Step("/leadstats by rep", stats_by_rep),
     Step("/lead find", find),
-    Step("A fifth lead lacks its country", send_emil),
-    Step("Marketing fills it in", fill_in),
 )
