@@ -22,7 +22,7 @@ from handlers.guard import Guard, webhook_id
 from handlers.incoming import MODELS, MOST_ITEMS, Faults, Item, Kind, read
 from handlers.outages import POSSIBLE, is_outage
 from handlers.problems import Problem, answer_with_problems, not_taken, unavailable
-from handlers.taking import moments, portions, taken
+from handlers.taking import portions, taken
 from storage.database import Database
 from storage.receipts import answer_to, remember
 
@@ -130,12 +130,9 @@ class Desk:
         self, items: list[Item | Faults], now: datetime, message: str | None, *, is_batch: bool
     ) -> dict[str, Any]:
         outcomes: list[Taken | Faults] = []
-        at = moments(now, len(items))
         async for portion in portions(self._database, items):
             async with self._database.write() as session:
-                outcomes += [
-                    item if isinstance(item, tuple) else await taken(session, item, next(at)) for item in portion
-                ]
+                outcomes += [item if isinstance(item, tuple) else await taken(session, item, now) for item in portion]
                 if len(outcomes) == len(items):
                     answer = self._answered(outcomes, is_batch=is_batch)
                     if message and not await remember(session, message, 202, answer, now):

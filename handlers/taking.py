@@ -1,8 +1,8 @@
 """Handing what was read to the use case it belongs to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from bot.usecases.accounts import IncomingAccount, TakenAccount, take_account
@@ -13,7 +13,6 @@ from storage.database import BREATH, Database, Session
 
 T = TypeVar("T")
 
-A_MOMENT = timedelta(microseconds=1)
 PORTION = 20
 """Items of one transaction: enough to be quick, few enough that nobody's click has to wait for them."""
 
@@ -24,11 +23,6 @@ async def portions(database: Database, items: Sequence[T], size: int = PORTION) 
         if start and database.is_sqlite:
             await asyncio.sleep(BREATH)
         yield items[start : start + size]
-
-
-def moments(now: datetime, items: int) -> Iterator[datetime]:
-    """A moment for each item of one delivery, so that their order can be seen again; a microsecond apart, up to now."""
-    return (now - before * A_MOMENT for before in range(items - 1, -1, -1))
 
 
 async def taken(

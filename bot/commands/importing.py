@@ -22,7 +22,7 @@ from handlers.fields import ZONE_MISSING, Reading
 from handlers.incoming import Faults, SheetItem, SheetKind, read
 from handlers.outages import POSSIBLE, is_outage
 from handlers.spreadsheet import Row, Sheet, sheet
-from handlers.taking import PORTION, moments, portions, taken_in
+from handlers.taking import PORTION, portions, taken_in
 from storage.database import Database, Session
 
 AWAY = "The database is busy or out of reach. Import the file again: what is stored already will count as duplicate."
@@ -139,8 +139,8 @@ class Import:
         items = [(row.line, self._read(row, now)) for row in rows]
         with suppress(_Undo):
             async with self._database.write() as session:
-                for (line, item), at in zip(items, moments(now, len(items)), strict=True):
-                    portion.count(line, item if isinstance(item, tuple) else await self._taken(session, item, at))
+                for line, item in items:
+                    portion.count(line, item if isinstance(item, tuple) else await self._taken(session, item, now))
                     advance()
                 if self._options.dry_run or (self._options.all_or_nothing and portion.faults):
                     raise _Undo

@@ -7,13 +7,11 @@ from pathlib import Path
 import httpx
 import pytest
 from rich.console import Console
-from sqlmodel import col, select
 
 from bot.commands.importing import Options, import_file
 from bot.policy_file import read
 from bot.usecases import policies
 from storage.database import Database
-from storage.tables import SignalRow
 from tests.intake.conftest import NOW
 from tests.intake.test_incoming import LEAD
 
@@ -110,19 +108,3 @@ async def test_the_examples_come_in_but_for_the_flaws_put_in_on_purpose(
     lines = out.getvalue().splitlines()
     assert code == (1 if bad else 0)
     assert {int(line.split()[1].rstrip(",")) for line in lines if line.startswith("line ")} == bad
-
-
-async def test_what_is_told_together_keeps_the_order_in_which_it_was_judged(
-    sender: httpx.AsyncClient, database: Database, agree: Agree
-) -> None:
-    await agree(DOCUMENTED)
-    await sender.post("/v1/leads", json=LEAD)
-    told = [{"lead": {"email": LEAD["email"]}, **visit} for visit in visits()]
-    answer = await sender.post("/v1/signals", json={"items": told})
-    assert [item["status"] for item in answer.json()["items"]] == [202] * len(told)
-
-    async with database.read() as session:
-        rows = (await session.exec(select(SignalRow).where(col(SignalRow.signal_id).startswith("p-")))).all()
-    stored = sorted(rows, key=lambda row: row.id or 0)
-    assert len({row.received_at for row in stored}) == len(stored) > 1
-    assert stored == sorted(stored, key=lambda row: row.received_at)
