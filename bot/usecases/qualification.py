@@ -34,7 +34,10 @@ async def score_again(session: Session, lead: LeadRow, now: datetime) -> None:
     _note(lead, scoring)
     past = await handoffs.of_lead(session, lead.id)
     if past and past[0].is_open:
-        await _tell(session, past[0], facts, lead, now)
+        own = past[0].policy_version
+        if own != version:
+            scoring = judge(await policies.of_version(session, own), facts, done, now, proofs_of(lead))
+        await _tell(session, past[0], scoring, lead, now)
     elif lead.stage in NURTURED:
         passes = may_pass(lead, facts.consent, now)
         looks = (waits_until(lead, now), next_look(policy, facts, done, now))
@@ -73,10 +76,8 @@ def readings(scoring: Scoring) -> dict[str, Any]:
     }
 
 
-async def _tell(session: Session, handoff: Handoff, facts: Facts, lead: LeadRow, now: datetime) -> None:
-    """An open handoff keeps its own policy; its evidence and cards follow what is new."""
-    own = await policies.of_version(session, handoff.policy_version)
-    scoring = judge(own, facts, await signals.of_lead(session, lead.id), now, proofs_of(lead))
+async def _tell(session: Session, handoff: Handoff, scoring: Scoring, lead: LeadRow, now: datetime) -> None:
+    """An open handoff is judged by the policy it was made under; its evidence and cards follow what is new."""
     kept = scoring.model_copy(update={"path": handoff.scoring.path, "near": handoff.scoring.near})
     await handoffs.save(session, handoff.model_copy(update={"scoring": kept}))
     await cards.refresh_with_news(session, handoff.id, now)
