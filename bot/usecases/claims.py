@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.domain import decisions
 from bot.domain.authority import Ask, may_not, roles_of
+from bot.domain.deciding import answers
 from bot.domain.definition import Path
 from bot.domain.handoff import Agreement, Change, Handoff, Refusal, State, next_number, what_happened
 from bot.domain.judging.qualification import judge, lacking_for
@@ -97,7 +97,7 @@ async def _decided(
     )
     lead.qualified_at, lead.score_at = now, None
     lacking = lacking_for(policy, path, facts, done, now, proofs_of(lead))
-    change = decisions.claim(handoff, by, agreement, now, _why(scoring, path, lacking))
+    change = answers.claim(handoff, by, agreement, now, _why(scoring, path, lacking))
     await apply(session, lead, change, agreement, now)
     await near_misses.refresh(session, [lead.id], now)
     return change

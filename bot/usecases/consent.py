@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain import decisions
+from bot.domain.deciding import managing
 from bot.domain.handoff import BATON
 from bot.domain.lead import Facts, Stage
 from bot.usecases.agreements import agreement_of
@@ -17,7 +17,7 @@ async def honour_consent(session: Session, lead: LeadRow, now: datetime) -> None
     if Facts.model_validate(lead.facts).consent is not False:
         return
     past = await handoffs.of_lead(session, lead.id)
-    change = decisions.withdraw(past[0], BATON, {"consent": False}, now) if past else None
+    change = managing.withdraw(past[0], BATON, {"consent": False}, now) if past else None
     if change:
         await apply(session, lead, change, await agreement_of(session, past[0]), now)
         lead.stage = Stage.PROSPECT

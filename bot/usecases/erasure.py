@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.domain import decisions
 from bot.domain import erasure as what_stays
+from bot.domain.deciding import managing
 from bot.domain.handoff import BATON
 from bot.domain.lead import Facts, Stage
 from bot.usecases.agreements import agreement_of
@@ -135,7 +135,7 @@ async def _forgotten(session: Session, lead: LeadRow, by: str, now: datetime, ho
     parts = (await merges.lock_all(session, await merges.members(session, lead.id))).values()
     why: Mapping[str, Any] = {"by": how}
     past = await handoffs.of_lead(session, lead.id)
-    change = decisions.withdraw(past[0], by, why, now) if past else None
+    change = managing.withdraw(past[0], by, why, now) if past else None
     if change:
         await apply(session, lead, change, await agreement_of(session, past[0]), now)
         lead.stage = Stage.PROSPECT

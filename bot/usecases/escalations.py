@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain import decisions
+from bot.domain.deciding import deadlines, managing
 from bot.domain.handoff import Agreement, Handoff, Target
 from bot.usecases import assignment
 from bot.usecases.agreements import agreement_of
@@ -69,11 +69,11 @@ async def _step(session: Session, handoff_id: str, now: datetime) -> None:
     agreement = await agreement_of(session, handoff)
     if handoff.owner_gone:
         target = await _elsewhere(session, lead, handoff, agreement, now)
-        change = decisions.lose_owner(handoff, target, agreement, now)
+        change = managing.lose_owner(handoff, target, agreement, now)
     else:
-        needed = decisions.wants_rep(handoff, agreement)
+        needed = deadlines.wants_rep(handoff, agreement)
         target = await _elsewhere(session, lead, handoff, agreement, now) if needed else None
-        change = decisions.deadline(handoff, target, agreement, now)
+        change = deadlines.deadline(handoff, target, agreement, now)
         if target and target.account and change.offered_to:
             change = replace(change, why={**change.why, "account": target.account})
     await apply(session, lead, change, agreement, now)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from bot.domain import decisions
+from bot.domain.deciding import answers, managing, working
 from bot.domain.handoff import Agreement, Change, Handoff, Refusal, State
 from bot.domain.identifying.merging import in_hand
 from bot.domain.lead import Facts, Stage
@@ -68,7 +68,7 @@ async def accept(
     database: Database, handoff_id: str, by: str, now: datetime, *, request: str | None = None
 ) -> Change | Refusal:
     async def decision(_s: Session, _l: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
-        return decisions.accept(handoff, by, agreement, now)
+        return answers.accept(handoff, by, agreement, now)
 
     return await decide(database, handoff_id, now, decision, request)
 
@@ -80,7 +80,7 @@ async def undo(
         newest = (await handoffs.of_lead(session, lead.id))[0]
         if newest.id != handoff.id:
             return Refusal("This lead has been handed over again since; decide on the new card.")
-        return _moved_on(lead) or decisions.undo(handoff, by, agreement, now)
+        return _moved_on(lead) or answers.undo(handoff, by, agreement, now)
 
     return await decide(database, handoff_id, now, decision, request)
 
@@ -112,12 +112,12 @@ async def reject(
         if reason is None:
             return Refusal("This reason is not in the policy any more. Choose another.")
         elsewhere = None
-        if reason.means == "reroute" and decisions.may_reject(handoff, by, agreement):
+        if reason.means == "reroute" and answers.may_reject(handoff, by, agreement):
             search = assignment.Search(
                 without=frozenset({by, handoff.owner or by}), without_teams=(*handoff.without_teams, handoff.team)
             )
             elsewhere = await assignment.find(session, lead, agreement.current, search, now)
-        return decisions.reject(
+        return answers.reject(
             handoff, by, reason, agreement, now, detail=detail, disputed=disputed, elsewhere=elsewhere
         )
 
@@ -128,7 +128,7 @@ async def assign(
     database: Database, handoff_id: str, to: str, by: str, now: datetime, *, request: str | None = None
 ) -> Change | Refusal:
     async def decision(session: Session, _l: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
-        decided = decisions.assign(handoff, to, by, agreement, now)
+        decided = managing.assign(handoff, to, by, agreement, now)
         gone = isinstance(decided, Change) and await people.inactive(session, [to])
         return Refusal(f"The account of <@{to}> is deactivated. Choose another rep.") if gone else decided
 
@@ -139,7 +139,7 @@ async def take_over(
     database: Database, handoff_id: str, by: str, now: datetime, *, request: str | None = None
 ) -> Change | Refusal:
     async def decision(_s: Session, _l: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
-        return decisions.take_over(handoff, by, agreement, now)
+        return managing.take_over(handoff, by, agreement, now)
 
     return await decide(database, handoff_id, now, decision, request)
 
@@ -170,7 +170,7 @@ async def log_follow_up(
     """Records the touch; the first one ends the follow-up clock."""
 
     async def decision(session: Session, _l: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
-        decided = decisions.follow_up(handoff, by, agreement, now)
+        decided = working.follow_up(handoff, by, agreement, now)
         if isinstance(decided, Change):
             row = FollowUpRow(handoff_id=handoff.id, by=by, at=now, how=how, outcome=outcome, note=note)
             await handoffs.add_follow_up(session, row)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.domain import decisions
+from bot.domain.deciding import working
 from bot.domain.identifying.identity import hardly_one_name
 from bot.domain.lead import Facts, Signal, Stage
 from bot.usecases import tasks
@@ -172,7 +172,7 @@ async def take_outcome(
     told = outcomes.Told(result.kind, result.at, result.amount, result.currency, result.reason)
     if not await outcomes.add(session, lead.id, past[0].id if past else None, told, now):
         return await _taken(session, lead, duplicate=True)
-    if past and not history and (change := decisions.outcome(past[0], result.kind, now)):
+    if past and not history and (change := working.outcome(past[0], result.kind, now)):
         await apply(session, lead, change, await agreement_of(session, past[0]), now)
     elif past:
         await cards.refresh_handoff(session, past[0].id, now)

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from bot.domain import decisions
+from bot.domain.deciding import deadlines
 from bot.domain.definition import Path
 from bot.domain.handoff import Agreement, Handoff, Origin, State, next_number
 from bot.domain.judging.eligibility import may_pass, stage_now, waits_until
@@ -124,7 +124,7 @@ async def hand_over(
     if origin == "hand":  # a person's word takes back what sales made of the lead before
         lead.recycled_at, lead.recycled_count, lead.cool_off_until = None, 0, None
     why |= {"account": target.account} if target and target.account else {}
-    change = decisions.start(handoff, target, agreement, now, why | ({"origin": origin, "by": by} if by else {}))
+    change = deadlines.start(handoff, target, agreement, now, why | ({"origin": origin, "by": by} if by else {}))
     await apply(session, lead, change, agreement, now)
     await tasks.follow(session, lead, now)
     await near_misses.refresh(session, [lead.id], now)

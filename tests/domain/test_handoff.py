@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain import decisions
+from bot.domain.deciding import answers, deadlines, managing, working
 from bot.domain.handoff import (
     BATON,
     TRANSITIONS,
@@ -74,7 +74,7 @@ TO_RITA = Target("emea", RITA)
 
 
 def started(target: Target | None = TO_RITA) -> Handoff:
-    return decisions.start(fresh(), target, AGREEMENT, NOW, {}).handoff
+    return deadlines.start(fresh(), target, AGREEMENT, NOW, {}).handoff
 
 
 def changed(decided: Change | Refusal | None) -> Handoff:
@@ -83,24 +83,24 @@ def changed(decided: Change | Refusal | None) -> Handoff:
 
 
 def rejected(means: str, at: datetime = NOW) -> Handoff:
-    return changed(decisions.reject(started(), RITA, REASONS[means], AGREEMENT, at))
+    return changed(answers.reject(started(), RITA, REASONS[means], AGREEMENT, at))
 
 
 IN_STATE = {
     State.WAITING: started(Target("emea", None)),
     State.OFFERED: started(),
-    State.ACCEPTED: changed(decisions.accept(started(), RITA, AGREEMENT, NOW)),
+    State.ACCEPTED: changed(answers.accept(started(), RITA, AGREEMENT, NOW)),
     State.RECYCLED: rejected("recycle"),
     State.DISQUALIFIED: rejected("disqualify"),
-    State.WITHDRAWN: changed(decisions.withdraw(started(), BATON, {}, NOW)),
+    State.WITHDRAWN: changed(managing.withdraw(started(), BATON, {}, NOW)),
 }
 BY_PEOPLE = {
-    Event.ACCEPT: lambda h, who: decisions.accept(h, who, AGREEMENT, NOW),
-    Event.REJECT: lambda h, who: decisions.reject(h, who, REASONS["recycle"], AGREEMENT, NOW),
-    Event.ASSIGN: lambda h, who: decisions.assign(h, RAVI, who, AGREEMENT, NOW),
-    Event.TAKE_OVER: lambda h, who: decisions.take_over(h, who, AGREEMENT, NOW),
-    Event.FOLLOW_UP: lambda h, who: decisions.follow_up(h, who, AGREEMENT, NOW),
-    Event.UNDO: lambda h, who: decisions.undo(h, who, AGREEMENT, NOW),
+    Event.ACCEPT: lambda h, who: answers.accept(h, who, AGREEMENT, NOW),
+    Event.REJECT: lambda h, who: answers.reject(h, who, REASONS["recycle"], AGREEMENT, NOW),
+    Event.ASSIGN: lambda h, who: managing.assign(h, RAVI, who, AGREEMENT, NOW),
+    Event.TAKE_OVER: lambda h, who: managing.take_over(h, who, AGREEMENT, NOW),
+    Event.FOLLOW_UP: lambda h, who: working.follow_up(h, who, AGREEMENT, NOW),
+    Event.UNDO: lambda h, who: answers.undo(h, who, AGREEMENT, NOW),
 }
 
 
@@ -131,7 +131,7 @@ def test_the_ladder_climbs_rung_by_rung() -> None:
     while handoff.is_open and handoff.owner == RITA:
         due_at = handoff.due_at
         assert due_at
-        change = decisions.deadline(handoff, Target("emea", RAVI), AGREEMENT, due_at)
+        change = deadlines.deadline(handoff, Target("emea", RAVI), AGREEMENT, due_at)
         seen.append((change.what, due_at - NOW, [(n.kind, n.recipient) for n in change.notices]))
         handoff = change.handoff
 
@@ -150,7 +150,7 @@ def test_recycling_counts_from_the_first_offer_whoever_has_the_lead() -> None:
         assert handoff.due_at
         at = handoff.due_at
         other = RAVI if handoff.owner == RITA else RITA
-        handoff = decisions.deadline(handoff, Target("emea", other), AGREEMENT, at).handoff
+        handoff = deadlines.deadline(handoff, Target("emea", other), AGREEMENT, at).handoff
         if not handoff.is_open:
             break
 
@@ -160,9 +160,9 @@ def test_recycling_counts_from_the_first_offer_whoever_has_the_lead() -> None:
 def test_with_nobody_left_reassigning_asks_the_manager() -> None:
     handoff = started()
     for _ in range(2):
-        handoff = decisions.deadline(handoff, None, AGREEMENT, handoff.due_at or NOW).handoff
+        handoff = deadlines.deadline(handoff, None, AGREEMENT, handoff.due_at or NOW).handoff
 
-    change = decisions.deadline(handoff, Target("emea", None), AGREEMENT, NOW + timedelta(hours=6))
+    change = deadlines.deadline(handoff, Target("emea", None), AGREEMENT, NOW + timedelta(hours=6))
 
     assert change.handoff.owner == RITA
     assert [notice.kind for notice in change.notices] == ["escalation", "escalation_line"]
@@ -172,9 +172,9 @@ def test_of_a_managers_own_lead_the_director_hears() -> None:
     ladder = [{"at": "100%", "do": "escalate"}]
     rules = POLICY.model_dump(mode="json") | {"sla": {"default": {"follow_up": {"within": "1 hour", "ladder": ladder}}}}
     agreement = Agreement(Policy.model_validate(rules), POLICY)
-    taken = changed(decisions.take_over(started(), MARTA, agreement, NOW))
+    taken = changed(managing.take_over(started(), MARTA, agreement, NOW))
 
-    change = decisions.deadline(taken, None, agreement, taken.due_at or NOW)
+    change = deadlines.deadline(taken, None, agreement, taken.due_at or NOW)
 
     assert change.notices[0].recipient == DANA
 
@@ -184,7 +184,7 @@ def test_a_ladder_that_does_not_recycle_repeats_its_last_rung() -> None:
     for _ in range(4):
         assert handoff.due_at
         at.append(handoff.due_at - NOW)
-        handoff = decisions.deadline(handoff, None, AGREEMENT, handoff.due_at).handoff
+        handoff = deadlines.deadline(handoff, None, AGREEMENT, handoff.due_at).handoff
 
     assert at == [timedelta(hours=hours) for hours in (8, 12, 20, 28)]
 
@@ -192,7 +192,7 @@ def test_a_ladder_that_does_not_recycle_repeats_its_last_rung() -> None:
 def test_after_downtime_one_step_is_taken_and_the_next_counts_from_now() -> None:
     late = NOW + timedelta(hours=11)
 
-    change = decisions.deadline(started(), None, AGREEMENT, late)
+    change = deadlines.deadline(started(), None, AGREEMENT, late)
 
     assert change.what == "reminded"
     assert change.handoff.due_at == late + timedelta(hours=2)
@@ -200,25 +200,25 @@ def test_after_downtime_one_step_is_taken_and_the_next_counts_from_now() -> None
 
 
 def test_a_tick_that_comes_a_second_late_moves_no_deadline() -> None:
-    change = decisions.deadline(started(), None, AGREEMENT, NOW + timedelta(hours=2, seconds=1))
+    change = deadlines.deadline(started(), None, AGREEMENT, NOW + timedelta(hours=2, seconds=1))
 
     assert change.handoff.due_at == NOW + timedelta(hours=4)
 
 
 def test_undo_brings_back_the_clock_that_was_running() -> None:
-    before = decisions.deadline(started(), None, AGREEMENT, NOW + timedelta(hours=2)).handoff
-    accepted = changed(decisions.accept(before, RITA, AGREEMENT, NOW + timedelta(hours=3)))
+    before = deadlines.deadline(started(), None, AGREEMENT, NOW + timedelta(hours=2)).handoff
+    accepted = changed(answers.accept(before, RITA, AGREEMENT, NOW + timedelta(hours=3)))
 
-    undone = changed(decisions.undo(accepted, RITA, AGREEMENT, NOW + timedelta(hours=3, minutes=5)))
+    undone = changed(answers.undo(accepted, RITA, AGREEMENT, NOW + timedelta(hours=3, minutes=5)))
 
     assert undone == before
 
 
 def test_a_lead_taken_back_after_an_acceptance_gives_the_next_rep_the_whole_time() -> None:
-    accepted = changed(decisions.accept(started(), RITA, AGREEMENT, NOW + timedelta(hours=3)))
+    accepted = changed(answers.accept(started(), RITA, AGREEMENT, NOW + timedelta(hours=3)))
     at = NOW + timedelta(days=3)
 
-    offered = changed(decisions.assign(accepted, RAVI, MARTA, AGREEMENT, at))
+    offered = changed(managing.assign(accepted, RAVI, MARTA, AGREEMENT, at))
 
     assert (offered.due_at, offered.deadline_at) == (at + timedelta(hours=2), at + timedelta(hours=4))
 
@@ -227,18 +227,18 @@ def test_a_lead_taken_back_after_an_acceptance_gives_the_next_rep_the_whole_time
 def test_undo_is_over_after_five_minutes(means: str) -> None:
     ended = rejected(means)
 
-    assert isinstance(decisions.undo(ended, RITA, AGREEMENT, NOW + timedelta(minutes=5)), Change)
-    assert isinstance(decisions.undo(ended, RITA, AGREEMENT, NOW + timedelta(minutes=5, seconds=1)), Refusal)
+    assert isinstance(answers.undo(ended, RITA, AGREEMENT, NOW + timedelta(minutes=5)), Change)
+    assert isinstance(answers.undo(ended, RITA, AGREEMENT, NOW + timedelta(minutes=5, seconds=1)), Refusal)
 
 
 def test_a_follow_up_ends_the_undo() -> None:
-    followed_up = changed(decisions.follow_up(IN_STATE[State.ACCEPTED], RITA, AGREEMENT, NOW))
+    followed_up = changed(working.follow_up(IN_STATE[State.ACCEPTED], RITA, AGREEMENT, NOW))
 
-    assert isinstance(decisions.undo(followed_up, RITA, AGREEMENT, NOW), Refusal)
+    assert isinstance(answers.undo(followed_up, RITA, AGREEMENT, NOW), Refusal)
 
 
 def test_a_lead_that_is_not_theirs_goes_to_another_teams_rep() -> None:
-    change = decisions.reject(started(), RITA, REASONS["reroute"], AGREEMENT, NOW, elsewhere=Target("apac", RUTH))
+    change = answers.reject(started(), RITA, REASONS["reroute"], AGREEMENT, NOW, elsewhere=Target("apac", RUTH))
 
     assert isinstance(change, Change)
     assert (change.handoff.state, change.handoff.owner, change.handoff.team) == (State.OFFERED, RUTH, "apac")
@@ -247,12 +247,12 @@ def test_a_lead_that_is_not_theirs_goes_to_another_teams_rep() -> None:
 
 
 def test_without_another_rule_the_manager_is_asked_once() -> None:
-    change = decisions.reject(started(), RITA, REASONS["reroute"], AGREEMENT, NOW)
+    change = answers.reject(started(), RITA, REASONS["reroute"], AGREEMENT, NOW)
     assert isinstance(change, Change)
     assert (change.handoff.state, change.handoff.owner) == (State.WAITING, MARTA)
     assert Notice("escalation", MARTA, {"turn": 1, "step": 1}) in change.notices
 
-    again = decisions.deadline(change.handoff, None, AGREEMENT, change.handoff.due_at or NOW)
+    again = deadlines.deadline(change.handoff, None, AGREEMENT, change.handoff.due_at or NOW)
 
     assert again.notices == ()
     assert again.handoff.due_at
@@ -269,7 +269,7 @@ def test_without_another_rule_the_manager_is_asked_once() -> None:
     ],
 )
 def test_an_outcome_is_the_answer_to_an_offer(kind: str, state: State, ended: str) -> None:
-    change = decisions.outcome(started(), kind, NOW)
+    change = working.outcome(started(), kind, NOW)
 
     assert change
     assert (change.handoff.state, change.offer_ended) == (state, ended)
@@ -278,15 +278,15 @@ def test_an_outcome_is_the_answer_to_an_offer(kind: str, state: State, ended: st
 
 Happens = Callable[[Handoff, str, Target | None, datetime], Change | Refusal | None]
 EVENTS: dict[str, Happens] = {
-    "accept": lambda h, who, _, now: decisions.accept(h, who, AGREEMENT, now),
-    "reject": lambda h, who, _, now: decisions.reject(h, who, REASONS["recycle"], AGREEMENT, now),
-    "reroute": lambda h, who, to, now: decisions.reject(h, who, REASONS["reroute"], AGREEMENT, now, elsewhere=to),
-    "undo": lambda h, who, _, now: decisions.undo(h, who, AGREEMENT, now),
-    "assign": lambda h, who, _, now: decisions.assign(h, RAVI, who, AGREEMENT, now),
-    "take over": lambda h, who, _, now: decisions.take_over(h, who, AGREEMENT, now),
-    "follow up": lambda h, who, _, now: decisions.follow_up(h, who, AGREEMENT, now),
-    "won": lambda h, _, __, now: decisions.outcome(h, "won", now),
-    "lose owner": lambda h, _, to, now: decisions.lose_owner(h, to, AGREEMENT, now) if h.is_open else None,
+    "accept": lambda h, who, _, now: answers.accept(h, who, AGREEMENT, now),
+    "reject": lambda h, who, _, now: answers.reject(h, who, REASONS["recycle"], AGREEMENT, now),
+    "reroute": lambda h, who, to, now: answers.reject(h, who, REASONS["reroute"], AGREEMENT, now, elsewhere=to),
+    "undo": lambda h, who, _, now: answers.undo(h, who, AGREEMENT, now),
+    "assign": lambda h, who, _, now: managing.assign(h, RAVI, who, AGREEMENT, now),
+    "take over": lambda h, who, _, now: managing.take_over(h, who, AGREEMENT, now),
+    "follow up": lambda h, who, _, now: working.follow_up(h, who, AGREEMENT, now),
+    "won": lambda h, _, __, now: working.outcome(h, "won", now),
+    "lose owner": lambda h, _, to, now: managing.lose_owner(h, to, AGREEMENT, now) if h.is_open else None,
 }
 PEOPLE = st.sampled_from([RITA, RAVI, RUTH, MARTA, OLA, STRANGER])
 TARGETS = st.sampled_from([None, Target("emea", None), Target("emea", RAVI), TO_RITA, Target("apac", RUTH)])
@@ -303,7 +303,7 @@ def test_whatever_happens_an_open_handoff_has_one_owner_and_one_deadline(
         now += timedelta(seconds=seconds)
         decided: Change | Refusal | None = None
         if handoff.due_at and handoff.due_at <= now:
-            decided = decisions.deadline(handoff, target, AGREEMENT, now)
+            decided = deadlines.deadline(handoff, target, AGREEMENT, now)
         else:
             decided = EVENTS[event](handoff, who, target, now)
         if not isinstance(decided, Change):

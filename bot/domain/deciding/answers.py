@@ -1,0 +1,103 @@
+"""What reps answer: accept, reject, claim, and take back what they said."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.domain.authority import refused
+from bot.domain.business_time import due
+from bot.domain.deciding.states import accepted, as_sql, closed, offered_rep, remembered, sent
+from bot.domain.deciding.telling import told_marketing
+from bot.domain.handoff import Agreement, Change, Event, Handoff, Refusal, State, Target
+from bot.domain.lead import Stage
+from bot.domain.policy import Reason
+
+E, S = Event, State
+
+
+def accept(handoff: Handoff, by: str, agreement: Agreement, now: datetime) -> Change | Refusal:
+    """The lead becomes an SQL and its follow-up clock starts."""
+    if refusal := refused(handoff, E.ACCEPT, by, agreement):
+        return refusal
+    taken = accepted(handoff, handoff.owner or by, by, agreement, now)
+    return as_sql(taken, "accepted", by, agreement, ended="accepted")
+
+
+def claim(handoff: Handoff, by: str, agreement: Agreement, now: datetime, why: Mapping[str, Any]) -> Change:
+    """A new handoff of a near miss that a rep asked for: accepted as it begins, so that it is offered to nobody."""
+    claimed = accepted(handoff, by, by, agreement, now).model_copy(update={"undo": None})
+    return as_sql(claimed, "claimed", by, agreement, why)
+
+
+def may_reject(handoff: Handoff, by: str, agreement: Agreement) -> bool:
+    return refused(handoff, E.REJECT, by, agreement) is None
+
+
+def reject(
+    handoff: Handoff,
+    by: str,
+    reason: Reason,
+    agreement: Agreement,
+    now: datetime,
+    *,
+    detail: str | None = None,
+    disputed: str | None = None,
+    elsewhere: Target | None = None,
+) -> Change | Refusal:
+    """What the reason means: recycled, disqualified, or on to `elsewhere`, where routing without this team leads."""
+    if refusal := refused(handoff, E.REJECT, by, agreement):
+        return refusal
+    why = {"reason": reason.id, "means": reason.means}
+    if reason.means == "reroute":
+        rerouted = handoff.model_copy(update={"without_teams": (*handoff.without_teams, handoff.team)})
+        moved, notices = sent(rerouted, elsewhere, agreement, now)
+        return Change(
+            moved, "rerouted", by, why, offer_ended="rejected", offered_to=offered_rep(moved), notices=notices
+        )
+    recycles = reason.means == "recycle"
+    cool_off = due(agreement.calendar(handoff.team), reason.cool_off, now) if recycles and reason.cool_off else None
+    ended = closed(handoff, S.RECYCLED if recycles else S.DISQUALIFIED, now).model_copy(
+        update={
+            "decided_at": now,
+            "decided_by": by,
+            "reason": reason.id,
+            "detail": detail,
+            "disputed": disputed,
+            "undo": remembered(handoff),
+            "cool_off_until": cool_off,
+        }
+    )
+    return Change(
+        ended,
+        "rejected",
+        by,
+        why,
+        offer_ended="rejected",
+        cool_off_until=cool_off,
+        stage=Stage.RECYCLED if recycles else Stage.DISQUALIFIED,
+        notices=told_marketing("returned", agreement, turn=handoff.turn),
+    )
+
+
+def undo(handoff: Handoff, by: str, agreement: Agreement, now: datetime) -> Change | Refusal:
+    """Within five minutes, the same rep has the offer again, with the clock that was running."""
+    if refusal := refused(handoff, E.UNDO, by, agreement):
+        return refusal
+    until = handoff.undo_until()
+    if handoff.undo is None or until is None or now > until or not (handoff.is_open or handoff.state is not S.ACCEPTED):
+        return Refusal("It is too late to undo this. Ask the manager of the team if it was a mistake.")
+    restored = Handoff.model_validate({**handoff.model_dump(), **dict.fromkeys(DECIDED), **handoff.undo})
+    return Change(restored, "undone", by, {"was": handoff.state.value}, offer_resumed=True, stage=Stage.MQL)
+
+
+DECIDED = (
+    "closed_at",
+    "accepted_at",
+    "decided_at",
+    "decided_by",
+    "reason",
+    "detail",
+    "disputed",
+    "undo",
+    "cool_off_until",
+)

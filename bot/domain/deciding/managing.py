@@ -1,0 +1,56 @@
+"""What changes hands without the rep's answer: a manager's word, a withdrawal, an owner who is gone."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.domain.authority import refused
+from bot.domain.deciding.states import accepted, as_sql, closed, offered, offered_rep, sent
+from bot.domain.handoff import BATON, Agreement, Change, Event, Handoff, Refusal, State, Target
+from bot.domain.lead import Stage
+
+E, S = Event, State
+
+
+def assign(handoff: Handoff, to: str, by: str, agreement: Agreement, now: datetime) -> Change | Refusal:
+    """The manager's choice: a fresh offer to this rep of the team."""
+    if refusal := refused(handoff, E.ASSIGN, by, agreement):
+        return refusal
+    if to == handoff.owner and handoff.state is S.OFFERED:
+        return Refusal(f"<@{to}> already has this lead.")
+    if not agreement.team(handoff.team).has(to):
+        return Refusal(f"<@{to}> is not in this team. Choose one of its reps.")
+    moved = offered(handoff, to, handoff.team, agreement, now)
+    return Change(moved, "reassigned", by, {"to": to}, offer_ended="reassigned", offered_to=to, stage=Stage.MQL)
+
+
+def take_over(handoff: Handoff, by: str, agreement: Agreement, now: datetime) -> Change | Refusal:
+    """The manager becomes the owner and has accepted; the follow-up clock starts."""
+    if refusal := refused(handoff, E.TAKE_OVER, by, agreement):
+        return refusal
+    if handoff.owner == by and handoff.state is S.ACCEPTED:
+        return Refusal("You already have this lead.")
+    taken = accepted(handoff, by, by, agreement, now).model_copy(update={"undo": None, "owner_gone": False})
+    return as_sql(taken, "taken over", by, agreement, ended="taken over")
+
+
+def withdraw(handoff: Handoff, by: str, why: Mapping[str, Any], now: datetime) -> Change | None:
+    """Takes an open handoff back for good; None when there is nothing open."""
+    if not handoff.is_open:
+        return None
+    return Change(closed(handoff, S.WITHDRAWN, now), "withdrawn", by, why, offer_ended="withdrawn")
+
+
+def lose_owner(handoff: Handoff, target: Target | None, agreement: Agreement, now: datetime) -> Change:
+    """The owner is no longer in the team: the handoff goes back to routing."""
+    moved, notices = sent(handoff, target, agreement, now)
+    return Change(
+        moved,
+        "sent back to routing",
+        BATON,
+        {"lost": handoff.owner},
+        offer_ended="owner gone",
+        offered_to=offered_rep(moved),
+        notices=notices,
+        stage=Stage.MQL,
+    )
