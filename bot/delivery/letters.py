@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.handoff import State
-from bot.domain.policy import AT_ONCE
+from bot.domain.references import AT_ONCE
 from bot.views import email
 from bot.views.email import Because, Letter
 from storage import alarms, cards, handoffs, people, stories

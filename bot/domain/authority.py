@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from bot.domain.handoff import TRANSITIONS, Agreement, Event, Handoff, Refusal, what_happened
+from bot.domain.handoff import TRANSITIONS, Agreement, Event, Handoff, Refusal, State, what_happened
 from bot.domain.policy import Policy
 
 
@@ -59,7 +59,11 @@ MAY: Mapping[Event | Ask, frozenset[Role]] = {
     Event.REJECT: HOLDERS,
     Event.UNDO: HOLDERS,
     Event.FOLLOW_UP: HOLDERS,
+    Event.PASS_ON: HOLDERS,
+    Event.PAUSE: HOLDERS,
+    Event.RESUME: HOLDERS,
     Event.ASSIGN: LEADERS,
+    Event.EXTEND: LEADERS,
     Event.TAKE_OVER: LEADERS,
     Ask.SIGN: frozenset({R.SIGNER}),
     Ask.PROPOSE: LEADERS | {R.MARKETING, R.SIGNER},
@@ -109,6 +113,8 @@ def refused(handoff: Handoff, event: Event, by: str, agreement: Agreement) -> Re
         return Refusal(what_happened(handoff))
     if handoff.owner_gone and not for_leaders:
         return Refusal("This lead is about to go to somebody else, as its owner has left the team.")
+    if handoff.state is State.WAITING and event is Event.ACCEPT:
+        return _not_for_them(handoff, by, agreement)
     if MAY[event] & _roles_in(handoff, by, agreement):
         return None
     if for_leaders:
@@ -116,6 +122,15 @@ def refused(handoff: Handoff, event: Event, by: str, agreement: Agreement) -> Re
         return Refusal(f"Only the manager of the team (<@{manager}>) and admins can do this.")
     holder = f"<@{handoff.owner}> has this lead" if handoff.owner else "Nobody has this lead"
     return Refusal(f"{holder}. Only they, their manager and admins can do this.")
+
+
+def _not_for_them(handoff: Handoff, by: str, agreement: Agreement) -> Refusal | None:
+    """What waits is accepted by nobody, unless it was opened to every rep of its team."""
+    if not handoff.is_pooled:
+        return Refusal(what_happened(handoff))
+    if roles_of(by, agreement.current, handoff.team) & (LEADERS | {R.REP}):
+        return None
+    return Refusal("Only reps of this team and their manager can take this lead.")
 
 
 def _roles_in(handoff: Handoff, person: str, agreement: Agreement) -> frozenset[Role]:

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from bot.domain.business_time import business_seconds, due
 from bot.domain.durations import Duration
-from bot.domain.policy import Calendar, Clock, Rung
+from bot.domain.policy import Calendar
+from bot.domain.promises import Clock, Rung
 
 LATE = timedelta(seconds=60)
 """A rung fired later than this was held up by downtime: what follows counts from now."""
@@ -54,17 +55,18 @@ def after_firing(
     coming = rung_after(clock, calendar, anchors, fired)
     if now - due_at <= LATE and coming.at > now:
         return anchors, coming
-    moved = Anchors(*(_later(clock, calendar, anchor, due_at, now) for anchor in (anchors.start, anchors.first)))
+    moved = Anchors(*(moved_by(clock, calendar, anchor, due_at, now) for anchor in (anchors.start, anchors.first)))
     return moved, rung_after(clock, calendar, moved, fired)
 
 
 def made_up(clock: Clock, calendar: Calendar, anchor: datetime, due_at: datetime, now: datetime) -> datetime:
     """The anchor, moved by as much as downtime held up a rung that was due."""
-    return _later(clock, calendar, anchor, due_at, now) if now - due_at > LATE else anchor
+    return moved_by(clock, calendar, anchor, due_at, now) if now - due_at > LATE else anchor
 
 
-def _later(clock: Clock, calendar: Calendar, anchor: datetime, due_at: datetime, now: datetime) -> datetime:
+def moved_by(clock: Clock, calendar: Calendar, anchor: datetime, since: datetime, until: datetime) -> datetime:
+    """An instant moved on by the time between two others, as this clock counts it."""
     if clock.within.kind == "wall":
-        return anchor + (now - due_at)
-    lost = round(business_seconds(calendar, due_at, now))
+        return anchor + (until - since)
+    lost = round(business_seconds(calendar, since, until))
     return due(calendar, Duration("business", lost), anchor) if lost else anchor

@@ -10,9 +10,12 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from bot.domain.lead import Scoring, Stage
-from bot.domain.policy import Calendar, Clock, Policy, Team
+from bot.domain.policy import Calendar, Policy
+from bot.domain.promises import Clock
+from bot.domain.teams import Team
 from bot.domain.values import Value
 
+ALWAYS = Calendar(hours={"mon-sun": ("00:00-24:00",)})
 UNDO_FOR = timedelta(minutes=5)
 BATON = "baton"
 """Who did it, when no person did."""
@@ -43,15 +46,20 @@ class Event(StrEnum):
     WITHDRAW = "withdraw"
     LOSE_OWNER = "lose owner"
     UNDO = "undo"
+    PASS_ON = "pass on"  # noqa: S105 -- a lead is passed on, no password
+    EXTEND = "extend"
+    PAUSE = "pause"
+    RESUME = "resume"
 
 
 S, E = State, Event
 TRANSITIONS: Mapping[State, Mapping[Event, frozenset[State]]] = {
     S.WAITING: {
         E.OFFER: frozenset({S.OFFERED}),
+        E.ACCEPT: frozenset({S.ACCEPTED}),
         E.ASSIGN: frozenset({S.OFFERED}),
         E.TAKE_OVER: frozenset({S.ACCEPTED}),
-        E.DEADLINE: frozenset({S.WAITING, S.OFFERED}),
+        E.DEADLINE: frozenset({S.WAITING, S.OFFERED, S.RECYCLED}),
         E.WITHDRAW: frozenset({S.WITHDRAWN}),
         E.OUTCOME: frozenset({S.WITHDRAWN}),
         E.LOSE_OWNER: frozenset({S.WAITING, S.OFFERED}),
@@ -59,9 +67,11 @@ TRANSITIONS: Mapping[State, Mapping[Event, frozenset[State]]] = {
     S.OFFERED: {
         E.ACCEPT: frozenset({S.ACCEPTED}),
         E.REJECT: frozenset({S.RECYCLED, S.DISQUALIFIED, S.OFFERED, S.WAITING}),
+        E.PASS_ON: frozenset({S.OFFERED}),
         E.ASSIGN: frozenset({S.OFFERED}),
         E.TAKE_OVER: frozenset({S.ACCEPTED}),
-        E.DEADLINE: frozenset({S.OFFERED, S.RECYCLED}),
+        E.EXTEND: frozenset({S.OFFERED}),
+        E.DEADLINE: frozenset({S.OFFERED, S.WAITING, S.RECYCLED}),
         E.WITHDRAW: frozenset({S.WITHDRAWN}),
         E.OUTCOME: frozenset({S.ACCEPTED, S.WITHDRAWN}),
         E.LOSE_OWNER: frozenset({S.WAITING, S.OFFERED}),
@@ -69,12 +79,15 @@ TRANSITIONS: Mapping[State, Mapping[Event, frozenset[State]]] = {
     S.ACCEPTED: {
         E.ASSIGN: frozenset({S.OFFERED}),
         E.TAKE_OVER: frozenset({S.ACCEPTED}),
-        E.DEADLINE: frozenset({S.ACCEPTED, S.OFFERED}),
+        E.EXTEND: frozenset({S.ACCEPTED}),
+        E.PAUSE: frozenset({S.ACCEPTED}),
+        E.RESUME: frozenset({S.ACCEPTED}),
+        E.DEADLINE: frozenset({S.ACCEPTED, S.OFFERED, S.WAITING, S.RECYCLED}),
         E.FOLLOW_UP: frozenset({S.ACCEPTED}),
         E.OUTCOME: frozenset({S.ACCEPTED}),
         E.WITHDRAW: frozenset({S.WITHDRAWN}),
         E.LOSE_OWNER: frozenset({S.WAITING, S.OFFERED}),
-        E.UNDO: frozenset({S.OFFERED}),
+        E.UNDO: frozenset({S.OFFERED, S.WAITING}),
     },
     S.RECYCLED: {E.UNDO: frozenset({S.OFFERED})},
     S.DISQUALIFIED: {E.UNDO: frozenset({S.OFFERED})},
@@ -121,6 +134,20 @@ class Handoff(Value):
     qualified_by: str | None = None
     note: str | None = None
     cool_off_until: datetime | None = None
+    segment: str | None = None
+    zone: str | None = None
+    value: int = 1
+    pooled_at: datetime | None = None
+    touched_at: datetime | None = None
+    attempts: int = 0
+    paused_at: datetime | None = None
+    paused_until: datetime | None = None
+    clock_version: int | None = None
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether any rep of the team may take it."""
+        return self.state is S.WAITING and self.pooled_at is not None
 
     @property
     def is_open(self) -> bool:
@@ -138,6 +165,8 @@ class Agreement:
 
     own: Policy
     current: Policy
+    timing: Policy | None = None
+    """By whose promises the clock runs, where a later policy recomputed it; else by `own`."""
 
     def team(self, team_id: str) -> Team:
         return self.current.team(team_id) or self.own.team(team_id) or self.current.teams[0]
@@ -145,8 +174,36 @@ class Agreement:
     def calendar(self, team_id: str) -> Calendar:
         return (self.current if self.current.team(team_id) else self.own).calendar(team_id)
 
+    @property
+    def promises(self) -> Policy:
+        return self.timing or self.own
+
     def clock(self, handoff: Handoff) -> Clock:
-        return self.own.clock(handoff.sla, "follow_up" if handoff.state is S.ACCEPTED else "acceptance")
+        """The clock that runs: for the answer, then for the first touch, then for the attempts to reach the lead."""
+        if handoff.state is not S.ACCEPTED:
+            return self.promises.clock(handoff.sla, "acceptance")
+        first_touch = self.promises.clock(handoff.sla, "follow_up")
+        attempts = self.promises.attempts(handoff.sla) if handoff.touched_at else None
+        return first_touch.model_copy(update={"within": attempts.within}) if attempts else first_touch
+
+    def hours(self, handoff: Handoff) -> Calendar:
+        """The working hours by which the handoff's clock runs."""
+        of_team = self.calendar(handoff.team)
+        match self.clock(handoff).hours:
+            case "always":
+                return ALWAYS
+            case "lead" if handoff.zone:
+                return of_team.model_copy(update={"zone": handoff.zone})
+            case "rep" if handoff.owner:
+                return self.hours_of(handoff.owner, handoff.team)
+            case _:
+                return of_team
+
+    def hours_of(self, rep: str, team_id: str) -> Calendar:
+        """When a rep works: their own calendar where they have one, else that of the team."""
+        found = self.team(team_id).rep(rep)
+        own = found.calendar if found else None
+        return self.current.calendars.get(own, self.calendar(team_id)) if own else self.calendar(team_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,11 @@ policy with Slack ids in their place; that is what is stored, and all that the r
 """
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import Field
 
 from bot.domain.calendars import Calendar as Calendar  # noqa: PLC0414 -- part of the policy, and read from here
 from bot.domain.definition import (
@@ -21,75 +20,15 @@ from bot.domain.definition import (
     NearMiss,
     Path,
     Persona,
-    PlainDuration,
     ProductDefinition,
-    Question,
     Words,
 )
 from bot.domain.durations import Duration
 from bot.domain.lead import Stage
+from bot.domain.promises import DEFAULT_SLAS, Attempts, Clock, Sla, SlaRule
+from bot.domain.references import ChannelRef, PersonRef, Retention
+from bot.domain.teams import Assignment, Rule, Segment, Team
 from bot.domain.values import Value
-
-PERSON = r"[^\s@]+@[^\s@]+|[UW][A-Z0-9]{2,}"
-CHANNEL = r"#[^\s#@]{1,80}|[CG][A-Z0-9]{2,}"
-
-
-def _fits(pattern: str, expected: str) -> AfterValidator:
-    def check(written: str) -> str:
-        if not re.fullmatch(pattern, written):
-            raise ValueError(expected)
-        return written
-
-    return AfterValidator(check)
-
-
-def _percent(written: object) -> object:
-    if isinstance(written, int) and not isinstance(written, bool):
-        return written
-    if isinstance(written, str) and re.fullmatch("[0-9]{1,6} ?%", written):
-        return int(written[:-1])
-    raise ValueError("write a share such as `50%`")
-
-
-SHORTEST_RETENTION = timedelta(days=30)
-
-
-def _no_slip(written: Duration) -> Duration:
-    """What is erased does not come back: a slip of the keyboard must not erase everything."""
-    if written.amount < SHORTEST_RETENTION.total_seconds():
-        raise ValueError(f"write at least `{SHORTEST_RETENTION.days} days`: what is erased does not come back")
-    return written
-
-
-AT_ONCE: Literal["at once"] = "at once"
-
-
-def _delay(written: object) -> object:
-    try:
-        return AT_ONCE if written == AT_ONCE else Duration.parse(written)
-    except ValueError as error:
-        raise ValueError(f"{error}, or `{AT_ONCE}`") from None
-
-
-PersonRef = Annotated[
-    str,
-    Field(max_length=254),
-    _fits(PERSON, "write an e-mail address, or a Slack id such as U012ABCDEF"),
-    WithJsonSchema({"type": "string", "maxLength": 254, "pattern": f"^({PERSON})$"}),
-]
-ChannelRef = Annotated[
-    str,
-    _fits(CHANNEL, 'write a channel such as "#new-leads" (in quotes), or a Slack id such as C012ABCDEF'),
-    WithJsonSchema({"type": "string", "pattern": f"^({CHANNEL})$"}),
-]
-Percent = Annotated[
-    int,
-    BeforeValidator(_percent),
-    Field(ge=1, le=10_000),
-    WithJsonSchema({"anyOf": [{"type": "string", "pattern": "^[0-9]{1,6} ?%$"}, {"type": "integer", "minimum": 1}]}),
-]
-Retention = Annotated[PlainDuration, AfterValidator(_no_slip)]
-Delay = Annotated[Duration | Literal["at once"], BeforeValidator(_delay)]
 
 
 class Channels(Value):
@@ -100,6 +39,8 @@ class Channels(Value):
 
 class Roles(Value):
     marketing: tuple[PersonRef, ...] = ()
+    marketing_lead: PersonRef | None = None
+    """Who hears when marketing is late; without one everybody in `marketing` does."""
     admins: tuple[PersonRef, ...] = ()
 
 
@@ -114,59 +55,6 @@ class SignOff(Value):
         return tuple(dict.fromkeys((*self.sales, *self.marketing)))
 
 
-class Rep(Value):
-    email: PersonRef
-    """E-mail address as written, Slack id once resolved."""
-    weight: Annotated[int, Field(ge=1, le=100)] = 1
-    daily_cap: Annotated[int, Field(ge=1)] | None = None
-
-
-class Team(Value):
-    id: Id
-    manager: PersonRef
-    director: PersonRef | None = None
-    channel: ChannelRef | None = None
-    calendar: str = "default"
-    reps: Annotated[tuple[Rep, ...], Field(min_length=1)]
-
-    def has(self, person: str) -> bool:
-        return any(rep.email == person for rep in self.reps)
-
-
-class Rule(Value):
-    """A routing rule: the first whose condition holds names the team; without a condition it always holds."""
-
-    id: Id
-    when: Question | None = None
-    team: str
-
-
-Step = Literal["remind", "escalate", "reassign", "recycle"]
-
-
-class Rung(Value):
-    """At this share of the promised time, do this."""
-
-    at: Percent
-    do: Step
-    to: Literal["manager", "director"] = "manager"
-
-
-class Clock(Value):
-    """A promised time and the ladder of what happens at which share of it."""
-
-    within: Duration
-    ladder: Annotated[tuple[Rung, ...], Field(min_length=1)]
-
-
-class Sla(Value):
-    marketing_handoff: Duration | None = None
-    acceptance: Clock | None = None
-    follow_up: Clock | None = None
-    email_after: Delay | None = None
-    """How long a rep may leave the card alone before an e-mail says the same."""
-
-
 class Reason(Value):
     """Why sales may refuse a lead, what that means, and what the rep must add."""
 
@@ -175,24 +63,14 @@ class Reason(Value):
     means: Literal["recycle", "disqualify", "reroute"]
     cool_off: Duration | None = None
     asks: Literal["evidence", "detail"] | None = None
+    keeps_turn: bool | None = None
+    """Whether the rep's turn is not used up; where it is not said, for whatever is the lead's fault."""
 
+    @property
+    def gives_turn_back(self) -> bool:
+        """By default for all reasons but those that send a good lead back and ask the rep for nothing."""
+        return self.means != "recycle" or self.asks is not None if self.keeps_turn is None else self.keeps_turn
 
-def _clock(within: str, *ladder: tuple[int, Step]) -> Clock:
-    return Clock(within=Duration.parse(within), ladder=tuple(Rung(at=at, do=do) for at, do in ladder))
-
-
-DEFAULT_SLAS: Mapping[str, Sla] = {
-    "default": Sla(
-        marketing_handoff=Duration.parse("12 hours"),
-        acceptance=_clock("4 business hours", (50, "remind"), (100, "escalate"), (150, "reassign"), (300, "recycle")),
-        follow_up=_clock("same business day", (100, "remind"), (150, "escalate")),
-        email_after=Duration.parse("30 minutes"),
-    ),
-    "fast": Sla(
-        acceptance=_clock("15 minutes", (50, "remind"), (100, "reassign"), (200, "escalate")), email_after=AT_ONCE
-    ),
-}
-"""What is promised where the policy does not say."""
 
 DEFAULT_REASONS = (
     Reason(
@@ -229,8 +107,11 @@ class Policy(Value):
     stages: Mapping[Stage, Words] = Field(default_factory=dict)
     """What the two teams mean by each stage, in their own words."""
     teams: Annotated[tuple[Team, ...], Field(min_length=1)]
+    segments: tuple[Segment, ...] = ()
     routing: tuple[Rule, ...] = ()
+    assignment: Assignment = Assignment()
     sla: Mapping[Id, Sla] = Field(default_factory=dict)
+    sla_for: tuple[SlaRule, ...] = ()
     reasons: Annotated[tuple[Reason, ...], Field(min_length=1, max_length=100)] = DEFAULT_REASONS
     retention: Retention | None = None
 
@@ -246,10 +127,33 @@ class Policy(Value):
         team = self.team(team_id)
         return self.calendars.get(team.calendar if team else "default", DEFAULT_CALENDAR)
 
-    def clock(self, sla: str, which: Literal["acceptance", "follow_up"]) -> Clock:
+    def segment(self, segment_id: str | None) -> Segment | None:
+        return next((segment for segment in self.segments if segment.id == segment_id), None)
+
+    def sla_of(self, path: Path, segment: str | None, team: str) -> str:
+        """The name of the promises that hold for a lead of this path and segment with this team."""
+        asked = {"path": path.id, "segment": segment, "team": team}
+        fits = (
+            rule.sla
+            for rule in self.sla_for
+            if all(getattr(rule, name) in {None, value} for name, value in asked.items())
+        )
+        return next(fits, path.sla)
+
+    def clock(self, sla: str, which: Literal["acceptance", "follow_up", "returned", "question"]) -> Clock:
         """The clock of a named SLA; what it leaves out comes from `default`, then from Baton."""
         clock: Clock = self._promised(sla, which)
         return clock
+
+    def attempts(self, sla: str) -> Attempts | None:
+        """What is promised after the first touch; nothing, unless this SLA or `default` says so."""
+        own = self.sla.get(sla), self.sla.get("default")
+        return next((one.attempts for one in own if one and one.attempts), None)
+
+    def pause(self, sla: str) -> Duration:
+        """The longest that a clock stands still for the prospect."""
+        longest: Duration = self._promised(sla, "pause")
+        return longest
 
     def marketing_handoff(self, sla: str) -> Duration:
         """How soon marketing promises to hand over a lead, with the same fall-backs as `clock`."""
@@ -295,7 +199,10 @@ class Policy(Value):
 
     def stored(self) -> str:
         """As JSON without empty sections, so that a release that does not know a new one can read it."""
-        kept = {key: value for key, value in self.model_dump(mode="json", exclude_none=True).items() if value}
+        written = self.model_dump(mode="json", exclude_none=True)
+        if self.assignment == Assignment():
+            del written["assignment"]
+        kept = _without_empty(written)
         return json.dumps(kept, separators=(",", ":"), ensure_ascii=False)
 
     def people(self) -> Iterator[str]:
@@ -315,8 +222,22 @@ class Policy(Value):
         return Policy.model_validate(written)
 
 
+def _without_empty(written: dict[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for key, value in written.items():
+        if isinstance(value, dict):
+            kept[key] = _without_empty(value)
+        elif isinstance(value, list):
+            kept[key] = [_without_empty(item) if isinstance(item, dict) else item for item in value]
+        else:
+            kept[key] = value
+    return {key: value for key, value in kept.items() if value not in ({}, [])}
+
+
 PEOPLE_AT = (
     "roles.marketing.*",
+    "roles.marketing_lead",
+    "assignment.catch_all",
     "roles.admins.*",
     "sign_off.sales.*",
     "sign_off.marketing.*",

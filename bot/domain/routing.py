@@ -7,7 +7,8 @@ from pydantic import Field
 
 from bot.domain.judging.conditions import Profile, meets
 from bot.domain.lead import Facts, Signal
-from bot.domain.policy import Policy, Rep, Team
+from bot.domain.policy import Policy
+from bot.domain.teams import Rep, Team
 from bot.domain.values import Value
 
 

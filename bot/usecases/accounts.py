@@ -8,7 +8,8 @@ from bot.domain.handoff import State
 from bot.domain.identifying.company_names import keys_to_look_up, name_key
 from bot.domain.identifying.identity import Account, domains, recognise, upward
 from bot.domain.lead import Facts
-from bot.domain.policy import Policy, Team
+from bot.domain.policy import Policy
+from bot.domain.teams import Team
 from storage import accounts, handoffs, merges, people
 from storage.database import Session
 from storage.tables import AccountRow, LeadRow

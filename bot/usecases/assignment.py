@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from bot.domain.business_time import is_open
 from bot.domain.handoff import Target
 from bot.domain.lead import Facts
-from bot.domain.policy import Policy, Team
+from bot.domain.policy import Policy
 from bot.domain.routing import next_rep, route
+from bot.domain.teams import Team
 from bot.usecases.accounts import keeper
 from storage import handoffs, people, signals, turns
 from storage.database import Session

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.domain.business_time import business_seconds, due
 from bot.domain.handoff import Agreement, Change, Handoff, Notice, State
 from bot.domain.lead import Stage
-from bot.domain.policy import AT_ONCE
+from bot.domain.references import AT_ONCE
 from storage import cards, emails, handoffs, history, people
 from storage.database import Session
 from storage.tables import LeadRow

@@ -11,8 +11,9 @@ from bot.domain.definition import Path
 from bot.domain.handoff import Agreement, Change, Handoff, Refusal, State, next_number, what_happened
 from bot.domain.judging.qualification import judge, lacking_for
 from bot.domain.lead import NURTURED, Facts, Near, Scoring, Signal
-from bot.domain.policy import Policy, Team
+from bot.domain.policy import Policy
 from bot.domain.routing import route
+from bot.domain.teams import Team
 from bot.usecases.accounts import keeper
 from bot.usecases.changes import apply
 from bot.usecases.handoffs import TWICE, UNKNOWN

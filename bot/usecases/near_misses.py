@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from bot.domain.judging.near_misses import MOST, NOT_AGAIN_FOR, shortness, week_begun
 from bot.domain.judging.qualification import judge
 from bot.domain.lead import Facts, Near, Proof
-from bot.domain.policy import Policy, Team
+from bot.domain.policy import Policy
 from bot.domain.routing import route
+from bot.domain.teams import Team
 from storage import cards, near_misses, nurture, policies, receipts, signals
 from storage.database import Database, Session
 from storage.nurture import Due

@@ -7,7 +7,8 @@ from bot.domain.definition import Criterion, Definition, EvidenceGate, Path, Per
 from bot.domain.dossier import Agreed
 from bot.domain.governing.glossary import NAMES, OWNER, meaning
 from bot.domain.lead import Stage
-from bot.domain.policy import Clock, Policy, Reason
+from bot.domain.policy import Policy, Reason
+from bot.domain.promises import Clock
 from bot.views.blocks import (
     Json,
     Leaf,

@@ -4,7 +4,15 @@ Times are UTC-aware on both engines. Nothing here has relationships: every read 
 """
 
 from storage.tables.books import HistoryHeadRow, HistoryRow, ReceiptRow
-from storage.tables.handoffs import FollowUpRow, HandoffRow, OfferRow, TurnsRow
+from storage.tables.handoffs import (
+    AbsenceRow,
+    FollowUpRow,
+    HandoffRow,
+    MarketingClockRow,
+    OfferRow,
+    RaisedRow,
+    TurnsRow,
+)
 from storage.tables.leads import (
     AccountRow,
     BriefRow,
@@ -16,10 +24,11 @@ from storage.tables.leads import (
     SignalRow,
     TellingRow,
 )
-from storage.tables.messages import AlarmRow, CardRow, EmailRow
+from storage.tables.messages import AlarmRow, CardRow, EmailRow, WebhookRow
 from storage.tables.policies import PersonRow, PolicyRow, SignatureRow
 
 __all__ = [
+    "AbsenceRow",
     "AccountRow",
     "AlarmRow",
     "BriefRow",
@@ -32,14 +41,17 @@ __all__ = [
     "IdentityRow",
     "LeadRow",
     "LikenessRow",
+    "MarketingClockRow",
     "MergeRow",
     "OfferRow",
     "OutcomeRow",
     "PersonRow",
     "PolicyRow",
+    "RaisedRow",
     "ReceiptRow",
     "SignalRow",
     "SignatureRow",
     "TellingRow",
     "TurnsRow",
+    "WebhookRow",
 ]

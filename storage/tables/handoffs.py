@@ -74,6 +74,21 @@ class HandoffRow(SQLModel, table=True):
     """Why, in the words of whoever qualified or claimed it."""
     cool_off_until: datetime | None = None
     """Set when it was recycled: not to be handed over again before, without a person's word."""
+    segment: str | None = None
+    zone: str | None = None
+    """The time zone of the lead, where it was told."""
+    value: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    """So many turns the lead counts as."""
+    pooled_at: datetime | None = None
+    """Since then any rep of the team may take it."""
+    touched_at: datetime | None = None
+    """The first touch after accepting; `followed_up_at` is when all that was promised was done."""
+    attempts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    paused_at: datetime | None = None
+    paused_until: datetime | None = None
+    """Between these the clock stands still: the rep waits for the prospect."""
+    clock_version: int | None = None
+    """The policy by whose promises the clock runs, where it is not the handoff's own."""
 
 
 class OfferRow(SQLModel, table=True):
@@ -104,6 +119,10 @@ class OfferRow(SQLModel, table=True):
     answered_after: float | None = None
     opened_at: datetime | None = None
     """When the rep first touched the card; empty is *unopened*."""
+    cost: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """So many of the rep's turns it used; none where it came out of turn, or was given back."""
+    why: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    """Why this rep, and why nobody else, as it stood at that moment."""
 
 
 class FollowUpRow(SQLModel, table=True):
@@ -127,3 +146,73 @@ class TurnsRow(SQLModel, table=True):
 
     team: str = Field(primary_key=True)
     turns: dict[str, Any] = document()
+
+
+class RaisedRow(SQLModel, table=True):
+    """A handoff about which a manager was told, and the message that tells of it: one message may tell of many."""
+
+    __tablename__ = "raised"
+    __table_args__ = (Index("raised_on", "card_key"),)
+
+    handoff_id: str = Field(foreign_key="handoff.id", primary_key=True)
+    turn: int = Field(primary_key=True)
+    step: int = Field(primary_key=True)
+    recipient: str = Field(primary_key=True)
+    card_key: str
+    at: datetime
+
+
+class MarketingClockRow(SQLModel, table=True):
+    """What marketing promised about one lead, until when, and what became of it.
+
+    `handover`: it qualified, and is to be offered to sales; `returned`: sales gave it back; `question`: a rep asked.
+    """
+
+    __tablename__ = "marketing_clock"
+    __table_args__ = (
+        CheckConstraint("kind IN ('handover', 'returned', 'question')", name="marketing_clock_kind"),
+        CheckConstraint("(ended_at IS NULL) = (due_at IS NOT NULL)", name="marketing_clock_runs_until_it_ends"),
+        Index("marketing_clock_due", "due_at"),
+        Index("marketing_clock_of_lead", "lead_id"),
+        Index("marketing_clock_of_handoff", "handoff_id"),
+    )
+
+    id: str = Field(primary_key=True)
+    kind: str
+    lead_id: str = Field(foreign_key="lead.id")
+    handoff_id: str | None = Field(default=None, foreign_key="handoff.id")
+    sla: str
+    policy_version: int = Field(foreign_key="policy.version")
+    team: str | None = None
+    started_at: datetime
+    deadline_at: datetime
+    due_at: datetime | None = None
+    step: int = 0
+    backoff: int = 0
+    asked_by: str | None = None
+    words: str | None = Field(default=None, sa_type=Text)
+    """The question, as the rep asked it."""
+    ended_at: datetime | None = None
+    ended: str | None = None
+    ended_by: str | None = None
+    answer: str | None = Field(default=None, sa_type=Text)
+
+
+class AbsenceRow(SQLModel, table=True):
+    """When somebody gets no leads: from then until then, or until they say that they are back."""
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        CheckConstraint("source IN ('self', 'manager', 'status', 'dnd', 'baton')", name="absence_source"),
+        Index("absence_of", "person", "ends_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    person: str
+    starts_at: datetime
+    ends_at: datetime | None = None
+    source: str
+    """Who says so: they themselves, their manager, their status in Slack, its do-not-disturb, or Baton."""
+    by: str
+    why: str | None = None
+    created_at: datetime

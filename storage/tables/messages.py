@@ -95,6 +95,42 @@ class EmailRow(SQLModel, table=True):
     created_at: datetime
 
 
+class WebhookRow(SQLModel, table=True):
+    """One event that another system is to be told once, and again until it says that it has it."""
+
+    __tablename__ = "webhook"
+    __table_args__ = (
+        Index(
+            "webhook_waiting",
+            "retry_at",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+        Index(
+            "webhook_done",
+            "done_at",
+            sqlite_where=text("done_at IS NOT NULL"),
+            postgresql_where=text("done_at IS NOT NULL"),
+        ),
+        Index("webhook_of_lead", "lead_id"),
+    )
+
+    key: str = Field(primary_key=True)
+    """What it is about; sent as its id, so that a repeat is known as one."""
+    event: str
+    lead_id: str = Field(foreign_key="lead.id")
+    handoff_id: str | None = Field(default=None, foreign_key="handoff.id")
+    details: dict[str, Any] = document(default_factory=dict)
+    retry_at: datetime
+    done_at: datetime | None = None
+    sent: bool = False
+    attempt: int = 0
+    failures: int = 0
+    lease_until: datetime | None = None
+    error: str | None = None
+    created_at: datetime
+
+
 class AlarmRow(SQLModel, table=True):
     """Something only an admin can mend, from when it was seen until it was gone; told once."""
 

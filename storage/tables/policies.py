@@ -36,6 +36,10 @@ class PolicyRow(SQLModel, table=True):
     """Why it was proposed, in the words of whoever did."""
     effect: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     """What it would have changed in the last 90 days, once that is worked out."""
+    recount: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether clocks that run when it comes into force are counted anew by its promises."""
+    recounted: str | None = None
+    """How far that is: the last handoff whose clock was looked at."""
 
 
 class SignatureRow(SQLModel, table=True):

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.deciding import answers, deadlines, managing, working
+from bot.domain.durations import Duration
 from bot.domain.handoff import (
     BATON,
     TRANSITIONS,
@@ -86,6 +87,17 @@ def rejected(means: str, at: datetime = NOW) -> Handoff:
     return changed(answers.reject(started(), RITA, REASONS[means], AGREEMENT, at))
 
 
+HOUR = Duration.parse("1 hour")
+
+
+def pooled() -> Handoff:
+    return started(Target("emea", None)).model_copy(update={"pooled_at": NOW})
+
+
+def stopped(handoff: Handoff) -> Handoff:
+    return handoff.model_copy(update={"paused_at": NOW, "paused_until": NOW + timedelta(days=1)})
+
+
 IN_STATE = {
     State.WAITING: started(Target("emea", None)),
     State.OFFERED: started(),
@@ -101,12 +113,17 @@ BY_PEOPLE = {
     Event.TAKE_OVER: lambda h, who: managing.take_over(h, who, AGREEMENT, NOW),
     Event.FOLLOW_UP: lambda h, who: working.follow_up(h, who, AGREEMENT, NOW),
     Event.UNDO: lambda h, who: answers.undo(h, who, AGREEMENT, NOW),
+    Event.PASS_ON: lambda h, who: answers.pass_on(h, RUTH, who, AGREEMENT, NOW),
+    Event.EXTEND: lambda h, who: managing.extend(h, who, HOUR, "They are at a fair", AGREEMENT, NOW),
+    Event.PAUSE: lambda h, who: working.pause(h, who, NOW + timedelta(days=1), AGREEMENT, NOW),
+    Event.RESUME: lambda h, who: working.resume(stopped(h), who, AGREEMENT, NOW + timedelta(hours=1)),
 }
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(State, BY_PEOPLE)))
 def test_an_event_leads_where_the_table_says_or_is_refused_in_words(state: State, event: Event) -> None:
-    decided = BY_PEOPLE[event](IN_STATE[state], OLA)
+    opened_to_all = state is State.WAITING and event is Event.ACCEPT
+    decided = BY_PEOPLE[event](pooled() if opened_to_all else IN_STATE[state], OLA)
 
     if event in TRANSITIONS[state]:
         assert isinstance(decided, Change)
@@ -121,7 +138,16 @@ def test_a_stranger_changes_nothing_in_any_state(state: State, event: Event) -> 
     assert isinstance(BY_PEOPLE[event](IN_STATE[state], STRANGER), Refusal)
 
 
-@pytest.mark.parametrize("event", [Event.ASSIGN, Event.TAKE_OVER])
+def test_what_waits_is_accepted_only_once_it_is_open_to_all_reps_of_its_team() -> None:
+    assert isinstance(answers.accept(IN_STATE[State.WAITING], RAVI, AGREEMENT, NOW), Refusal)
+    assert isinstance(answers.accept(pooled(), RUTH, AGREEMENT, NOW), Refusal)
+    taken = changed(answers.accept(pooled(), RAVI, AGREEMENT, NOW))
+    assert (taken.state, taken.owner, taken.pooled_at) == (State.ACCEPTED, RAVI, None)
+    back = changed(answers.undo(taken, RAVI, AGREEMENT, NOW))
+    assert (back.state, back.owner, back.pooled_at) == (State.WAITING, MARTA, NOW)
+
+
+@pytest.mark.parametrize("event", [Event.ASSIGN, Event.TAKE_OVER, Event.EXTEND])
 def test_a_rep_cannot_do_what_is_the_managers(event: Event) -> None:
     assert isinstance(BY_PEOPLE[event](IN_STATE[State.OFFERED], RITA), Refusal)
 

@@ -5,7 +5,9 @@ from pydantic import ValidationError
 
 from bot.domain.definition import Criterion, FieldCondition, SignalCondition
 from bot.domain.durations import Duration
-from bot.domain.policy import DEFAULT_REASONS, Clock, Policy, Rep, Rung
+from bot.domain.policy import DEFAULT_REASONS, Policy
+from bot.domain.promises import Clock, Rung
+from bot.domain.teams import Rep
 
 DEFINITION = {
     "criteria": [{"id": "a", "label": "A", "reading": "fit", "points": 1, "when": {"field": "title", "known": True}}],
@@ -33,7 +35,7 @@ def test_company_teams_and_definition_are_enough() -> None:
     least = policy()
     assert least.reasons == DEFAULT_REASONS
     assert least.clock("default", "acceptance").within == Duration.parse("4 business hours")
-    assert [rung.at for rung in least.clock("default", "follow_up").ladder] == [100, 150]
+    assert [rung.at for rung in least.clock("default", "follow_up").ladder] == [100, 150, 300]
     assert least.marketing_handoff("default") == Duration.parse("12 hours")
     assert least.calendar("emea").zone == "UTC"
 

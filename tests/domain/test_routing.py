@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.lead import Facts, Signal
-from bot.domain.policy import Policy, Rep, Team
+from bot.domain.policy import Policy
 from bot.domain.routing import Turns, next_rep, route
+from bot.domain.teams import Rep, Team
 
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 ASKED = Signal(kind="demo_requested", at=NOW)

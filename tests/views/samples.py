@@ -8,8 +8,9 @@ from bot.domain.briefs import Brief
 from bot.domain.definition import Criterion, Definition, EvidenceGate, FieldCondition, Path, SignalCondition
 from bot.domain.handoff import Agreement, Handoff, State
 from bot.domain.lead import Bant, Company, Evidence, Facts, Gap, Scoring, Signal, Stage
-from bot.domain.policy import Channels, Policy, Rep, Roles, SignOff, Team
+from bot.domain.policy import Channels, Policy, Roles, SignOff
 from bot.domain.story import Earlier, FollowUp, PastOffer, Story
+from bot.domain.teams import Rep, Team
 
 NOW = datetime(2026, 11, 20, 16, 10, tzinfo=UTC)
 DEADLINE = NOW + timedelta(hours=3)

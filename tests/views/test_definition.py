@@ -24,7 +24,8 @@ from bot.domain.definition import (
 from bot.domain.dossier import Agreed
 from bot.domain.durations import Duration
 from bot.domain.lead import Stage
-from bot.domain.policy import Clock, Reason, Rung, Sla
+from bot.domain.policy import Reason
+from bot.domain.promises import Clock, Rung, Sla
 from bot.views import definition as showing
 from bot.views.blocks import button
 from bot.views.conditions import condition_words

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.authority import refused
 from bot.domain.business_time import due
-from bot.domain.deciding.states import accepted, as_sql, closed, offered_rep, remembered, sent
+from bot.domain.deciding.states import accepted, as_sql, closed, offered, offered_rep, remembered, sent
 from bot.domain.deciding.telling import told_marketing
 from bot.domain.handoff import Agreement, Change, Event, Handoff, Refusal, State, Target
 from bot.domain.lead import Stage
@@ -19,14 +19,28 @@ def accept(handoff: Handoff, by: str, agreement: Agreement, now: datetime) -> Ch
     """The lead becomes an SQL and its follow-up clock starts."""
     if refusal := refused(handoff, E.ACCEPT, by, agreement):
         return refusal
-    taken = accepted(handoff, handoff.owner or by, by, agreement, now)
-    return as_sql(taken, "accepted", by, agreement, ended="accepted")
+    owner = by if handoff.is_pooled else handoff.owner or by
+    taken = accepted(handoff, owner, by, agreement, now)
+    return as_sql(taken, "accepted", by, agreement, ended=None if handoff.is_pooled else "accepted")
 
 
 def claim(handoff: Handoff, by: str, agreement: Agreement, now: datetime, why: Mapping[str, Any]) -> Change:
     """A new handoff of a near miss that a rep asked for: accepted as it begins, so that it is offered to nobody."""
     claimed = accepted(handoff, by, by, agreement, now).model_copy(update={"undo": None})
     return as_sql(claimed, "claimed", by, agreement, why)
+
+
+def pass_on(handoff: Handoff, to: str, by: str, agreement: Agreement, now: datetime) -> Change | Refusal:
+    """A fresh offer to a colleague of any team, who starts with a clock of their own."""
+    if refusal := refused(handoff, E.PASS_ON, by, agreement):
+        return refusal
+    if to == handoff.owner:
+        return Refusal(f"<@{to}> already has this lead.")
+    theirs = next((team for team in (agreement.team(handoff.team), *agreement.current.teams) if team.has(to)), None)
+    if theirs is None:
+        return Refusal(f"<@{to}> is in no team that gets leads. Choose one of its reps.")
+    moved = offered(handoff, to, theirs.id, agreement, now)
+    return Change(moved, "passed on", by, {"to": to}, offer_ended="passed on", offered_to=to)
 
 
 def may_reject(handoff: Handoff, by: str, agreement: Agreement) -> bool:
@@ -86,8 +100,9 @@ def undo(handoff: Handoff, by: str, agreement: Agreement, now: datetime) -> Chan
     until = handoff.undo_until()
     if handoff.undo is None or until is None or now > until or not (handoff.is_open or handoff.state is not S.ACCEPTED):
         return Refusal("It is too late to undo this. Ask the manager of the team if it was a mistake.")
-    restored = Handoff.model_validate({**handoff.model_dump(), **dict.fromkeys(DECIDED), **handoff.undo})
-    return Change(restored, "undone", by, {"was": handoff.state.value}, offer_resumed=True, stage=Stage.MQL)
+    restored = Handoff.model_validate({**handoff.model_dump(), **dict.fromkeys(DECIDED), "attempts": 0, **handoff.undo})
+    was_offered = restored.state is S.OFFERED
+    return Change(restored, "undone", by, {"was": handoff.state.value}, offer_resumed=was_offered, stage=Stage.MQL)
 
 
 DECIDED = (
@@ -100,4 +115,7 @@ DECIDED = (
     "disputed",
     "undo",
     "cool_off_until",
+    "touched_at",
+    "paused_at",
+    "paused_until",
 )

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.domain.deciding.states import anchors_of, closed, downtime_made_up, offered, offered_rep, sent, stepped
+from bot.domain.deciding.states import (
+    anchors_of,
+    closed,
+    downtime_made_up,
+    offered,
+    offered_rep,
+    resumed,
+    sent,
+    stepped,
+)
 from bot.domain.deciding.telling import escalated, reminded, told_marketing
 from bot.domain.escalation import rung_after
 from bot.domain.handoff import BATON, Agreement, Change, Handoff, State, Target
@@ -25,8 +34,10 @@ def wants_rep(handoff: Handoff, agreement: Agreement) -> bool:
     """Whether what is due now is an offer to somebody else."""
     if handoff.state is S.WAITING:
         return True
-    calendar = agreement.calendar(handoff.team)
-    return rung_after(agreement.clock(handoff), calendar, anchors_of(handoff), handoff.step).rung.do == "reassign"
+    if handoff.paused_at:
+        return False
+    hours = agreement.hours(handoff)
+    return rung_after(agreement.clock(handoff), hours, anchors_of(handoff), handoff.step).rung.do == "reassign"
 
 
 def deadline(handoff: Handoff, target: Target | None, agreement: Agreement, now: datetime) -> Change:
@@ -40,8 +51,10 @@ def deadline(handoff: Handoff, target: Target | None, agreement: Agreement, now:
             offered_to=offered_rep(moved),
             notices=notices,
         )
+    if handoff.paused_at:
+        return Change(resumed(handoff, agreement, now), "resumed", BATON, {"until": "over"})
     clock, anchors = agreement.clock(handoff), anchors_of(handoff)
-    rung = rung_after(clock, agreement.calendar(handoff.team), anchors, handoff.step).rung
+    rung = rung_after(clock, agreement.hours(handoff), anchors, handoff.step).rung
     why = {"rung": f"{rung.at}%", "do": rung.do, "due_at": handoff.due_at and handoff.due_at.isoformat()}
     if rung.do == "recycle":
         return _ignored(handoff, agreement, now, why)

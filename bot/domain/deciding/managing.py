@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.authority import refused
-from bot.domain.deciding.states import accepted, as_sql, closed, offered, offered_rep, sent
+from bot.domain.business_time import due
+from bot.domain.deciding.states import accepted, as_sql, closed, extended, offered, offered_rep, sent
+from bot.domain.durations import Duration
 from bot.domain.handoff import BATON, Agreement, Change, Event, Handoff, Refusal, State, Target
 from bot.domain.lead import Stage
 
@@ -22,6 +24,18 @@ def assign(handoff: Handoff, to: str, by: str, agreement: Agreement, now: dateti
         return Refusal(f"<@{to}> is not in this team. Choose one of its reps.")
     moved = offered(handoff, to, handoff.team, agreement, now)
     return Change(moved, "reassigned", by, {"to": to}, offer_ended="reassigned", offered_to=to, stage=Stage.MQL)
+
+
+def extend(
+    handoff: Handoff, by: str, more: Duration, why: str, agreement: Agreement, now: datetime
+) -> Change | Refusal:
+    """So much more time, from now or from the deadline if that is later; rungs that have rung stay rung."""
+    if refusal := refused(handoff, E.EXTEND, by, agreement):
+        return refusal
+    hours = agreement.hours(handoff)
+    until = due(hours, more, max(now, handoff.deadline_at or now))
+    given = {"until": until.isoformat(), "more": str(more), "reason": why}
+    return Change(extended(handoff, until, agreement, now), "extended", by, given)
 
 
 def take_over(handoff: Handoff, by: str, agreement: Agreement, now: datetime) -> Change | Refusal:

@@ -6,12 +6,21 @@ from typing import Any
 
 from bot.domain.business_time import due, opening_after
 from bot.domain.deciding.telling import asked, told_marketing
-from bot.domain.escalation import Anchors, after_firing, made_up, rung_after
+from bot.domain.escalation import Anchors, after_firing, made_up, moved_by, rung_after
 from bot.domain.handoff import Agreement, Change, Handoff, Notice, State, Target
 from bot.domain.lead import Stage
 
 S = State
 NOTHING: Mapping[str, Any] = {}
+NO_WORK: Mapping[str, Any] = {
+    "pooled_at": None,
+    "touched_at": None,
+    "attempts": 0,
+    "paused_at": None,
+    "paused_until": None,
+}
+"""Whoever gets the lead starts from nothing."""
+NO_CLOCK: Mapping[str, Any] = {"due_at": None, "undo": None, "paused_at": None, "paused_until": None}
 
 
 def as_sql(
@@ -72,6 +81,7 @@ def offered(handoff: Handoff, rep: str, team: str, agreement: Agreement, now: da
             "undo": None,
             "ask_manager": False,
             "owner_gone": False,
+            **NO_WORK,
         }
     )
     return started(offered, agreement, now)
@@ -89,13 +99,14 @@ def accepted(handoff: Handoff, owner: str, by: str, agreement: Agreement, now: d
             "turn": handoff.turn + 1,
             "recycle_from": None,
             "ask_manager": False,
+            **NO_WORK,
         }
     )
     return started(accepted, agreement, now)
 
 
 def started(handoff: Handoff, agreement: Agreement, now: datetime) -> Handoff:
-    clock, calendar = agreement.clock(handoff), agreement.calendar(handoff.team)
+    clock, calendar = agreement.clock(handoff), agreement.hours(handoff)
     first = rung_after(clock, calendar, Anchors(now, handoff.recycle_from or now), 0)
     return handoff.model_copy(
         update={
@@ -111,7 +122,7 @@ def downtime_made_up(handoff: Handoff, agreement: Agreement, now: datetime) -> H
     """Downtime is nobody's time: it does not bring the way back to marketing nearer."""
     if handoff.recycle_from is None or handoff.due_at is None:
         return handoff
-    clock, calendar = agreement.clock(handoff), agreement.calendar(handoff.team)
+    clock, calendar = agreement.clock(handoff), agreement.hours(handoff)
     first = made_up(clock, calendar, handoff.recycle_from, handoff.due_at, now)
     return handoff.model_copy(update={"recycle_from": first})
 
@@ -119,7 +130,7 @@ def downtime_made_up(handoff: Handoff, agreement: Agreement, now: datetime) -> H
 def stepped(handoff: Handoff, agreement: Agreement, now: datetime) -> Handoff:
     anchors, coming = after_firing(
         agreement.clock(handoff),
-        agreement.calendar(handoff.team),
+        agreement.hours(handoff),
         anchors_of(handoff),
         handoff.step + 1,
         handoff.due_at or now,
@@ -135,17 +146,45 @@ def stepped(handoff: Handoff, agreement: Agreement, now: datetime) -> Handoff:
     )
 
 
+def extended(handoff: Handoff, until: datetime, agreement: Agreement, now: datetime) -> Handoff:
+    """All that is still to come moves by as much as the deadline does."""
+    clock, hours = agreement.clock(handoff), agreement.hours(handoff)
+    was = handoff.deadline_at or now
+    start, first = (moved_by(clock, hours, anchor, was, until) for anchor in _both(anchors_of(handoff)))
+    later = {"deadline_at": until, "clock_from": start, "recycle_from": handoff.recycle_from and first}
+    coming = rung_after(clock, hours, Anchors(start, first), handoff.step)
+    return handoff.model_copy(update={**later, "due_at": max(coming.at, now)})
+
+
+def resumed(handoff: Handoff, agreement: Agreement, now: datetime) -> Handoff:
+    """What was left when the clock was stopped is left now."""
+    clock, hours = agreement.clock(handoff), agreement.hours(handoff)
+    stopped = handoff.paused_at or now
+    start, first = (moved_by(clock, hours, anchor, stopped, now) for anchor in _both(anchors_of(handoff)))
+    deadline = handoff.deadline_at and moved_by(clock, hours, handoff.deadline_at, stopped, now)
+    moved = {"clock_from": start, "recycle_from": handoff.recycle_from and first, "deadline_at": deadline}
+    coming = rung_after(clock, hours, Anchors(start, first), handoff.step)
+    return handoff.model_copy(update={**moved, "due_at": coming.at, "paused_at": None, "paused_until": None})
+
+
+def _both(anchors: Anchors) -> tuple[datetime, datetime]:
+    return anchors.start, anchors.first
+
+
 def followed_up(handoff: Handoff, now: datetime) -> Handoff:
     if handoff.followed_up_at:
         return handoff
-    return handoff.model_copy(update={"followed_up_at": now, "due_at": None, "undo": None})
+    touched = {"touched_at": handoff.touched_at or now, "followed_up_at": now}
+    return handoff.model_copy(update={**touched, **NO_CLOCK})
 
 
 def closed(handoff: Handoff, state: State, now: datetime) -> Handoff:
-    return handoff.model_copy(update={"state": state, "closed_at": now, "due_at": None, "undo": None})
+    return handoff.model_copy(
+        update={"state": state, "closed_at": now, "due_at": None, "undo": None, "paused_at": None, "paused_until": None}
+    )
 
 
-CLOCK = ("state", "owner", "clock_from", "recycle_from", "deadline_at", "due_at", "step", "turn")
+CLOCK = ("state", "owner", "clock_from", "recycle_from", "deadline_at", "due_at", "step", "turn", "pooled_at")
 
 
 def remembered(handoff: Handoff) -> Mapping[str, Any]:

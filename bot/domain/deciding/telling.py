@@ -1,7 +1,7 @@
 """Who is told of what, beside the cards."""
 
 from bot.domain.handoff import Agreement, Event, Handoff, Notice, State
-from bot.domain.policy import Rung
+from bot.domain.promises import Rung
 
 E, S = Event, State
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from bot.domain.definition import Label
 from bot.domain.durations import Duration
-from bot.domain.policy import PersonRef
+from bot.domain.references import PersonRef
 from bot.domain.values import Value
 
 Side = Literal["sales", "marketing"]

@@ -6,7 +6,9 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from bot.domain.definition import Criterion, EvidenceGate, Path, Persona
-from bot.domain.policy import DEFAULT_SLAS, Policy, Reason, Sla, Team
+from bot.domain.policy import Policy, Reason
+from bot.domain.promises import DEFAULT_SLAS, Sla
+from bot.domain.teams import Team
 from bot.domain.values import Value
 
 Name = Callable[[str], str]

@@ -12,7 +12,7 @@ from bot.domain.fields import is_field, nearest_field
 from bot.domain.judging.verification import VERIFIABLE
 from bot.domain.linting import condition_checks
 from bot.domain.linting.written import Finding, Node, definitions, did_you_mean
-from bot.domain.policy import DEFAULT_SLAS
+from bot.domain.promises import DEFAULT_SLAS
 
 
 def problems(written: object) -> Iterator[Finding]:

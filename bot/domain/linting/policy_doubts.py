@@ -19,7 +19,8 @@ from bot.domain.lead import Reading
 from bot.domain.linting.implication import implies, options_of
 from bot.domain.linting.most_points import most_points, worth
 from bot.domain.linting.written import Finding, Step
-from bot.domain.policy import AT_ONCE, Policy
+from bot.domain.policy import Policy
+from bot.domain.references import AT_ONCE
 
 Place = tuple[Step, ...]
 
