@@ -29,7 +29,7 @@ async def task(session: Session, row: CardRow, now: datetime) -> Message | None:
     lacking: tuple[domain.Lacking, ...] = ()
     if found and not ended:
         done, proofs = await signals.of_lead(session, lead.id), map(Proof.model_validate, lead.proofs)
-        gate = domain.gate_of(found[1], lead.gated)
+        gate = found[1].gate(lead.gated)
         lacking = domain.lacking(facts, lead.lacking, gate, checks(facts, done, list(proofs), now, lead.lacking))
     return views.task(
         domain.Task(

@@ -15,6 +15,7 @@ from bot.domain.calendars import Calendar as Calendar  # noqa: PLC0414 -- part o
 from bot.domain.definition import (
     Criterion,
     Definition,
+    EvidenceGate,
     Id,
     Label,
     NearMiss,
@@ -184,6 +185,11 @@ class Policy(Value):
 
     def path(self, path_id: str | None) -> Path | None:
         return next((path for one in self.all_definitions if (path := one.path(path_id))), None)
+
+    def gate(self, path_id: str | None) -> EvidenceGate:
+        """What sales must know before it gets a lead by this path; nothing where there is no such path."""
+        found = ((one, path) for one in self.all_definitions if (path := one.path(path_id)))
+        return next((one.gate(path) for one, path in found), EvidenceGate())
 
     def criterion(self, criterion_id: str) -> Criterion | None:
         return next((found for one in self.all_definitions if (found := one.criterion(criterion_id))), None)

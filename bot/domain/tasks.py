@@ -7,7 +7,6 @@ from typing import Literal
 
 from bot.domain.definition import EvidenceGate
 from bot.domain.lead import NURTURED, Check, Facts, Stage, fact
-from bot.domain.policy import Policy
 
 Ending = Literal["passed", "faded", "complete", "consent", "merged", "left"]
 """Why nothing is asked any more: it is with sales; it meets no path; all is there and it may not pass yet; it does not
@@ -48,12 +47,6 @@ class Task:
     since: datetime
     lacking: tuple[Lacking, ...] = ()
     ended: Ended | None = None
-
-
-def gate_of(policy: Policy, path_id: str | None) -> EvidenceGate:
-    """What sales must know before it gets a lead by this path; nothing where the policy has no such path."""
-    found = ((one, path) for one in policy.all_definitions if (path := one.path(path_id)))
-    return next((one.gate(path) for one, path in found), EvidenceGate())
 
 
 def lacking(

@@ -1,6 +1,5 @@
 """A rep asks for a lead that nearly qualifies: theirs at once, if it is still to be had."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from bot.domain.authority import Ask, may_not, roles_of
 from bot.domain.deciding import answers
 from bot.domain.definition import Path
-from bot.domain.handoff import Agreement, Change, Handoff, Refusal, State, next_number, what_happened
+from bot.domain.handoff import Agreement, Change, Refusal, what_happened
 from bot.domain.judging.qualification import judge, lacking_for
 from bot.domain.lead import NURTURED, Facts, Near, Scoring, Signal
 from bot.domain.policy import Policy
@@ -17,6 +16,7 @@ from bot.domain.teams import Team
 from bot.usecases.accounts import keeper
 from bot.usecases.changes import apply
 from bot.usecases.handoffs import TWICE, UNKNOWN
+from bot.usecases.passages import new_handoff
 from bot.usecases.qualification import proofs_of
 from storage import handoffs, leads, merges, near_misses, people, policies, receipts, signals
 from storage.database import Database, Session
@@ -82,20 +82,8 @@ async def _decided(
     if not (facts.email or facts.phone):
         return NO_CONTACT
     agreement = Agreement(policy, policy)
-    handoff = Handoff(
-        id=secrets.token_hex(8),
-        lead_id=lead.id,
-        number=next_number(await handoffs.of_lead(session, lead.id)),
-        state=State.WAITING,
-        policy_version=version,
-        path=path.id,
-        sla=path.sla,
-        team=_team(policy, facts, done, by, now).id,
-        scoring=scoring,
-        created_at=now,
-        origin="claim",
-        qualified_by=by,
-    )
+    team = _team(policy, facts, done, by, now).id
+    handoff = await new_handoff(session, lead, path, version, team, scoring, now, origin="claim", by=by)
     lead.qualified_at, lead.score_at = now, None
     lacking = lacking_for(policy, path, facts, done, now, proofs_of(lead))
     change = answers.claim(handoff, by, agreement, now, _why(scoring, path, lacking))

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.handoff import Handoff, Refusal
 from bot.domain.judging.verification import checks
 from bot.domain.lead import Facts, fact
-from bot.domain.tasks import Lacking, gate_of, lacking
+from bot.domain.tasks import Lacking, lacking
 from bot.usecases.handoffs import TWICE, UNKNOWN
 from bot.usecases.intake import Incoming, Refused, take_about
 from bot.usecases.qualification import proofs_of
@@ -49,7 +49,7 @@ async def _asked(session: Session, lead: LeadRow, now: datetime) -> Asked | Refu
         return UNKNOWN
     if lead.merged_into or not lead.gated:
         return NOTHING
-    gate, facts = gate_of(found[1], lead.gated), Facts.model_validate(lead.facts)
+    gate, facts = found[1].gate(lead.gated), Facts.model_validate(lead.facts)
     found_out = checks(facts, await signals.of_lead(session, lead.id), proofs_of(lead), now, lead.lacking)
     fields = tuple(dict.fromkeys((*gate.required, *gate.verified)))
     return Asked(facts, fields, lacking(facts, lead.lacking, gate, found_out))

@@ -1,18 +1,18 @@
 """Scoring a lead, and handing it over when it qualifies."""
 
-import secrets
 from datetime import datetime
 from typing import Any
 
 from bot.domain.deciding import deadlines
 from bot.domain.definition import Path
-from bot.domain.handoff import Agreement, Handoff, Origin, State, next_number
+from bot.domain.handoff import Agreement, Handoff, Origin
 from bot.domain.judging.eligibility import may_pass, stage_now, waits_until
 from bot.domain.judging.qualification import judge, next_look
 from bot.domain.lead import NURTURED, Facts, Proof, Scoring
 from bot.domain.policy import Policy
 from bot.usecases import assignment, tasks
 from bot.usecases.changes import apply
+from bot.usecases.passages import new_handoff
 from storage import cards, handoffs, near_misses, policies, signals
 from storage.database import Session
 from storage.tables import LeadRow
@@ -101,23 +101,9 @@ async def hand_over(
     A person (`by`, with a `note`) may hand over what met no path; the nearest one says then which promises hold.
     """
     version, policy = rules
-    past = await handoffs.of_lead(session, lead.id)
     target = await assignment.find(session, lead, policy, assignment.Search(), now)
-    handoff = Handoff(
-        id=secrets.token_hex(8),
-        lead_id=lead.id,
-        number=next_number(past),
-        state=State.WAITING,
-        policy_version=version,
-        path=path.id,
-        sla=path.sla,
-        team=target.team if target else policy.teams[0].id,
-        scoring=scoring,
-        created_at=now,
-        origin=origin,
-        qualified_by=by,
-        note=note,
-    )
+    team = target.team if target else policy.teams[0].id
+    handoff = await new_handoff(session, lead, path, version, team, scoring, now, origin=origin, by=by, note=note)
     agreement = Agreement(policy, policy)
     why = {"path": path.id, "fit": scoring.fit, "engagement": scoring.engagement}
     lead.qualified_at = now

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.definition import EvidenceGate
 from bot.domain.lead import Check, Company, Facts
 from bot.domain.policy import Policy
-from bot.domain.tasks import Ending, Lacking, ending, gate_of, lacking, written
+from bot.domain.tasks import Ending, Lacking, ending, lacking, written
 
 POLICY = Policy.model_validate(
     {
@@ -35,7 +35,7 @@ POLICY = Policy.model_validate(
     ],
 )
 def test_each_path_has_its_gate(path: str | None, gate: EvidenceGate) -> None:
-    assert gate_of(POLICY, path) == gate
+    assert POLICY.gate(path) == gate
 
 
 def test_what_is_lacking_comes_with_what_is_known_of_it() -> None:

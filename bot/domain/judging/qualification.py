@@ -93,8 +93,7 @@ def lacking_for(
     """Fields that the gate of a path asks for and the lead has not (or not verified), whether or not it is met."""
     ready = prepared(policy)
     sure = checks(facts, signals, proofs, now, ready.checked)
-    gate = next(one.gate(path) for one in policy.all_definitions if path in one.paths)
-    return tuple(_lacking(gate, Profile.of(facts, signals, now, ready.personas), sure))
+    return tuple(_lacking(policy.gate(path.id), Profile.of(facts, signals, now, ready.personas), sure))
 
 
 Checks = Callable[[], Mapping[str, Check]]
