@@ -75,7 +75,7 @@ async def clicks(site: Site, done: asyncio.Event) -> None:
 
 
 async def in_hand(site: Site) -> None:
-    """Somebody reads leads until the migration has waited for them and let everybody else go on."""
+    """Somebody reads leads and handoffs until the migration has waited for them and let everybody else go on."""
 
     async def migration_waits() -> bool:
         async with site.database.engine.connect() as connection:
@@ -85,7 +85,7 @@ async def in_hand(site: Site) -> None:
         return not await migration_waits()
 
     async with site.database.engine.begin() as connection:
-        await connection.execute(text("SELECT count(*) FROM lead"))
+        await connection.execute(text("SELECT (SELECT count(*) FROM lead), (SELECT count(*) FROM handoff)"))
         await until(migration_waits, 30, "the migration takes no lock")
         await until(migration_lets_go, 5, "the migration holds everybody up")
 

@@ -11,6 +11,25 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table('handoff', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('segment', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+        batch_op.add_column(sa.Column('zone', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+        batch_op.add_column(sa.Column('value', sa.Integer(), server_default='1', nullable=False))
+        batch_op.add_column(sa.Column('pooled_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('touched_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('attempts', sa.Integer(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('paused_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('paused_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('clock_version', sa.Integer(), nullable=True))
+
+    with op.batch_alter_table('offer', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('cost', sa.Integer(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('why', sa.JSON(none_as_null=True), nullable=True))
+
+    with op.batch_alter_table('policy', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('recount', sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.add_column(sa.Column('recounted', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+
     op.create_table('absence',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -92,26 +111,6 @@ def upgrade() -> None:
         batch_op.create_index('webhook_done', ['done_at'], unique=False, sqlite_where=sa.text('done_at IS NOT NULL'), postgresql_where=sa.text('done_at IS NOT NULL'))
         batch_op.create_index('webhook_of_lead', ['lead_id'], unique=False)
         batch_op.create_index('webhook_waiting', ['retry_at'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
-
-    with op.batch_alter_table('handoff', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('segment', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
-        batch_op.add_column(sa.Column('zone', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
-        batch_op.add_column(sa.Column('value', sa.Integer(), server_default='1', nullable=False))
-        batch_op.add_column(sa.Column('pooled_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
-        batch_op.add_column(sa.Column('touched_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
-        batch_op.add_column(sa.Column('attempts', sa.Integer(), server_default='0', nullable=False))
-        batch_op.add_column(sa.Column('paused_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
-        batch_op.add_column(sa.Column('paused_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
-        batch_op.add_column(sa.Column('clock_version', sa.Integer(), nullable=True))
-
-    with op.batch_alter_table('offer', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('cost', sa.Integer(), server_default='0', nullable=False))
-        batch_op.add_column(sa.Column('why', sa.JSON(none_as_null=True), nullable=True))
-
-    with op.batch_alter_table('policy', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('recount', sa.Boolean(), server_default=sa.false(), nullable=False))
-        batch_op.add_column(sa.Column('recounted', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
-
 
 
 def downgrade() -> None:
