@@ -252,6 +252,8 @@ class Target:
     """Every rep of the team has passed on this lead, or is deactivated: no opening changes that."""
     account: int | None = None
     """The account by which it is this team's, and this rep's, whatever the rules say."""
+    pooled: bool = False
+    """No rep is chosen: it is open to every rep of the team, and the first who wants it takes it."""
 
 
 def next_number(past: Iterable[Handoff]) -> int:

@@ -40,6 +40,8 @@ def sent(
     """Offered to the rep that was found; else waiting, and the manager is asked where no opening will bring a rep."""
     if target and target.rep:
         return offered(handoff, target.rep, target.team, agreement, now), ()
+    if target and target.pooled:
+        return pooled(handoff.model_copy(update={"team": target.team}), agreement, now), ()
     team = target.team if target else handoff.team
     nobody_left = target is None or target.nobody_left
     waiting = handoff.model_copy(
@@ -48,6 +50,7 @@ def sent(
             "team": team,
             "owner": agreement.team(team).manager,
             "ask_manager": nobody_left,
+            "pooled_at": None,
             "due_at": opening_after(agreement.calendar(team), now),
             "step": handoff.step + 1,
             "offered_at": None,
@@ -63,6 +66,28 @@ def sent(
     )
     asked_before = handoff.state is S.WAITING and handoff.ask_manager
     return waiting, asked(waiting, agreement) if nobody_left and not asked_before else ()
+
+
+def pooled(handoff: Handoff, agreement: Agreement, now: datetime, *, anew: bool = True) -> Handoff:
+    """Open to every rep of the team, and the manager's until one takes it; its clock starts `anew`, or goes on."""
+    opened = handoff.model_copy(
+        update={
+            "state": S.WAITING,
+            "owner": agreement.team(handoff.team).manager,
+            "turn": handoff.turn + 1,
+            "first_offered_at": handoff.first_offered_at or now,
+            "recycle_from": handoff.recycle_from or now,
+            "accepted_at": None,
+            "decided_at": None,
+            "decided_by": None,
+            "undo": None,
+            "ask_manager": False,
+            "owner_gone": False,
+            **NO_WORK,
+            "pooled_at": now,
+        }
+    )
+    return started(opened, agreement, now) if anew else opened
 
 
 def offered(handoff: Handoff, rep: str, team: str, agreement: Agreement, now: datetime) -> Handoff:
