@@ -44,6 +44,10 @@ class Ask(StrEnum):
     QUALIFY = "qualify"
     CLAIM = "claim"
     COMPLETE = "complete"
+    QUESTION = "question"
+    """To marketing, about a lead that one has."""
+    ANSWER = "answer"
+    """For marketing: to a rep's question, or about a lead that came back."""
     MERGE = "merge"
     HELP = "help"
 
@@ -81,6 +85,8 @@ MAY: Mapping[Event | Ask, frozenset[Role]] = {
     Ask.QUALIFY: frozenset({R.MARKETING, R.ADMIN}),
     Ask.CLAIM: LEADERS | {R.REP},
     Ask.COMPLETE: frozenset({R.MARKETING, R.ADMIN}),
+    Ask.QUESTION: HOLDERS,
+    Ask.ANSWER: frozenset({R.MARKETING, R.ADMIN}),
     Ask.MERGE: LEADERS | {R.MARKETING},
     Ask.HELP: frozenset(Role),
 }
@@ -121,6 +127,15 @@ def refused(handoff: Handoff, event: Event, by: str, agreement: Agreement) -> Re
     if for_leaders:
         manager = agreement.team(handoff.team).manager
         return Refusal(f"Only the manager of the team (<@{manager}>) and admins can do this.")
+    return _only_holders(handoff)
+
+
+def may_not_ask_marketing(handoff: Handoff, by: str, agreement: Agreement) -> Refusal | None:
+    """Why this person may not ask marketing about this lead, or None when they may."""
+    return None if MAY[Ask.QUESTION] & _roles_in(handoff, by, agreement) else _only_holders(handoff)
+
+
+def _only_holders(handoff: Handoff) -> Refusal:
     holder = f"<@{handoff.owner}> has this lead" if handoff.owner else "Nobody has this lead"
     return Refusal(f"{holder}. Only they, their manager and admins can do this.")
 
@@ -150,6 +165,7 @@ ONLY: Mapping[Ask, str] = {
     Ask.CLAIM: "Only reps and their managers claim leads.",
     Ask.QUALIFY: "Only marketing and admins hand over leads themselves.",
     Ask.WRITE_BRIEF: "Only marketing and admins write campaign briefs.",
+    Ask.ANSWER: "Only marketing and admins answer for marketing.",
     Ask.COMPLETE: "Only marketing and admins add what is missing. Tell one of them what you know.",
 }
 """Said to everybody of the workspace who may not, whatever else they are."""

@@ -24,6 +24,8 @@ ROWS: dict[str, set[Event | Ask]] = {
     "`/lead policy`, `/leadstats`": {Ask.RULES, Ask.NUMBERS},
     "`/lead new`, “Hand over a lead”": {Ask.QUALIFY},
     "Add what is missing": {Ask.COMPLETE},
+    "Ask marketing": {Ask.QUESTION},
+    "Answer for marketing": {Ask.ANSWER},
     "Same person, Two people, Undo a merge": {Ask.MERGE},
     "`/lead help`": {Ask.HELP},
 }

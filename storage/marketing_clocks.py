@@ -1,0 +1,131 @@
+"""What marketing promised about leads: each promise a row, with the deadline that rings next."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlmodel import col, select, update
+
+from bot.domain.marketing_clock import MarketingClock
+from storage.database import Session
+from storage.merges import group
+from storage.tables import CardRow, LeadRow, MarketingClockRow
+
+LATE = "marketing_late:"
+"""Begins the keys of messages that tell whoever leads marketing what is late."""
+
+
+def _clock(row: MarketingClockRow) -> MarketingClock:
+    return MarketingClock(**row.model_dump(exclude={"backoff"}))
+
+
+async def add(session: Session, clock: MarketingClock) -> None:
+    session.add(MarketingClockRow(**{name: getattr(clock, name) for name in MarketingClock.__slots__}))
+    await session.flush()
+
+
+async def get(session: Session, clock_id: str) -> MarketingClock | None:
+    row = await session.get(MarketingClockRow, clock_id, populate_existing=True)
+    return _clock(row) if row else None
+
+
+async def get_many(session: Session, ids: Collection[str]) -> list[MarketingClock]:
+    """These, the earliest promise first."""
+    which = col(MarketingClockRow.id).in_(ids)
+    found = select(MarketingClockRow).where(which).order_by(col(MarketingClockRow.deadline_at), MarketingClockRow.id)
+    return [_clock(row) for row in await session.exec(found.execution_options(populate_existing=True))]
+
+
+async def of_lead(session: Session, lead_id: str) -> list[MarketingClock]:
+    """All about this lead and those merged into it, the first first."""
+    return await _of(session, col(MarketingClockRow.lead_id).in_(group(lead_id)))
+
+
+async def of_handoff(session: Session, handoff_id: str) -> list[MarketingClock]:
+    """All about this handoff, the first first."""
+    return await _of(session, col(MarketingClockRow.handoff_id) == handoff_id)
+
+
+async def open_of(session: Session, lead_id: str) -> list[MarketingClock]:
+    """Those that run about this lead and those merged into it."""
+    return await _of(session, col(MarketingClockRow.lead_id).in_(group(lead_id)), col(MarketingClockRow.due_at) != None)  # noqa: E711
+
+
+async def _of(session: Session, *which: Any) -> list[MarketingClock]:
+    found = select(MarketingClockRow).where(*which).order_by(col(MarketingClockRow.started_at), MarketingClockRow.id)
+    return [_clock(row) for row in await session.exec(found.execution_options(populate_existing=True))]
+
+
+async def end(session: Session, clock_id: str, ended: str, by: str, now: datetime, answer: str | None = None) -> None:
+    """It runs no more; the caller holds the lead's lock."""
+    which = (col(MarketingClockRow.id) == clock_id, col(MarketingClockRow.due_at).is_not(None))
+    over = {"due_at": None, "ended_at": now, "ended": ended, "ended_by": by, "answer": answer}
+    await session.exec(update(MarketingClockRow).where(*which).values(**over))
+
+
+async def step(session: Session, clock: MarketingClock, next_at: datetime) -> None:
+    """One rung has rung; the caller holds the lead's lock."""
+    values = {"step": clock.step + 1, "due_at": next_at, "backoff": 0}
+    await session.exec(update(MarketingClockRow).where(col(MarketingClockRow.id) == clock.id).values(**values))
+
+
+class Due(NamedTuple):
+    """A promise whose rung is due, and how often deciding it has failed."""
+
+    clock_id: str
+    lead_id: str
+    backoff: int
+
+
+async def is_any_due(session: Session, now: datetime) -> bool:
+    found = select(MarketingClockRow.id).where(col(MarketingClockRow.due_at) <= now).limit(1)
+    return (await session.exec(found)).first() is not None
+
+
+async def lock_due(session: Session, now: datetime) -> Due | None:
+    """One that is due, its lead locked; leads that others are working on are passed over."""
+    statement = (
+        select(MarketingClockRow.id)
+        .join(LeadRow, col(LeadRow.id) == MarketingClockRow.lead_id)
+        .where(col(MarketingClockRow.due_at) <= now)
+        .order_by(col(MarketingClockRow.due_at))
+        .limit(1)
+        .with_for_update(skip_locked=True, of=LeadRow)
+    )
+    found = (await session.exec(statement)).first()
+    asked = select(MarketingClockRow.id, MarketingClockRow.lead_id, MarketingClockRow.backoff)
+    still = asked.where(MarketingClockRow.id == found, col(MarketingClockRow.due_at) <= now)
+    due = (await session.exec(still)).first() if found else None
+    return Due(*due) if due else None
+
+
+async def put_off(session: Session, clock_id: str, now: datetime, until: datetime, backoff: int) -> None:
+    """One that failed to be decided waits alone; one whose rung rang after all is left as it is."""
+    which = (col(MarketingClockRow.id) == clock_id, col(MarketingClockRow.due_at) <= now)
+    await session.exec(update(MarketingClockRow).where(*which).values(due_at=until, backoff=backoff))
+
+
+async def messages(session: Session, clock: MarketingClock) -> Sequence[CardRow]:
+    """The messages by which marketing was told of what it promised: those still asked about, or the newest."""
+    theirs = {
+        "question": [col(CardRow.key).startswith(f"question:{clock.id}:", autoescape=True)],
+        "returned": [col(CardRow.handoff_id) == clock.handoff_id, col(CardRow.kind) == "returned"],
+        "handover": [col(CardRow.lead_id) == clock.lead_id, col(CardRow.kind) == "task"],
+    }[clock.kind]
+    found = select(CardRow).where(*theirs).order_by(col(CardRow.created_at).desc(), CardRow.key)
+    rows = (await session.exec(found)).all()
+    return list({row.recipient: row for row in reversed(rows)}.values())
+
+
+async def gather(session: Session, key: str, clock_id: str) -> None:
+    """The message with this key tells of this promise too; locked, for two may be added at once."""
+    row = (await session.exec(select(CardRow).where(CardRow.key == key).with_for_update())).one()
+    listed = [*(one for one in row.details.get("clocks", ()) if one != clock_id), clock_id]
+    statement = update(CardRow).where(col(CardRow.key) == key)
+    await session.exec(statement.values(details={**row.details, "clocks": listed}))
+
+
+async def digests(session: Session, clock_id: str) -> list[str]:
+    """Keys of the messages that tell of this promise among others."""
+    found = select(CardRow).where(col(CardRow.key).startswith(LATE, autoescape=True))
+    return [row.key for row in await session.exec(found) if clock_id in row.details.get("clocks", ())]
