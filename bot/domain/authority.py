@@ -63,6 +63,7 @@ MAY: Mapping[Event | Ask, frozenset[Role]] = {
     Event.REJECT: HOLDERS,
     Event.UNDO: HOLDERS,
     Event.FOLLOW_UP: HOLDERS,
+    Event.OUTCOME: HOLDERS,
     Event.PASS_ON: HOLDERS,
     Event.PAUSE: HOLDERS,
     Event.RESUME: HOLDERS,

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from datetime import date as day
 from typing import Any, Literal
 
 from bot.views.text import PERSON, Markup, clean, clip, clip_markup, literal, mention, visible, when
@@ -209,16 +210,20 @@ def text_input(
     return _input(block_id, label, element | ({"initial_value": filled} if filled else {}), optional, hint)
 
 
-def number_input(block_id: str, label: str, least: int, most: int, *, optional: bool = False, hint: str = "") -> Json:
-    """A box for a whole number between these two."""
+def number_input(
+    block_id: str, label: str, least: int, most: int, *, whole: bool = True, optional: bool = False, hint: str = ""
+) -> Json:
+    """A box for a number between these two."""
     bounds = {"min_value": str(least), "max_value": str(most)}
-    element = {"type": "number_input", "action_id": block_id, "is_decimal_allowed": False, **bounds}
+    element = {"type": "number_input", "action_id": block_id, "is_decimal_allowed": not whole, **bounds}
     return _input(block_id, label, element, optional, hint)
 
 
-def day_input(block_id: str, label: str, *, optional: bool = False, hint: str = "") -> Json:
+def day_input(block_id: str, label: str, *, optional: bool = False, hint: str = "", initial: day | None = None) -> Json:
     """A calendar to choose a day from."""
-    return _input(block_id, label, {"type": "datepicker", "action_id": block_id}, optional, hint)
+    element = {"type": "datepicker", "action_id": block_id}
+    shown = {"initial_date": initial.isoformat()} if initial else {}
+    return _input(block_id, label, {**element, **shown}, optional, hint)
 
 
 def choice(
