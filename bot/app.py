@@ -34,6 +34,7 @@ from bot.usecases import fallbacks, mail_server
 from bot.watch import Measured, Watch
 from handlers import door, errors, intake, slack_http
 from handlers.actions import Actions
+from handlers.asking_marketing import AskingMarketing
 from handlers.backtests import Backtests
 from handlers.briefs import Briefs
 from handlers.claims import Claims
@@ -42,6 +43,7 @@ from handlers.events import Events
 from handlers.evidence import Reading
 from handlers.manual import NewLead
 from handlers.merging import Merging
+from handlers.passing_on import PassingOn
 from handlers.proposals import Proposals
 from handlers.proposing import Proposing
 from handlers.tasks import Tasks
@@ -78,7 +80,22 @@ class Baton:
         self.postman.wake()
 
 
-LISTENERS = (Actions, Claims, Forms, Events, Reading, Briefs, NewLead, Merging, Proposals, Proposing, Tasks, Backtests)
+LISTENERS = (
+    Actions,
+    PassingOn,
+    AskingMarketing,
+    Claims,
+    Forms,
+    Events,
+    Reading,
+    Briefs,
+    NewLead,
+    Merging,
+    Proposals,
+    Proposing,
+    Tasks,
+    Backtests,
+)
 """Everything that answers Slack with a database and a clock."""
 
 

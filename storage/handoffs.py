@@ -1,6 +1,6 @@
 """Handoffs and the offers they are made of."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -122,9 +122,9 @@ async def _release(session: Session, now: datetime, *which: Any) -> None:
     await session.exec(update(HandoffRow).where(*gone).values(owner_gone=True, due_at=now))
 
 
-async def begin_offer(session: Session, handoff: Handoff, rep: str) -> None:
+async def begin_offer(session: Session, handoff: Handoff, rep: str, why: Mapping[str, Any]) -> None:
     clock = handoff.model_dump(include={"lead_id", "team", "offered_at", "deadline_at"})
-    session.add(OfferRow(handoff_id=handoff.id, rep=rep, **clock))
+    session.add(OfferRow(handoff_id=handoff.id, rep=rep, why=dict(why) or None, **clock))
     await session.flush()
 
 
@@ -157,10 +157,10 @@ async def mark_opened(session: Session, handoff_id: str, rep: str, now: datetime
 
 
 async def passed_on_by(session: Session, lead_id: str, since: datetime) -> set[str]:
-    """Reps who rejected or missed this lead, or one merged into it, since then."""
+    """Reps who rejected, missed or passed on this lead, or one merged into it, since then."""
     theirs = col(OfferRow.lead_id).in_(group(lead_id))
     statement = select(OfferRow.rep).where(
-        theirs, col(OfferRow.ended).in_(("rejected", "missed")), col(OfferRow.ended_at) >= since
+        theirs, col(OfferRow.ended).in_(("rejected", "missed", "passed on")), col(OfferRow.ended_at) >= since
     )
     return set((await session.exec(statement)).all())
 

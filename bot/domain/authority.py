@@ -67,7 +67,6 @@ MAY: Mapping[Event | Ask, frozenset[Role]] = {
     Event.PASS_ON: HOLDERS,
     Event.PAUSE: HOLDERS,
     Event.RESUME: HOLDERS,
-    Event.QUESTION: HOLDERS,
     Event.ASSIGN: LEADERS,
     Event.EXTEND: LEADERS,
     Event.TAKE_OVER: LEADERS,

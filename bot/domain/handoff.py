@@ -50,8 +50,6 @@ class Event(StrEnum):
     EXTEND = "extend"
     PAUSE = "pause"
     RESUME = "resume"
-    QUESTION = "question"
-    """To marketing, by whoever has the lead; it stops nobody's clock."""
 
 
 S, E = State, Event
@@ -73,7 +71,6 @@ TRANSITIONS: Mapping[State, Mapping[Event, frozenset[State]]] = {
         E.ASSIGN: frozenset({S.OFFERED}),
         E.TAKE_OVER: frozenset({S.ACCEPTED}),
         E.EXTEND: frozenset({S.OFFERED}),
-        E.QUESTION: frozenset({S.OFFERED}),
         E.DEADLINE: frozenset({S.OFFERED, S.WAITING, S.RECYCLED}),
         E.WITHDRAW: frozenset({S.WITHDRAWN}),
         E.OUTCOME: frozenset({S.ACCEPTED, S.WITHDRAWN}),
@@ -85,7 +82,6 @@ TRANSITIONS: Mapping[State, Mapping[Event, frozenset[State]]] = {
         E.EXTEND: frozenset({S.ACCEPTED}),
         E.PAUSE: frozenset({S.ACCEPTED}),
         E.RESUME: frozenset({S.ACCEPTED}),
-        E.QUESTION: frozenset({S.ACCEPTED}),
         E.DEADLINE: frozenset({S.ACCEPTED, S.OFFERED, S.WAITING, S.RECYCLED}),
         E.FOLLOW_UP: frozenset({S.ACCEPTED}),
         E.OUTCOME: frozenset({S.ACCEPTED}),
@@ -236,6 +232,8 @@ class Change:
     why: Mapping[str, Any] = field(default_factory=dict)
     offer_ended: str | None = None
     offered_to: str | None = None
+    offer_why: Mapping[str, Any] = field(default_factory=dict)
+    """Why it is offered to this rep; `by` and `note` of whoever handed it on."""
     offer_resumed: bool = False
     notices: tuple[Notice, ...] = ()
     stage: Stage | None = None

@@ -44,7 +44,7 @@ async def _offers(
         after = business_seconds(calendar, before.offered_at, now) if answered and before.offered_at else None
         await handoffs.end_offer(session, before.id, change.offer_ended, now, after)
     if change.offered_to:
-        await handoffs.begin_offer(session, change.handoff, change.offered_to)
+        await handoffs.begin_offer(session, change.handoff, change.offered_to, change.offer_why)
     if change.offer_resumed:
         await handoffs.resume_offer(session, change.handoff.id)
 

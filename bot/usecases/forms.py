@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.authority import refused
+from bot.domain.authority import may_not_ask_marketing, refused
 from bot.domain.handoff import Agreement, Event, Handoff, Refusal
 from bot.domain.lead import Facts
 from bot.usecases.agreements import agreement_of
 from bot.usecases.handoffs import UNKNOWN
+from bot.usecases.marketing_clocks import CLOSED
 from storage import cards, handoffs, leads, people
 from storage.database import Database
 
@@ -23,6 +24,13 @@ class Opening:
 
 async def opening(database: Database, handoff_id: str, event: Event, by: str) -> Opening | Refusal:
     """What the form shows, or why this person may not fill it."""
+    found = await _opening(database, handoff_id)
+    if isinstance(found, Refusal):
+        return found
+    return refused(found.handoff, event, by, found.agreement) or found
+
+
+async def _opening(database: Database, handoff_id: str) -> Opening | Refusal:
     async with database.read() as session:
         handoff = await handoffs.get(session, handoff_id)
         if handoff is None:
@@ -31,7 +39,15 @@ async def opening(database: Database, handoff_id: str, event: Event, by: str) ->
         lead = await leads.get(session, handoff.lead_id)
     if lead.erased_at:
         return UNKNOWN
-    return refused(handoff, event, by, agreement) or Opening(handoff, Facts.model_validate(lead.facts), agreement)
+    return Opening(handoff, Facts.model_validate(lead.facts), agreement)
+
+
+async def asking_marketing(database: Database, handoff_id: str, by: str) -> Opening | Refusal:
+    """The lead a question is about, or why this person may not ask."""
+    found = await _opening(database, handoff_id)
+    if isinstance(found, Refusal):
+        return found
+    return CLOSED if found.handoff.closed_at else may_not_ask_marketing(found.handoff, by, found.agreement) or found
 
 
 async def reps_to_choose(database: Database, opened: Opening) -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ def dm(story: Story, viewer: str, now: datetime) -> Message:
     if handoff.state not in HELD:
         buttons = _undo(shared, now) if viewer in {handoff.owner, handoff.decided_by} else []
         lines = _compact(shared, status(shared, viewer, now))
-        return Message(text, [*lines, actions(*buttons, *more_buttons(shared))], _refresh(handoff, now))
+        return Message(text, [*lines, *rows(buttons, more_buttons(shared))], _refresh(handoff, now))
     return Message(text, _full(story, viewer, now, _owner_buttons(shared, now)), _refresh(handoff, now))
 
 
@@ -37,7 +37,7 @@ def channel(story: Story, now: datetime) -> Message:
     text = summary(shared, EVERYONE, now)
     if shared.handoff.state not in HELD:
         lines = _compact(shared, status(shared, EVERYONE, now))
-        return Message(text, [*lines, actions(*more_buttons(shared))])
+        return Message(text, [*lines, *rows([], more_buttons(shared))])
     return Message(text, _full(shared, EVERYONE, now, _team_buttons(shared)))
 
 
@@ -60,8 +60,13 @@ def _full(story: Story, viewer: str, now: datetime, buttons: list[Json]) -> list
         facts.not_known(story),
         *(() if to_be_called else (to_ask, contact)),
         facts.origin(story),
-        actions(*buttons, *more_buttons(story)),
+        *rows(buttons, more_buttons(story)),
     )
+
+
+def rows(deciding: list[Json], quiet: list[Json]) -> list[Json]:
+    """What decides or asks something in one row, what only shows more in the next."""
+    return [actions(*row) for row in (deciding, quiet) if row]
 
 
 def _compact(story: Story, lines: Iterable[Json | None]) -> list[Json]:
@@ -78,7 +83,9 @@ def _owner_buttons(story: Story, now: datetime) -> list[Json]:
             about=f"with {lead_in_short(story.facts)}",
             style="primary" if first else None,
         )
-        return [log, *_undo(story, now)]
+        return [log, _ask_marketing(story), *_undo(story, now)]
+    if story.handoff.state is State.OFFERED:
+        return [*_team_buttons(story), _pass_on(story), _ask_marketing(story)]
     return _team_buttons(story)
 
 
@@ -86,6 +93,9 @@ def _team_buttons(story: Story) -> list[Json]:
     value, about = story.handoff.id, lead_in_short(story.facts)
     if story.handoff.state is State.OFFERED:
         return answer_buttons(value, about)
+    if story.handoff.is_pooled:
+        take = button("Accept", Action.ACCEPT, value, about=about, style="primary")
+        return [take, button("Assign", Action.REASSIGN, value, about=about)]
     if story.handoff.state is State.WAITING:
         return [button("Assign", Action.REASSIGN, value, about=about, style="primary")]
     return []
@@ -96,6 +106,14 @@ def answer_buttons(handoff_id: str, about: str) -> list[Json]:
         button("Accept", Action.ACCEPT, handoff_id, about=about, style="primary"),
         button("Reject", Action.REJECT, handoff_id, about=about, style="danger"),
     ]
+
+
+def _pass_on(story: Story) -> Json:
+    return button("Pass on", Action.PASS_ON, story.handoff.id, about=f"{lead_in_short(story.facts)} to a colleague")
+
+
+def _ask_marketing(story: Story) -> Json:
+    return button("Ask marketing", Action.ASK_MARKETING, story.handoff.id, about=f"about {lead_in_short(story.facts)}")
 
 
 def more_buttons(story: Story) -> list[Json]:

@@ -8,6 +8,9 @@ class Action(StrEnum):
 
     ACCEPT = "accept"
     REJECT = "reject"
+    REJECT_BECAUSE = "reject_because"
+    PASS_ON = "pass_on"  # noqa: S105 -- a lead is passed on, no password
+    ASK_MARKETING = "ask_marketing"
     UNDO = "undo"
     LOG_FOLLOW_UP = "log_follow_up"
     REASSIGN = "reassign"
@@ -35,6 +38,8 @@ class Form(StrEnum):
     """`callback_id`s of modals."""
 
     REJECT = "reject_form"
+    PASS_ON = "pass_on_form"  # noqa: S105
+    ASK_MARKETING = "ask_marketing_form"
     FOLLOW_UP = "follow_up_form"
     REASSIGN = "reassign_form"
     OBJECT = "object_form"
@@ -61,6 +66,7 @@ class Field(StrEnum):
     OUTCOME = "outcome"
     NOTE = "note"
     REP = "rep"
+    QUESTION = "question"
     BRIEF_NAME = "brief_name"
     BRIEF_WORDS = "brief_words"
     BRIEF_PROMISE = "brief_promise"

@@ -1,6 +1,6 @@
 """What reps answer: accept, reject, claim, and take back what they said."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -30,17 +30,53 @@ def claim(handoff: Handoff, by: str, agreement: Agreement, now: datetime, why: M
     return as_sql(claimed, "claimed", by, agreement, why)
 
 
-def pass_on(handoff: Handoff, to: str, by: str, agreement: Agreement, now: datetime) -> Change | Refusal:
-    """A fresh offer to a colleague of any team, who starts with a clock of their own."""
-    if refusal := refused(handoff, E.PASS_ON, by, agreement):
+PASSED_ON_AT_MOST = 3
+
+
+def pass_on(
+    handoff: Handoff,
+    to: str,
+    by: str,
+    agreement: Agreement,
+    now: datetime,
+    *,
+    note: str | None = None,
+    turned_down: Collection[str] = (),
+    times: int = 0,
+) -> Change | Refusal:
+    """A fresh offer to a colleague of any team, who starts with a clock of their own.
+
+    `turned_down` are those who have had this lead and did not want it, or left it; `times` is how often this handoff
+    has been passed on, which is possible three times: a lead is no hot potato.
+    """
+    if refusal := refused(handoff, E.PASS_ON, by, agreement) or too_often(handoff, agreement, times):
         return refusal
     if to == handoff.owner:
-        return Refusal(f"<@{to}> already has this lead.")
+        return Refusal("You already have this lead." if to == by else f"<@{to}> already has this lead.")
+    if to in turned_down:
+        return Refusal(f"<@{to}> has had this lead and did not take it. Choose somebody else.")
     theirs = next((team for team in (agreement.team(handoff.team), *agreement.current.teams) if team.has(to)), None)
     if theirs is None:
         return Refusal(f"<@{to}> is in no team that gets leads. Choose one of its reps.")
-    moved = offered(handoff, to, theirs.id, agreement, now)
-    return Change(moved, "passed on", by, {"to": to}, offer_ended="passed on", offered_to=to)
+    welcome = tuple(team for team in handoff.without_teams if team != theirs.id)
+    moved = offered(handoff.model_copy(update={"without_teams": welcome}), to, theirs.id, agreement, now)
+    told = handed_on(by, note)
+    return Change(moved, "passed on", by, {"to": to}, offer_ended="passed on", offered_to=to, offer_why=told)
+
+
+def too_often(handoff: Handoff, agreement: Agreement, times: int) -> Refusal | None:
+    """Why a handoff that was passed on so often is passed on no more, or None."""
+    if times < PASSED_ON_AT_MOST:
+        return None
+    boss = agreement.team(handoff.team).manager
+    return Refusal(
+        f"This lead has been passed on {times} times. Accept it, reject it, or ask <@{boss}> to reassign it."
+    )
+
+
+def handed_on(by: str, note: str | None) -> Mapping[str, Any]:
+    """What the next rep is told: who gave them the lead, with which words."""
+    return {"by": by, "note": note} if note else {"by": by}
 
 
 def may_reject(handoff: Handoff, by: str, agreement: Agreement) -> bool:
@@ -66,7 +102,14 @@ def reject(
         rerouted = handoff.model_copy(update={"without_teams": (*handoff.without_teams, handoff.team)})
         moved, notices = sent(rerouted, elsewhere, agreement, now)
         return Change(
-            moved, "rerouted", by, why, offer_ended="rejected", offered_to=offered_rep(moved), notices=notices
+            moved,
+            "rerouted",
+            by,
+            why,
+            offer_ended="rejected",
+            offered_to=offered_rep(moved),
+            offer_why=handed_on(by, detail),
+            notices=notices,
         )
     recycles = reason.means == "recycle"
     cool_off = due(agreement.calendar(handoff.team), reason.cool_off, now) if recycles and reason.cool_off else None
