@@ -11,6 +11,7 @@ from bot.usecases.chaining import chain_some
 from bot.usecases.erasure import forget_one
 from bot.usecases.escalations import StepFailed
 from bot.usecases.policies import start_due
+from storage import policies
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -25,9 +26,16 @@ async def keep(database: Database, clock: Callable[[], datetime]) -> None:
     """A little of each, so that deadlines never wait for it."""
     await chain(database)
     await forget(database, clock)
-    await backtest(database, clock)
-    if await start_due(database, clock()):
-        log.info("a policy came into force on its day")
+    if await _waits(database):
+        await backtest(database, clock)
+        if await start_due(database, clock()):
+            log.info("a policy came into force on its day")
+
+
+async def _waits(database: Database) -> bool:
+    """Whether there is a proposal: mostly there is none."""
+    async with database.read() as session:
+        return await policies.is_any_pending(session)
 
 
 async def backtest(database: Database, clock: Callable[[], datetime]) -> None:

@@ -8,11 +8,11 @@ from storage.database import Session
 from storage.tables import PolicyRow
 
 
-async def pending(session: Session, *, lock: bool = False) -> PolicyRow | None:
-    """The version that waits for signatures; locked, unless somebody else has it."""
+async def lock_pending(session: Session) -> PolicyRow | None:
+    """The version that waits for signatures, locked; none while somebody else has it."""
     statement = select(PolicyRow).where(PolicyRow.state == "pending").order_by(col(PolicyRow.version).desc()).limit(1)
     locked = statement.with_for_update(skip_locked=True).execution_options(populate_existing=True)
-    return (await session.exec(locked if lock else statement)).first()
+    return (await session.exec(locked)).first()
 
 
 async def lock(session: Session, version: int) -> PolicyRow | None:

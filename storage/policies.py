@@ -73,6 +73,12 @@ async def pending(session: Session) -> PolicyRow | None:
     return (await session.exec(select(PolicyRow).where(PolicyRow.state == "pending"))).first()
 
 
+async def is_any_pending(session: Session) -> bool:
+    """Whether a version waits for signatures, or for its day."""
+    waiting = select(PolicyRow.version).where(PolicyRow.state == "pending").limit(1)
+    return (await session.exec(waiting)).first() is not None
+
+
 async def instead_of(session: Session, row: PolicyRow) -> PolicyRow | None:
     """The version that was put up at the very moment at which this one was withdrawn, and so took its place."""
     later = (PolicyRow.applied_at == row.replaced_at, col(PolicyRow.version) > row.version)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain.handoff import Agreement, Handoff, State
+from bot.domain.handoff import Handoff, State
 from bot.domain.lead import Facts, Stage
 from bot.domain.story import Earlier, FollowUp, KnownAccount, MergedInto, PastOffer, Story
-from storage import accounts, briefs, handoffs, leads, policies, signals
+from storage import accounts, briefs, handoffs, leads, signals
+from storage.agreements import agreement_of
 from storage.database import Session
 from storage.tables import LeadRow
 
@@ -17,8 +18,6 @@ async def of_handoff(session: Session, handoff: Handoff) -> Story:
     """The handoff's story as the database has it now."""
     lead = await leads.get(session, handoff.lead_id)
     newest, in_all = await signals.newest(session, lead.id, SIGNALS_SHOWN)
-    own = await policies.of_version(session, handoff.policy_version)
-    in_force = await policies.in_force(session)
     offers = await handoffs.offers_of(session, handoff.id)
     follow_ups = await handoffs.follow_ups_of(session, handoff.id)
     others = await handoffs.of_lead(session, lead.id)
@@ -27,7 +26,7 @@ async def of_handoff(session: Session, handoff: Handoff) -> Story:
         handoff,
         facts,
         Stage(lead.stage),
-        Agreement(own, in_force[1] if in_force else own),
+        await agreement_of(session, handoff),
         signals=tuple(newest),
         signals_in_all=in_all,
         opened_at=next((o.opened_at for o in offers if not o.ended), None),

@@ -96,12 +96,12 @@ async def work_out(database: Database, now: datetime) -> bool:
         StepFailed: when it could not be worked out; it is tried again when the minute is over.
     """
     async with database.read() as session:
-        row = await effects.pending(session)
+        row = await policies.pending(session)
     if row is None or not _is_free(row, now):
         return False
     mine = secrets.token_hex(8)
     async with database.write(wakes=False) as session:
-        row = await effects.pending(session, lock=True)
+        row = await effects.lock_pending(session)
         if row is None or not _is_free(row, now):
             return False
         working = _kept(row) or Working(so_far=Effect(at=now, since=now - PERIOD))

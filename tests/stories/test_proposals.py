@@ -87,6 +87,28 @@ async def test_a_threshold_proposed_in_slack_counts_once_both_have_signed_and_op
         assert path.fit == 35
 
 
+async def test_a_threshold_is_proposed_tried_on_the_past_signed_and_brings_a_rep_the_lead_it_was_for(
+    story: Story,
+) -> None:
+    small = await story.lead(company={"name": "Nordwind", "employees": 20, "industry": "Logistics", "country": "DE"})
+    assert (small["stage"], small["fit"]) == ("prospect", 35)
+    assert await story.dm(RITA) == []
+
+    await propose(story, MAYA)
+    await story.press_in_dm(MARTA, "Backtest")
+    window = await story.slack.modal(MARTA)
+    assert window
+    assert "Ana Silva at Nordwind, 20 Nov: Fit and engaged, fit 35" in window.plain()
+    for signer in (MARTA, MAYA):
+        assert await story.dm(RITA) == []
+        await story.press_in_dm(signer, "Sign")
+
+    assert (await in_force(story)).version == 2
+    assert "Nordwind" in (await story.card(RITA)).plain()
+    await story.press_in_dm(RITA, "Accept")
+    assert "accepted" in (await story.card(RITA)).plain().lower()
+
+
 async def test_who_objected_may_sign_later_and_the_proposer_hears_of_both(story: Story) -> None:
     await propose(story, OLA)
     assert (await story.card(OLA)).buttons() == ["Withdraw", "Backtest"]
