@@ -40,6 +40,13 @@ async def of_handoffs(session: Session, handoff_ids: Collection[str]) -> dict[st
     return dict((await session.exec(told.order_by(col(OutcomeRow.at), col(OutcomeRow.id)))).all())
 
 
+async def of_lead(session: Session, lead_id: str) -> list[Told]:
+    """All that was told of the lead, and of leads merged into it, the newest by its own date first."""
+    theirs = select(OutcomeRow).where(col(OutcomeRow.lead_id).in_(group(lead_id)))
+    rows = await session.exec(theirs.order_by(col(OutcomeRow.at).desc(), col(OutcomeRow.id).desc()))
+    return [Told(row.outcome, row.at, row.amount, row.currency, row.reason) for row in rows]
+
+
 async def latest(session: Session, lead_id: str) -> str:
     """The newest outcome by its own date, of leads merged into this one too."""
     statement = select(OutcomeRow.outcome).where(col(OutcomeRow.lead_id).in_(group(lead_id)))

@@ -5,13 +5,15 @@ from dataclasses import replace
 
 from bot.domain.handoff import Handoff, State
 from bot.domain.lead import Facts, Stage
-from bot.domain.story import Earlier, FollowUp, KnownAccount, MergedInto, PastOffer, Story
-from storage import accounts, briefs, handoffs, leads, signals
+from bot.domain.story import Earlier, FollowUp, KnownAccount, MergedInto, Outcome, PastOffer, Story
+from storage import accounts, briefs, handoffs, leads, outcomes, signals
 from storage.agreements import agreement_of
 from storage.database import Session
 from storage.tables import LeadRow
 
 SIGNALS_SHOWN = 5
+SOLD = frozenset({Stage.OPPORTUNITY, Stage.WON, Stage.LOST})
+"""Stages that sales has told of."""
 
 
 async def of_handoff(session: Session, handoff: Handoff) -> Story:
@@ -32,6 +34,7 @@ async def of_handoff(session: Session, handoff: Handoff) -> Story:
         opened_at=next((o.opened_at for o in offers if not o.ended), None),
         past_offers=tuple(PastOffer(o.rep, o.offered_at, o.ended) for o in offers if o.ended),
         follow_ups=tuple(FollowUp(f.by, f.at, f.how, f.outcome, f.note) for f in follow_ups),
+        outcome=await _outcome(session, lead),
         earlier=_before(handoff, others),
         cool_off_until=lead.cool_off_until,
         brief=await briefs.of_campaign(session, facts.campaign),
@@ -39,6 +42,11 @@ async def of_handoff(session: Session, handoff: Handoff) -> Story:
         merged=await _merged(session, lead),
         erased_at=lead.erased_at,
     )
+
+
+async def _outcome(session: Session, lead: LeadRow) -> Outcome | None:
+    told = await outcomes.of_lead(session, lead.merged_into or lead.id) if lead.stage in SOLD else []
+    return next((Outcome(one.outcome, one.at, one.amount, one.currency, one.reason) for one in told), None)
 
 
 async def _account(session: Session, lead: LeadRow) -> KnownAccount | None:

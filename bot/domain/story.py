@@ -18,6 +18,17 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of the lead in sales: `opportunity`, `won` or `lost`, and when."""
+
+    kind: str
+    at: datetime
+    amount: float | None = None
+    currency: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PastOffer:
     """A rep's turn that is over: how it ended (`missed`, `rejected`, `reassigned`, …)."""
 
@@ -71,6 +82,8 @@ class Story:
     """When the rep who has the offer first touched its card."""
     past_offers: tuple[PastOffer, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
+    outcome: Outcome | None = None
+    """The newest that was told."""
     earlier: tuple[Earlier, ...] = ()
     cool_off_until: datetime | None = None
     brief: Brief | None = None

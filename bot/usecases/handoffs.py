@@ -20,10 +20,17 @@ TWICE = Refusal("This came twice, and was done once.")
 REACHED = frozenset({Stage.OPPORTUNITY, Stage.WON, Stage.LOST})
 
 Decide = Callable[[Session, LeadRow, Handoff, Agreement], Awaitable[Change | Refusal]]
+Lock = Callable[[Session, str], Awaitable[LeadRow]]
 
 
 async def decide(
-    database: Database, handoff_id: str, now: datetime, decision: Decide, request: str | None = None
+    database: Database,
+    handoff_id: str,
+    now: datetime,
+    decision: Decide,
+    request: str | None = None,
+    *,
+    lock: Lock = leads.lock,
 ) -> Change | Refusal:
     """Decides under the lock and writes all that follows, or nothing; what was done for a request is done once."""
     async with database.read() as session:
@@ -31,7 +38,7 @@ async def decide(
     if known is None:
         return UNKNOWN
     async with database.write() as session:
-        lead = await leads.lock(session, known.lead_id)
+        lead = await lock(session, known.lead_id)
         handoff = await handoffs.get(session, handoff_id)
         if handoff is None or lead.erased_at:
             return UNKNOWN

@@ -169,18 +169,27 @@ async def take_outcome(
     if isinstance(lead, Refused):
         return lead
     past = await handoffs.of_lead(session, lead.id)
-    told = outcomes.Told(result.kind, result.at, result.amount, result.currency, result.reason)
-    if not await outcomes.add(session, lead.id, past[0].id if past else None, told, now):
+    if not await note_result(session, lead, past[0].id if past else None, result, now):
         return await _taken(session, lead, duplicate=True)
     if past and not history and (change := working.outcome(past[0], result.kind, now)):
         await apply(session, lead, change, await agreement_of(session, past[0]), now)
     elif past:
         await cards.refresh_handoff(session, past[0].id, now)
-    lead.stage = Stage(await outcomes.latest(session, lead.id))
+    return await _taken(session, lead, duplicate=False)
+
+
+async def note_result(
+    session: Session, lead: LeadRow, handoff_id: str | None, result: Result, now: datetime
+) -> Stage | None:
+    """Stores what became of a locked lead, which gives it its stage; None when that was known."""
+    told = outcomes.Told(result.kind, result.at, result.amount, result.currency, result.reason)
+    if not await outcomes.add(session, lead.id, handoff_id, told, now):
+        return None
+    lead.stage = stage = Stage(await outcomes.latest(session, lead.id))
     session.add(lead)
     if lead.gated:
         await tasks.follow(session, lead, now)
-    return await _taken(session, lead, duplicate=False)
+    return stage
 
 
 async def _learned(session: Session, lead: LeadRow, now: datetime, *, history: bool) -> None:
