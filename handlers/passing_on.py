@@ -12,6 +12,7 @@ from bot.usecases import passing_on
 from bot.views import answering
 from bot.views.blocks import Json
 from bot.views.ids import Action, Field, Form
+from bot.views.modals import HAND_OVER_NOTE
 from handlers.actions import Actions
 from handlers.clicks import Payload, chosen, person, request, tell, typed, value
 from handlers.views import answer
@@ -43,8 +44,8 @@ class PassingOn:
         to, note = chosen(values, Field.REP), typed(values, Field.NOTE)
         if not to:
             await ack(response_action="errors", errors={str(Field.REP): "Choose who gets the lead."})
-        elif note and len(note) > answering.NOTE:
-            await ack(response_action="errors", errors={str(Field.NOTE): f"At most {answering.NOTE} characters."})
+        elif note and len(note) > HAND_OVER_NOTE:
+            await ack(response_action="errors", errors={str(Field.NOTE): f"At most {HAND_OVER_NOTE} characters."})
         else:
             decided = await passing_on.pass_on(
                 self.database, handoff_id, to, person(body), note, self.clock(), request=request(body)

@@ -68,12 +68,17 @@ class Forms:
             await ack(response_action="errors", errors={str(field): "Choose one." for field in unset})
 
     async def reassign(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
-        to = chosen(view["state"]["values"], Field.REP)
+        values, handoff_id, by = view["state"]["values"], view["private_metadata"], person(body)
+        to, note = chosen(values, Field.REP), typed(values, Field.NOTE)
         if not to:
             await ack(response_action="errors", errors={str(Field.REP): "Choose who gets the lead."})
+        elif note and len(note) > modals.HAND_OVER_NOTE:
+            too_long = f"At most {modals.HAND_OVER_NOTE} characters."
+            await ack(response_action="errors", errors={str(Field.NOTE): too_long})
         else:
-            handoff_id, by = view["private_metadata"], person(body)
-            decided = await handoffs.assign(self.database, handoff_id, to, by, self.clock(), request=request(body))
+            decided = await handoffs.assign(
+                self.database, handoff_id, to, by, self.clock(), note=note, request=request(body)
+            )
             await answer(ack, decided)
 
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from bot.domain.handoff import Handoff, State
 from bot.domain.lead import Facts, Stage
-from bot.domain.story import Earlier, FollowUp, KnownAccount, MergedInto, Outcome, PastOffer, Story
+from bot.domain.story import Earlier, FollowUp, HandedOn, KnownAccount, MergedInto, Outcome, PastOffer, Story
 from storage import accounts, briefs, handoffs, leads, outcomes, signals
 from storage.agreements import agreement_of
 from storage.database import Session
-from storage.tables import LeadRow
+from storage.tables import LeadRow, OfferRow
 
 SIGNALS_SHOWN = 5
 SOLD = frozenset({Stage.OPPORTUNITY, Stage.WON, Stage.LOST})
@@ -40,6 +40,7 @@ async def of_handoff(session: Session, handoff: Handoff) -> Story:
         brief=await briefs.of_campaign(session, facts.campaign),
         account=await _account(session, lead),
         merged=await _merged(session, lead),
+        handed_on=_handed_on(offers),
         erased_at=lead.erased_at,
     )
 
@@ -53,6 +54,12 @@ async def _account(session: Session, lead: LeadRow) -> KnownAccount | None:
     row = await accounts.get(session, lead.account_id) if lead.account_id else None
     how = str((lead.account_why or {}).get("how"))
     return KnownAccount(row.name, row.owner, how) if row and row.owner else None
+
+
+def _handed_on(offers: Sequence[OfferRow]) -> HandedOn | None:
+    """Who gave the lead to whoever had its last offer, where somebody did."""
+    why = (offers[-1].why if offers else None) or {}
+    return HandedOn(why["how"], why["by"], why.get("note")) if {"how", "by"} <= why.keys() else None
 
 
 async def _merged(session: Session, lead: LeadRow) -> MergedInto | None:

@@ -61,6 +61,15 @@ class KnownAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOn:
+    """Who handed the lead on to whoever has it, how (`passed on`, `rerouted`, `reassigned`), and in which words."""
+
+    how: str
+    by: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MergedInto:
     """The person is another lead now; `owner` is the rep who has it, where one has."""
 
@@ -90,5 +99,6 @@ class Story:
     """What marketing wrote of the lead's campaign."""
     account: KnownAccount | None = None
     merged: MergedInto | None = None
+    handed_on: HandedOn | None = None
     erased_at: datetime | None = None
     """Since then nothing is known of who the lead was."""

@@ -132,10 +132,19 @@ async def reject(
 
 
 async def assign(
-    database: Database, handoff_id: str, to: str, by: str, now: datetime, *, request: str | None = None
+    database: Database,
+    handoff_id: str,
+    to: str,
+    by: str,
+    now: datetime,
+    *,
+    note: str | None = None,
+    request: str | None = None,
 ) -> Change | Refusal:
+    """Offers the lead to a rep of the manager's choice, with the manager's word for them."""
+
     async def decision(session: Session, _l: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
-        decided = managing.assign(handoff, to, by, agreement, now)
+        decided = managing.assign(handoff, to, by, agreement, now, note)
         gone = isinstance(decided, Change) and await people.inactive(session, [to])
         return Refusal(f"The account of <@{to}> is deactivated. Choose another rep.") if gone else decided
 

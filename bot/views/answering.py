@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from bot.views.blocks import Json, Option, bold, choice, line, modal, rich, stacked, text_input
 from bot.views.ids import Field, Form
+from bot.views.modals import HAND_OVER_NOTE
 from bot.views.privacy import HIDDEN, without_addresses
 
-NOTE, QUESTION = 500, 1000
-"""How long what a rep writes may be."""
+QUESTION = 1000
+"""How long a question may be."""
 
 
 def pass_on(handoff_id: str, lead_name: str, colleagues: Sequence[Option]) -> Json:
@@ -23,7 +24,7 @@ def pass_on(handoff_id: str, lead_name: str, colleagues: Sequence[Option]) -> Js
                 placeholder="Choose a colleague",
                 hint="Their clock starts anew. You do not get this lead again unless it does something new.",
             ),
-            text_input(Field.NOTE, "What should they know?", optional=True, most=NOTE),
+            text_input(Field.NOTE, "What should they know?", optional=True, most=HAND_OVER_NOTE),
         ),
         callback_id=Form.PASS_ON,
         submit="Pass on",

@@ -10,7 +10,7 @@ from bot.views.accounts import known_account
 from bot.views.blocks import Json, Message, actions, bold, button, line, rich, stacked
 from bot.views.ids import Action
 from bot.views.privacy import public
-from bot.views.status import EVERYONE, passed_on, status
+from bot.views.status import EVERYONE, handed_on, passed_on, status
 from bot.views.summary import summary
 from bot.views.wording import lead_in_short
 
@@ -52,6 +52,7 @@ def _full(story: Story, viewer: str, now: datetime, buttons: list[Json]) -> list
             facts.company(story.facts),
             known_account(story, viewer),
             *facts.because(story, viewer),
+            handed_on(story, viewer),
             *status(story, viewer, now),
         ),
         *((contact, to_ask, facts.latest(story)) if to_be_called else ()),

@@ -10,6 +10,9 @@ from bot.views.privacy import HIDDEN, without_addresses
 from bot.views.text import ours
 from bot.views.wording import HOW, OUTCOMES, listed
 
+HAND_OVER_NOTE = 500
+"""How long a word for whoever gets the lead next may be."""
+
 
 def reject(
     handoff_id: str,
@@ -102,6 +105,7 @@ def reassign(handoff_id: str, lead_name: str, reps: Sequence[Option]) -> Json:
         stacked(
             _about(lead_name),
             choice(Field.REP, "Who should have it?", reps, placeholder="Choose a rep", hint="Their clock starts anew."),
+            text_input(Field.NOTE, "What should they know?", optional=True, most=HAND_OVER_NOTE),
         ),
         callback_id=Form.REASSIGN,
         submit="Reassign",

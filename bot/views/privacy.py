@@ -13,7 +13,7 @@ from bot.domain.briefs import Brief
 from bot.domain.definition import FieldCondition, leaves
 from bot.domain.handoff import Agreement
 from bot.domain.lead import Evidence, Facts, Gap, Signal
-from bot.domain.story import Story
+from bot.domain.story import HandedOn, Story
 from bot.views.text import clean
 from bot.views.wording import address
 
@@ -54,7 +54,12 @@ def public(story: Story) -> Story:
             for one in story.earlier
         ),
         brief=story.brief and _brief(story.brief, mask),
+        handed_on=story.handed_on and _handed_on(story.handed_on, mask),
     )
+
+
+def _handed_on(handed_on: HandedOn, mask: Mask) -> HandedOn:
+    return replace(handed_on, note=handed_on.note and mask(handed_on.note))
 
 
 def _brief(brief: Brief, mask: Mask) -> Brief:

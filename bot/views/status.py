@@ -140,6 +140,19 @@ def comes_back(story: Story) -> Json | None:
     return line("It may come back after ", date(story.cool_off_until), ".")
 
 
+def handed_on(story: Story, viewer: str) -> Json | None:
+    """Who handed the lead on to whoever has it, and in which words."""
+    told, owner = story.handed_on, story.handoff.owner
+    if told is None or owner is None or story.handoff.state not in {State.OFFERED, State.ACCEPTED}:
+        return None
+    to: Leaf = "you" if owner == viewer else user(owner)
+    note: tuple[Leaf, ...] = (": ", quoted(told.note)) if told.note and known(told.note) else (".",)
+    return line(somebody(told.by, viewer), bold(f" {HANDED_ON[told.how]} "), to, *note)
+
+
+HANDED_ON = {"passed on": "passed this on to", "rerouted": "sent this on to", "reassigned": "assigned this to"}
+
+
 def passed_on(story: Story, viewer: str) -> Json | None:
     """What became of a lead that this rep no longer has."""
     owner = story.handoff.owner

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.authority import refused
 from bot.domain.business_time import due
+from bot.domain.deciding.handing_on import handed_on
 from bot.domain.deciding.states import accepted, as_sql, closed, offered, offered_rep, remembered, sent
 from bot.domain.deciding.telling import told_marketing
 from bot.domain.handoff import Agreement, Change, Event, Handoff, Refusal, State, Target
@@ -60,7 +61,7 @@ def pass_on(
         return Refusal(f"<@{to}> is in no team that gets leads. Choose one of its reps.")
     welcome = tuple(team for team in handoff.without_teams if team != theirs.id)
     moved = offered(handoff.model_copy(update={"without_teams": welcome}), to, theirs.id, agreement, now)
-    told = handed_on(by, note)
+    told = handed_on("passed on", by, note)
     return Change(moved, "passed on", by, {"to": to}, offer_ended="passed on", offered_to=to, offer_why=told)
 
 
@@ -72,11 +73,6 @@ def too_often(handoff: Handoff, agreement: Agreement, times: int) -> Refusal | N
     return Refusal(
         f"This lead has been passed on {times} times. Accept it, reject it, or ask <@{boss}> to reassign it."
     )
-
-
-def handed_on(by: str, note: str | None) -> Mapping[str, Any]:
-    """What the next rep is told: who gave them the lead, with which words."""
-    return {"by": by, "note": note} if note else {"by": by}
 
 
 def may_reject(handoff: Handoff, by: str, agreement: Agreement) -> bool:
@@ -108,7 +104,7 @@ def reject(
             why,
             offer_ended="rejected",
             offered_to=offered_rep(moved),
-            offer_why=handed_on(by, detail),
+            offer_why=handed_on("rerouted", by, detail),
             notices=notices,
         )
     recycles = reason.means == "recycle"

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.authority import refused
 from bot.domain.business_time import due
+from bot.domain.deciding.handing_on import handed_on
 from bot.domain.deciding.states import accepted, as_sql, closed, extended, offered, offered_rep, sent
 from bot.domain.durations import Duration
 from bot.domain.handoff import BATON, Agreement, Change, Event, Handoff, Refusal, State, Target
@@ -14,8 +15,10 @@ from bot.domain.lead import Stage
 E, S = Event, State
 
 
-def assign(handoff: Handoff, to: str, by: str, agreement: Agreement, now: datetime) -> Change | Refusal:
-    """The manager's choice: a fresh offer to this rep of the team."""
+def assign(
+    handoff: Handoff, to: str, by: str, agreement: Agreement, now: datetime, note: str | None = None
+) -> Change | Refusal:
+    """The manager's choice: a fresh offer to this rep of the team, with a word for them."""
     if refusal := refused(handoff, E.ASSIGN, by, agreement):
         return refusal
     if to == handoff.owner and handoff.state is S.OFFERED:
@@ -23,7 +26,9 @@ def assign(handoff: Handoff, to: str, by: str, agreement: Agreement, now: dateti
     if not agreement.team(handoff.team).has(to):
         return Refusal(f"<@{to}> is not in this team. Choose one of its reps.")
     moved = offered(handoff, to, handoff.team, agreement, now)
-    return Change(moved, "reassigned", by, {"to": to}, offer_ended="reassigned", offered_to=to, stage=Stage.MQL)
+    told = handed_on("reassigned", by, note)
+    ended, stage = "reassigned", Stage.MQL
+    return Change(moved, "reassigned", by, {"to": to}, offer_ended=ended, offered_to=to, offer_why=told, stage=stage)
 
 
 def extend(
