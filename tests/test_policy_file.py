@@ -330,6 +330,18 @@ def test_a_mistake_is_told_with_its_line_its_place_and_what_to_write(old: str, n
             ],
         ),
         (
+            'calendars:\n  early:\n    hours: {mon-fri: ["09:00-17:00"]}\n    cut_off: 08:30\n  odd: {cut_off: 3 pm}',
+            [
+                "line 13, calendars.early: `cut_off` 08:30 is before anybody starts on mon (09:00); "
+                "all of that day would be too late: choose a later time",
+                "line 16, calendars.odd.cut_off: write a time of day such as `15:00`",
+            ],
+        ),
+        (
+            'calendars:\n  nights:\n    hours: {mon: ["22:00-06:00"], tue: ["05:30-14:00"]}',
+            ["line 13, calendars.nights: `hours` overlap on tue: the shift of mon runs to 06:00 there"],
+        ),
+        (
             "calendars:\n  emea:\n    holidays: {country: DE, subdivision: XX}\n    closed: [2026-13-01]",
             [
                 "line 14, calendars.emea.holidays: `XX` is no subdivision of DE",
@@ -347,7 +359,8 @@ def test_a_mistake_is_told_with_its_line_its_place_and_what_to_write(old: str, n
             "sla: {default: {acceptance: {within: 0 hours, ladder: [{at: 50%, do: remind}, {at: 50%, do: nag}]}}}",
             [
                 "line 12, sla.default.acceptance.ladder[1].at: each rung must come after the one before it",
-                "line 12, sla.default.acceptance.ladder[1].do: write 'remind', 'mention', 'escalate', 'reassign', 'pool' or 'recycle'",
+                "line 12, sla.default.acceptance.ladder[1].do: "
+                "write 'remind', 'mention', 'escalate', 'reassign', 'pool' or 'recycle'",
                 "line 12, sla.default.acceptance.within: write a duration such as `90 seconds`, `4 business hours`, "
                 "`1 business day` or `same business day`",
             ],

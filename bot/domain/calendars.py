@@ -10,16 +10,18 @@ from typing import Annotated, Self
 from zoneinfo import available_timezones
 
 import holidays as public_holidays
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from bot.domain.values import Value
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-INTERVAL = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9]) ?- ?([01][0-9]|2[0-4]):([0-5][0-9])")
+TIME = r"([01][0-9]|2[0-4]):([0-5][0-9])"
+INTERVAL = re.compile(f"{TIME} ?- ?{TIME}")
 MIDNIGHT = 24 * 60
+CLOSED = "closed"
 
 Interval = tuple[int, int]
-"""Local minutes of a day, from and to."""
+"""Local minutes of a day, from and to; a shift that runs past midnight ends after minute 1440."""
 
 
 def weekdays(written: str) -> tuple[int, ...]:
@@ -36,21 +38,41 @@ def weekdays(written: str) -> tuple[int, ...]:
 
 
 def interval(written: str) -> Interval:
-    """The minutes that `09:00-12:30` names; `24:00` is allowed as an end.
+    """The minutes that `09:00-12:30` names; `22:00-06:00` ends on the day after, and `24:00` is allowed as an end.
 
     Raises:
-        ValueError: when it cannot be read, or does not end after its start.
+        ValueError: when it cannot be read, or names no time at all.
     """
     match = INTERVAL.fullmatch(written)
     if not match:
         raise ValueError("write hours as `09:00-17:00`")
     hour, minute, end_hour, end_minute = map(int, match.groups())
     start, end = hour * 60 + minute, end_hour * 60 + end_minute
-    if end > MIDNIGHT:
+    if max(start, end) > MIDNIGHT:
         raise ValueError("a day ends at 24:00")
-    if start >= end:
-        raise ValueError("the end must be after the start; write a night as two days, up to 24:00 and from 00:00")
-    return start, end
+    if start == MIDNIGHT:
+        raise ValueError("write the time after midnight as `00:00`, on the day after")
+    if start == end:
+        raise ValueError("this starts and ends at the same time; write a whole day as `00:00-24:00`")
+    return start, end + MIDNIGHT * (end < start)
+
+
+def time_of_day(written: str) -> int:
+    """The minute that `15:00` names.
+
+    Raises:
+        ValueError: when it is no time of a day.
+    """
+    match = re.fullmatch(TIME, written)
+    minute = int(match[1]) * 60 + int(match[2]) if match else MIDNIGHT
+    if minute >= MIDNIGHT:
+        raise ValueError("write a time of day such as `15:00`")
+    return minute
+
+
+def as_time(minute: int) -> str:
+    """`15:00`; of a minute after midnight, the time on the day after."""
+    return f"{minute // 60 % 24:02}:{minute % 60:02}"
 
 
 def _readable_by(parse: Callable[[str], object]) -> AfterValidator:
@@ -85,13 +107,26 @@ class Holidays(Value):
             raise ValueError(f"`{self.subdivision}` is no subdivision of {self.country}")
         return self
 
-    def of(self, year: int) -> frozenset[date]:
-        """Every public holiday of a year."""
-        return frozenset(public_holidays.country_holidays(self.country, subdiv=self.subdivision, years=year))
+    def of(self, year: int) -> Mapping[date, str]:
+        """Every public holiday of a year and its name, in English where it has one."""
+        return dict(
+            public_holidays.country_holidays(self.country, subdiv=self.subdivision, years=year, language="en_US")
+        )
+
+
+TimeOfDay = Annotated[
+    str,
+    BeforeValidator(lambda written: written if isinstance(written, str) else str(written)),
+    _readable_by(time_of_day),
+    WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}),
+]
 
 
 class Calendar(Value):
-    """When a team works. `hours` maps `mon` or `mon-thu` to local intervals; several a day are fine (lunch)."""
+    """When a team works. `hours` maps `mon` or `mon-thu` to local intervals; several a day are fine (lunch).
+
+    A shift that runs past midnight is of the day on which it starts, and so is all that is promised in it.
+    """
 
     zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     hours: Mapping[Annotated[str, _readable_by(weekdays)], tuple[Annotated[str, _readable_by(interval)], ...]] = Field(
@@ -99,9 +134,11 @@ class Calendar(Value):
     )
     holidays: Holidays | None = None
     closed: tuple[date, ...] = ()
+    cut_off: TimeOfDay | None = None
+    """From this time on, what is promised for the same business day is promised for the next working day."""
 
     def __hash__(self) -> int:
-        return hash((self.zone, frozenset(self.hours.items()), self.holidays, self.closed))
+        return hash((self.zone, frozenset(self.hours.items()), self.holidays, self.closed, self.cut_off))
 
     @model_validator(mode="after")
     def _opens_once_at_a_time(self) -> Self:
@@ -111,6 +148,27 @@ class Calendar(Value):
         for name, day in zip(WEEKDAYS, week, strict=True):
             if any(earlier[1] > later[0] for earlier, later in pairwise(day)):
                 raise ValueError(f"`hours` overlap on {name}")
+        for number, name in enumerate(WEEKDAYS):
+            before, day = WEEKDAYS[number - 1], week[number]
+            over = max((end for _, end in week[number - 1]), default=0) - MIDNIGHT
+            if day and over > day[0][0]:
+                raise ValueError(f"`hours` overlap on {name}: the shift of {before} runs to {as_time(over)} there")
+        return self
+
+    @model_validator(mode="after")
+    def _cut_off_is_in_the_day(self) -> Self:
+        week = self.week
+        worked = [(name, day, cut) for name, day, cut in zip(WEEKDAYS, week, self.cut_offs, strict=True) if day]
+        for name, day, cut in worked:
+            if cut is not None and cut <= day[0][0]:
+                raise ValueError(
+                    f"`cut_off` {self.cut_off} is before anybody starts on {name} ({as_time(day[0][0])}); "
+                    "all of that day would be too late: choose a later time"
+                )
+        if self.cut_off and all(cut is not None and cut >= day[-1][1] for _, day, cut in worked):
+            raise ValueError(
+                f"`cut_off` {self.cut_off} is after closing on every day, so it changes nothing: choose an earlier time"
+            )
         return self
 
     def _written_week(self) -> list[list[Interval]]:
@@ -124,6 +182,21 @@ class Calendar(Value):
     def week(self) -> tuple[tuple[Interval, ...], ...]:
         """The open intervals of Monday to Sunday in order; those of a day that touch are one."""
         return tuple(tuple(_joined(day)) for day in self._written_week())
+
+    @property
+    def cut_offs(self) -> tuple[int | None, ...]:
+        """The minute of each weekday from which on it is too late for that day, in a night shift after midnight."""
+        if self.cut_off is None:
+            return (None,) * len(WEEKDAYS)
+        minute = time_of_day(self.cut_off)
+        return tuple(
+            minute + MIDNIGHT if day and minute < day[0][0] and day[-1][1] > MIDNIGHT else minute for day in self.week
+        )
+
+    def days_off(self, year: int) -> Mapping[date, str]:
+        """Every day of a year on which nobody starts work though the weekday has hours, and what it is called."""
+        named = {day: CLOSED for day in self.closed if day.year == year}
+        return {**named, **(self.holidays.of(year) if self.holidays else {})}
 
 
 def _joined(day: list[Interval]) -> list[Interval]:

@@ -75,6 +75,58 @@ def test_deadlines_of_an_office_in_berlin(duration: str, share: int, start: str,
     assert due(BERLIN, Duration.parse(duration), berlin(start), share) == berlin(end)
 
 
+NIGHTS_IN_BERLIN = Calendar(
+    zone="Europe/Berlin",
+    hours={"mon-fri": ("22:00-06:00",)},
+    holidays=Holidays(country="DE", subdivision="BE"),
+    cut_off="02:00",
+)
+CUT_OFF = Calendar(zone="Europe/Berlin", hours=BERLIN.hours, closed=BERLIN.closed, cut_off="15:00")
+
+
+@pytest.mark.parametrize(
+    ("duration", "start", "end"),
+    [
+        ("4 business hours", "2026-11-20 21:00", "2026-11-21 02:00"),
+        ("4 business hours", "2026-11-21 03:00", "2026-11-23 23:00"),
+        ("8 business hours", "2026-11-20 22:00", "2026-11-21 06:00"),
+        ("1 business hour", "2026-11-22 03:00", "2026-11-23 23:00"),
+        ("1 business hour", "2026-12-25 01:00", "2026-12-25 02:00"),
+        ("1 business hour", "2026-12-25 22:30", "2026-12-28 23:00"),
+        ("4 business hours", "2026-12-31 23:00", "2027-01-01 03:00"),
+        ("4 business hours", "2027-01-01 05:00", "2027-01-05 01:00"),
+        ("7 business hours", "2026-03-27 23:00", "2026-03-28 06:00"),
+        ("same business day", "2026-11-20 23:00", "2026-11-21 06:00"),
+        ("same business day", "2026-11-21 01:59", "2026-11-21 06:00"),
+        ("same business day", "2026-11-21 02:00", "2026-11-24 06:00"),
+        ("same business day", "2026-11-19 12:00", "2026-11-20 06:00"),
+        ("1 business day", "2026-11-20 23:00", "2026-11-23 23:00"),
+        ("1 business day", "2026-11-21 02:00", "2026-11-24 02:00"),
+        ("2 business days", "2026-11-18 02:00", "2026-11-20 02:00"),
+        ("1 business day", "2026-11-18 12:00", "2026-11-19 12:00"),
+    ],
+)
+def test_a_night_shift_is_of_the_day_on_which_it_starts(duration: str, start: str, end: str) -> None:
+    assert due(NIGHTS_IN_BERLIN, Duration.parse(duration), berlin(start)) == berlin(end)
+
+
+@pytest.mark.parametrize(
+    ("share", "start", "end"),
+    [
+        (100, "2026-11-19 14:59:59", "2026-11-19 18:00"),
+        (100, "2026-11-19 15:00", "2026-11-20 15:00"),
+        (100, "2026-11-19 20:00", "2026-11-20 15:00"),
+        (100, "2026-11-20 14:59", "2026-11-20 15:00"),
+        (100, "2026-11-20 15:00", "2026-11-23 18:00"),
+        (100, "2026-12-23 16:00", "2026-12-25 15:00"),
+        (50, "2026-11-19 16:00", "2026-11-20 11:00"),
+        (150, "2026-11-19 16:00", "2026-11-23 14:00"),
+    ],
+)
+def test_from_the_cut_off_on_the_same_business_day_is_the_next_one(share: int, start: str, end: str) -> None:
+    assert due(CUT_OFF, Duration.parse("same business day"), berlin(start), share) == berlin(end)
+
+
 def test_a_day_off_in_one_state_is_a_working_day_in_another() -> None:
     everywhere = Calendar(zone="Europe/Berlin", hours=BERLIN.hours, holidays=Holidays(country="DE"))
     start = berlin("2027-03-05 14:30")

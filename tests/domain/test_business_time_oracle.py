@@ -1,22 +1,19 @@
-"""Business time against an oracle that looks at the clock on the wall once a minute.
+"""Business time against somebody who looks at the clock on the wall once a minute."""
 
-The oracle walks UTC minutes and remembers the latest time that the wall clock has shown so far. A minute is open when
-that time lies in an interval of its day; so times that a change of the clocks skips, or brings twice, need no rule.
-"""
-
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
+from random import Random
+from zoneinfo import ZoneInfo, available_timezones
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.business_time import business_seconds, due, is_open, opening_after
 from bot.domain.calendars import WEEKDAYS, Calendar
 from bot.domain.durations import Duration
+from tests.support.wall_clock import MIDNIGHT, Hours, Watched, changes, disagreements, drawn, watch, written
 
-MINUTE = timedelta(minutes=1)
 DAYS = 16
 CHANGES = {
     "Europe/Berlin": ("2026-03-29", "2026-10-25"),
@@ -24,38 +21,25 @@ CHANGES = {
     "Australia/Lord_Howe": ("2026-04-05", "2026-10-04"),
     "America/Havana": ("2026-03-08", "2026-11-01"),
     "Asia/Kolkata": ("2026-12-31",),
+    "Pacific/Apia": ("2011-12-30",),
 }
 
 
-@dataclass(frozen=True)
-class Watched:
-    """What somebody saw who looked at the clock every minute: the working day that was on, or None."""
-
-    calendar: Calendar
-    first: datetime
-    days: tuple[date | None, ...]
-
-    def minute(self, number: int) -> datetime:
-        return self.first + number * MINUTE
-
-    def number(self, at: datetime) -> int:
-        return (at - self.first) // MINUTE
-
-
-def watch(calendar: Calendar, hours: dict[str, list[tuple[int, int]]], first: datetime) -> Watched:
-    zone = ZoneInfo(calendar.zone)
-    latest = first.astimezone(zone).replace(tzinfo=None)
-    days: list[date | None] = []
-    for number in range(DAYS * 1440):
-        latest = max(latest, (first + number * MINUTE).astimezone(zone).replace(tzinfo=None))
-        minute, weekday = latest.hour * 60 + latest.minute, WEEKDAYS[latest.weekday()]
-        is_on = any(start <= minute < end for start, end in hours[weekday])
-        days.append(latest.date() if is_on and latest.date() not in calendar.closed else None)
-    return Watched(calendar, first, tuple(days))
-
-
-def clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
+@st.composite
+def a_week(draw: st.DrawFn) -> Hours:
+    """Up to three shifts a day, on quarters of an hour; the last may run past midnight, up to the next day's first."""
+    edges = st.lists(st.integers(0, 96).map(lambda quarter: quarter * 15), max_size=6, unique=True).map(sorted)
+    week: list[list[tuple[int, int]]] = [list(pairwise(draw(edges | st.just([120, 150]))))[::2] for _ in WEEKDAYS]
+    for number, shifts in enumerate(week):
+        runs_on: bool = draw(st.booleans())
+        if shifts and runs_on:
+            start = shifts[-1][0]
+            next_starts = [at for at, _ in week[(number + 1) % 7]]
+            latest = min(start - 15, *next_starts, MIDNIGHT)
+            if latest > 0:
+                shifts[-1] = (start, MIDNIGHT + draw(st.integers(1, latest // 15)) * 15)
+    assume(any(week))
+    return dict(zip(WEEKDAYS, week, strict=True))
 
 
 @st.composite
@@ -63,16 +47,14 @@ def watched(draw: st.DrawFn) -> Watched:
     zone = draw(st.sampled_from(sorted(CHANGES)))
     change = datetime.fromisoformat(draw(st.sampled_from(CHANGES[zone]))).replace(tzinfo=UTC)
     first = change - timedelta(days=5)
-    edges = st.lists(st.integers(0, 96).map(lambda quarter: quarter * 15), max_size=6, unique=True).map(sorted)
-    hours = {day: list(pairwise(draw(edges | st.just([120, 150]))))[::2] for day in WEEKDAYS}
-    assume(any(hours.values()))
+    hours = draw(a_week())
     closed = draw(st.lists(st.integers(0, DAYS), max_size=3))
     calendar = Calendar(
         zone=zone,
-        hours={day: tuple(f"{clock(start)}-{clock(end)}" for start, end in spans) for day, spans in hours.items()},
+        hours={day: tuple(map(written, shifts)) for day, shifts in hours.items()},
         closed=tuple((first + timedelta(days=offset)).date() for offset in closed),
     )
-    return watch(calendar, hours, first)
+    return watch(calendar, hours, first, DAYS)
 
 
 a_minute = st.integers(0, 7 * 1440)
@@ -151,10 +133,39 @@ def test_shares_multiply_the_open_minutes_and_keep_the_promised_instant_between_
 @given(watched(), a_minute, st.integers(1, 3))
 def test_business_days_are_counted_from_the_day_on_the_wall(week: Watched, start: int, count: int) -> None:
     wall = week.minute(start).astimezone(ZoneInfo(week.calendar.zone))
-    working = sorted({day for day in week.days if day and day > wall.date()})
+    on = week.days[start]
+    begun = on if on and on < wall.date() else wall.date()
+    working = sorted({day for day in week.days if day and day > begun})
     assume(len(working) > count)
     target = due(week.calendar, Duration("business days", count), week.minute(start))
     shown = target.astimezone(ZoneInfo(week.calendar.zone)).replace(tzinfo=None)
-    promised = datetime.combine(working[count - 1], wall.time())
+    promised = datetime.combine(working[count - 1] + (wall.date() - begun), wall.time())
     assert shown >= promised
     assert (target - timedelta(seconds=1)).astimezone(ZoneInfo(week.calendar.zone)).replace(tzinfo=None) < promised
+
+
+@settings(max_examples=15)
+@given(watched(), a_minute, st.sampled_from([0, 1]))
+def test_from_the_cut_off_on_the_next_working_day_is_meant(week: Watched, start: int, after: int) -> None:
+    hours = {day: [(18 * 60, 26 * 60)] for day in WEEKDAYS}
+    calendar = Calendar(
+        zone=week.calendar.zone,
+        hours={day: tuple(map(written, shifts)) for day, shifts in hours.items()},
+        closed=week.calendar.closed,
+        cut_off=("22:30", "01:00")[after],
+    )
+    seen_days = watch(calendar, hours, week.first, DAYS)
+    day = next(day for day in seen_days.days[start:] if day)
+    too_late = datetime.combine(day, datetime.min.time()) + timedelta(minutes=(22 * 60 + 30, 25 * 60)[after])
+    if seen_days.walls[start] >= too_late:
+        day = min(later for later in seen_days.days if later and later > day)
+    last = max(number for number, one in enumerate(seen_days.days) if one == day)
+    assert due(calendar, Duration.parse("same business day"), seen_days.minute(start)) == seen_days.minute(last + 1)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_any_zone_at_any_time_of_twenty_years(part: int) -> None:
+    random = Random(part)
+    for zone in random.sample(sorted(available_timezones()), 12):
+        around = random.choice([*changes(zone), None])
+        assert disagreements(drawn(random, zone, around, 6), random, 10) == []
