@@ -39,6 +39,12 @@ async def choose_email(session: Session, slack_id: str, choice: str) -> None:
     await session.exec(update(PersonRow).where(col(PersonRow.slack_id) == slack_id).values(email_choice=choice))
 
 
+async def known(session: Session, slack_ids: Iterable[str]) -> list[PersonRow]:
+    """What Slack said of these people, as far as it was ever asked."""
+    rows = await session.exec(select(PersonRow).where(col(PersonRow.slack_id).in_(set(slack_ids))))
+    return [row for row in rows if row.name != row.slack_id]
+
+
 async def names(session: Session, slack_ids: Iterable[str]) -> dict[str, str]:
     """Names as Slack shows them; people never looked up are left out."""
     rows = await session.exec(select(PersonRow).where(col(PersonRow.slack_id).in_(set(slack_ids))))

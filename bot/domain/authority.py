@@ -49,6 +49,10 @@ class Ask(StrEnum):
     ANSWER = "answer"
     """For marketing: to a rep's question, or about a lead that came back."""
     MERGE = "merge"
+    AWAY = "away"
+    """To say when one gets no leads oneself."""
+    SEND_AWAY = "send away"
+    """The same of a rep."""
     HELP = "help"
 
 
@@ -88,6 +92,8 @@ MAY: Mapping[Event | Ask, frozenset[Role]] = {
     Ask.QUESTION: HOLDERS,
     Ask.ANSWER: frozenset({R.MARKETING, R.ADMIN}),
     Ask.MERGE: LEADERS | {R.MARKETING},
+    Ask.AWAY: LEADERS | {R.REP},
+    Ask.SEND_AWAY: LEADERS,
     Ask.HELP: frozenset(Role),
 }
 
@@ -163,6 +169,8 @@ ONLY: Mapping[Ask, str] = {
     Ask.REVIEW: "Only whoever signs the policy, and admins, review it.",
     Ask.MERGE: "Only marketing, managers and admins say who is one person.",
     Ask.CLAIM: "Only reps and their managers claim leads.",
+    Ask.AWAY: "Only reps and their managers say when they are away: nobody else gets leads.",
+    Ask.SEND_AWAY: "Only they, their manager and admins say when somebody is away.",
     Ask.QUALIFY: "Only marketing and admins hand over leads themselves.",
     Ask.WRITE_BRIEF: "Only marketing and admins write campaign briefs.",
     Ask.ANSWER: "Only marketing and admins answer for marketing.",

@@ -1,0 +1,88 @@
+"""What people have in hand, what waits for them, and how they answered of late."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case
+from sqlmodel import col, func, select, update
+
+from bot.domain.handoff import State
+from storage.database import Session
+from storage.tables import HandoffRow, LeadRow, OfferRow
+
+ANSWERS = frozenset({"accepted", "rejected", "passed on"})
+MISSED = frozenset({"missed", "pooled"})
+"""How an offer ended that its rep left to the clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Open leads: offered and not answered, accepted and not followed up; and how many of both are past their time."""
+
+    offered: int = 0
+    accepted: int = 0
+    late: int = 0
+
+    @property
+    def open(self) -> int:
+        return self.offered + self.accepted
+
+
+async def of(session: Session, people: Iterable[str], now: datetime) -> Mapping[str, Load]:
+    """What each of them has in hand; whoever has nothing is left out."""
+    offered, accepted, late = (
+        func.sum(case((condition, 1), else_=0))
+        for condition in (
+            col(HandoffRow.state) == State.OFFERED,
+            col(HandoffRow.state) == State.ACCEPTED,
+            col(HandoffRow.deadline_at) < now,
+        )
+    )
+    held = col(HandoffRow.state).in_((State.OFFERED, State.ACCEPTED)), col(HandoffRow.due_at).is_not(None)
+    statement = select(HandoffRow.owner, offered, accepted, late).where(col(HandoffRow.owner).in_(set(people)), *held)
+    rows = await session.exec(statement.group_by(col(HandoffRow.owner)))
+    return {str(owner): Load(*map(int, counted)) for owner, *counted in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A lead that waits for a rep of its team."""
+
+    handoff_id: str
+    team: str
+    sla: str
+    due_at: datetime
+
+
+async def lock_waiting(session: Session, teams: Collection[str], now: datetime) -> list[Waiting]:
+    """What waits for a rep of these teams and is not due yet, the longest waiting first, each under its lead's lock."""
+    waits = (
+        col(HandoffRow.due_at) > now,
+        HandoffRow.state == State.WAITING,
+        col(HandoffRow.team).in_(set(teams)),
+        col(HandoffRow.pooled_at).is_(None),
+    )
+    theirs = select(LeadRow.id).where(col(LeadRow.id).in_(select(HandoffRow.lead_id).where(*waits)))
+    if not (await session.exec(theirs.order_by(LeadRow.id).with_for_update())).all():
+        return []
+    asked = select(HandoffRow.id, HandoffRow.team, HandoffRow.sla, HandoffRow.due_at).where(*waits)
+    rows = await session.exec(asked.order_by(col(HandoffRow.created_at), col(HandoffRow.id)))
+    return [Waiting(handoff_id, team, sla, due_at or now) for handoff_id, team, sla, due_at in rows]
+
+
+async def fall_due(session: Session, handoff_id: str, at: datetime) -> None:
+    """The handoff, whose lead the caller has locked, takes its next step then."""
+    await session.exec(update(HandoffRow).where(col(HandoffRow.id) == handoff_id).values(due_at=at))
+
+
+async def missed_in_a_row(session: Session, rep: str, since: datetime | None, most: int) -> int:
+    """How many of the last so many offers that this rep answered or left to the clock were missed, up to an answer."""
+    theirs = (OfferRow.rep == rep, col(OfferRow.ended).in_(ANSWERS | MISSED))
+    statement = select(OfferRow.ended).where(*theirs)
+    if since:
+        statement = statement.where(col(OfferRow.ended_at) > since)
+    last = (
+        await session.exec(statement.order_by(col(OfferRow.ended_at).desc(), col(OfferRow.id).desc()).limit(most))
+    ).all()
+    return next((number for number, ended in enumerate(last) if ended in ANSWERS), len(last))
