@@ -30,6 +30,7 @@ HANDOFF_KINDS: Mapping[str, Render] = {
     "channel": lambda story, _, now: card.channel(story, now),
     "reminder": lambda story, row, now: notices.reminder(story, now, row.details["turn"]),
     "escalation": lambda story, row, now: notices.escalation(story, now, row.details["turn"]),
+    "nudge": lambda story, row, now: notices.nudge(story, now, row.details["turn"]),
     "escalation_line": lambda story, row, _: notices.escalation_line(story, row.details["turn"]),
     "returned": lambda story, _, now: notices.returned(story, now),
     "accepted": lambda story, _, now: notices.accepted(story, now),
@@ -61,6 +62,7 @@ def _still_matters(story: Story, row: CardRow) -> bool:
         "reminder": handoff.is_open and handoff.turn == turn,
         "escalation": handoff.is_open and handoff.turn == turn,
         "escalation_line": handoff.is_open and handoff.turn == turn,
+        "nudge": handoff.is_open and handoff.turn == turn,
         "accepted": handoff.state is State.ACCEPTED,
         "returned": not handoff.is_open,
     }.get(row.kind, True)

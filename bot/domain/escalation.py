@@ -3,18 +3,24 @@
 A clock starts when an offer (or an acceptance) commits. Every rung counts from there, but for `recycle`, which counts
 from the first offer, so that no chain of reassignments keeps a lead from marketing for ever. An acceptance, or waiting
 for a rep, ends the chain: the next offer is a first one again.
+
+No rung rings outside the hours of its clock: one that would waits for the next opening, and what would have followed it
+there keeps its distance.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.business_time import business_seconds, due
+from bot.domain.business_time import business_seconds, due, opened_or_opens
 from bot.domain.durations import Duration
 from bot.domain.policy import Calendar
 from bot.domain.promises import Clock, Rung
 
 LATE = timedelta(seconds=60)
 """A rung fired later than this was held up by downtime: what follows counts from now."""
+
+
+MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +38,48 @@ class Next:
 
 
 def rung_after(clock: Clock, calendar: Calendar, anchors: Anchors, fired: int) -> Next:
-    """The rung that comes when `fired` have; the last repeats each further 100 %."""
-    timed = sorted(
-        (Next(_instant(clock, calendar, anchors, rung, rung.at), rung) for rung in clock.ladder),
-        key=lambda step: (step.at, step.rung.do != "recycle"),
-    )
-    if fired < len(timed):
-        return timed[fired]
-    last = max(clock.ladder, key=lambda rung: rung.at)
-    share = last.at + 100 * (fired - len(timed) + 1)
-    return Next(_instant(clock, calendar, anchors, last, share), last)
+    """The rung that comes when `fired` have, and when it rings; the last repeats each further 100 %."""
+    counted = _counted(clock, calendar, anchors, fired)
+    return Next(rings_at(calendar, counted.at), counted.rung)
 
 
-def _instant(clock: Clock, calendar: Calendar, anchors: Anchors, rung: Rung, share: int) -> datetime:
-    return due(calendar, clock.within, anchors.first if rung.do == "recycle" else anchors.start, share)
+def rings_at(calendar: Calendar, at: datetime) -> datetime:
+    """The instant itself where the calendar is open, or closes at it; else the next opening."""
+    return max(at, opened_or_opens(calendar, at - MOMENT))
+
+
+def _counted(clock: Clock, calendar: Calendar, anchors: Anchors, fired: int) -> Next:
+    """The same by the promise alone, at whatever hour: `recycle` as soon as its own time has come, for it ends all."""
+    ends = [_next(clock, calendar, anchors, rung, rung.at) for rung in clock.ladder if rung.do == "recycle"]
+    end = min(ends, key=lambda one: one.at, default=None)
+    others = sorted((rung for rung in clock.ladder if rung.do != "recycle"), key=lambda rung: rung.at)
+    if end and fired >= len(others):
+        return end
+    again = max(0, fired - len(others) + 1)
+    rung = others[min(fired, len(others) - 1)]
+    coming = _next(clock, calendar, anchors, rung, rung.at + 100 * again)
+    return end if end and end.at <= coming.at else coming
+
+
+def _next(clock: Clock, calendar: Calendar, anchors: Anchors, rung: Rung, share: int) -> Next:
+    return Next(due(calendar, clock.within, anchors.first if rung.do == "recycle" else anchors.start, share), rung)
 
 
 def after_firing(
     clock: Clock, calendar: Calendar, anchors: Anchors, fired: int, due_at: datetime, now: datetime
 ) -> tuple[Anchors, Next]:
-    """The rung after the one just fired, and the anchors it counts from."""
-    coming = rung_after(clock, calendar, anchors, fired)
-    if now - due_at <= LATE and coming.at > now:
-        return anchors, coming
-    moved = Anchors(*(moved_by(clock, calendar, anchor, due_at, now) for anchor in (anchors.start, anchors.first)))
-    return moved, rung_after(clock, calendar, moved, fired)
+    """The rung after the one just fired, and the anchors it counts from: those move when downtime held that one up.
+
+    What would have come by now all the same, as after quiet hours, comes as long after it as the two lie apart.
+    """
+    moved = anchors
+    if now - due_at > LATE:
+        moved = Anchors(*(moved_by(clock, calendar, anchor, due_at, now) for anchor in (anchors.start, anchors.first)))
+    coming = rung_after(clock, calendar, moved, fired)
+    if coming.at > now:
+        return moved, coming
+    before, after = (_counted(clock, calendar, anchors, number).at for number in (fired - 1, fired))
+    return moved, Next(rings_at(calendar, moved_by(clock, calendar, now, before, after)), coming.rung)
 
 
 def made_up(clock: Clock, calendar: Calendar, anchor: datetime, due_at: datetime, now: datetime) -> datetime:

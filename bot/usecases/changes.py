@@ -1,8 +1,10 @@
 """Writing down all that follows from a decision, in the transaction that made it."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.domain.business_time import business_seconds, due
+from bot.domain.deciding.telling import channel_of
 from bot.domain.handoff import Agreement, Change, Handoff, Notice, State
 from bot.domain.lead import Stage
 from bot.domain.references import AT_ONCE
@@ -88,7 +90,8 @@ async def _email(session: Session, handoff: Handoff, rep: str, agreement: Agreem
 async def _notice(session: Session, handoff: Handoff, notice: Notice, now: datetime) -> None:
     details = notice.details
     key = ":".join(map(str, (handoff.id, notice.kind, notice.recipient, details.get("turn"), details.get("step", 0))))
-    parent = dm_key(handoff.id, notice.recipient) if notice.kind == "reminder" else None
+    parent_of = REPLIES.get(notice.kind)
+    parent = parent_of(handoff.id, notice.recipient) if parent_of else None
     await cards.want(
         session, key, notice.kind, notice.recipient, now, handoff_id=handoff.id, parent=parent, details=details
     )
@@ -98,10 +101,9 @@ def dm_key(handoff_id: str, person: str) -> str:
     return f"{handoff_id}:dm:{person}"
 
 
-def channel_of(handoff: Handoff, agreement: Agreement) -> str | None:
-    """Where everybody sees the lead: the team's channel, else that of all leads."""
-    return agreement.team(handoff.team).channel or agreement.current.channels.leads
-
-
 def channel_key(handoff_id: str, channel: str) -> str:
     return f"{handoff_id}:channel:{channel}"
+
+
+REPLIES: Mapping[str, Callable[[str, str], str]] = {"reminder": dm_key, "nudge": channel_key}
+"""What stands in the thread of a card, and of which."""

@@ -6,11 +6,12 @@ Direct message, else a mention in the channel, else an e-mail; and the admins, o
 from datetime import datetime
 
 from bot.delivery.verdicts import ERRORS, SHUT_OUT, Answer, Verdict
+from bot.domain.deciding.telling import channel_of
 from bot.domain.handoff import Agreement, Handoff, State
 from bot.domain.policy import Policy
 from bot.usecases.agreements import agreement_of
 from bot.usecases.alarms import end_alarm, raise_alarm, tell_of_all_open
-from bot.usecases.changes import channel_key, channel_of, dm_key
+from bot.usecases.changes import channel_key, dm_key
 from storage import alarms, cards, emails, handoffs, leads, people, policies
 from storage.database import Database, Session
 from storage.tables import CardRow

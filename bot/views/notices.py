@@ -1,9 +1,9 @@
 """Messages beside the card: reminders, escalations, and what marketing hears."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.domain.handoff import State
+from bot.domain.handoff import Handoff, State
 from bot.domain.lead import Evidence
 from bot.domain.story import PastOffer, Story
 from bot.views import facts
@@ -33,12 +33,14 @@ from bot.views.wording import lead_in_short, overdue, reason_label, shortfall
 
 ENDED = {
     "missed": "did not answer",
-    "rejected": "passed it on",
+    "rejected": "turned it down",
     "reassigned": "had it until it was reassigned",
     "taken over": "had it until it was taken over",
     "owner gone": "left the team",
     "accepted": "accepted it",
     "withdrawn": "had it until it was withdrawn",
+    "pooled": "had it until it was opened to the team",
+    "passed on": "passed it on",
 }
 
 EVIDENCE_LINES = 6
@@ -48,26 +50,62 @@ def reminder(story: Story, now: datetime, turn: int) -> Message:
     """A nudge to the owner, in the thread of their card; what became of it, once it is done or somebody else's."""
     shared = public(story)
     if not needs_someone(shared, turn):
-        return _said(_sorted(shared))
-    late = "was due " if overdue(shared.handoff, now) else "is due "
-    due = [late, date(shared.handoff.deadline_at)] if shared.handoff.deadline_at else ["is open"]
+        return said(sorted_out(shared))
     what, ask = ANSWER if shared.handoff.state is not State.ACCEPTED else FIRST_FOLLOW_UP
-    return _said(line(f"{what} ", bold(lead_in_short(shared.facts)), " ", *due, f". {ask}"))
+    told = line(f"{what} ", bold(lead_in_short(shared.facts)), " ", *when_due(shared.handoff, now), f". {ask}")
+    return said(told, until=turns_late(shared.handoff, now))
+
+
+def nudge(story: Story, now: datetime, turn: int) -> Message:
+    """The same in the thread of the team's card: to whoever has the lead, or to all who may take it."""
+    shared = public(story)
+    if not needs_someone(shared, turn):
+        return said(sorted_out(shared))
+    handoff, about, until = shared.handoff, bold(lead_in_short(shared.facts)), turns_late(shared.handoff, now)
+    due = when_due(handoff, now)
+    if handoff.is_pooled or handoff.owner is None:
+        return said(line("Who takes ", about, "? An answer ", *due, ". Accept it on the card above."), until=until)
+    what = ANSWER[0] if handoff.state is not State.ACCEPTED else FIRST_FOLLOW_UP[0]
+    return said(line(user(handoff.owner), f", {what[:1].lower()}{what[1:]} ", about, " ", *due, "."), until=until)
+
+
+def when_due(handoff: Handoff, now: datetime) -> tuple[Leaf, ...]:
+    """`is due in 30 minutes, today 15:00`; a promise that is half a day away has no need of a countdown."""
+    if handoff.deadline_at is None:
+        return ("is open",)
+    if overdue(handoff, now):
+        return "was due ", date(handoff.deadline_at)
+    left = handoff.deadline_at - now
+    return ("is due " if left > HALF_A_DAY else f"is due in {_roughly(left)}, "), date(handoff.deadline_at)
+
+
+HALF_A_DAY = timedelta(hours=12)
+
+
+def _roughly(left: timedelta) -> str:
+    minutes = max(1, round(left.total_seconds() / 60))
+    count, unit = (minutes, "minute") if minutes < 90 else (round(minutes / 60), "hour")
+    return f"{count} {unit}{'s' * (count != 1)}"
+
+
+def turns_late(handoff: Handoff, now: datetime) -> datetime | None:
+    """When what is due will have been due."""
+    return handoff.deadline_at if handoff.deadline_at and now < handoff.deadline_at else None
 
 
 ANSWER = ("Your answer for", "Accept or reject it on the card above.")
 FIRST_FOLLOW_UP = ("Your first follow-up with", "Log it on the card above when it is done.")
 
 
-def _said(*lines: Json | None) -> Message:
-    return Message(spoken(*lines), stacked(rich(*lines)))
+def said(*lines: Json | None, until: datetime | None = None) -> Message:
+    return Message(spoken(*lines), stacked(rich(*lines)), until)
 
 
 def escalation(story: Story, now: datetime, turn: int) -> Message:
     """To the manager: which lead needs somebody, what happened so far, and the buttons to act."""
     shared = public(story)
     if not needs_someone(shared, turn):
-        return _said(_sorted(shared))
+        return said(sorted_out(shared))
     about, value = lead_in_short(shared.facts), shared.handoff.id
     title, held = f"{MISSING[shared.handoff.state]}: {about}", _held(shared)
     return Message(
@@ -89,9 +127,9 @@ def escalation_line(story: Story, turn: int) -> Message:
     """One line for the escalations channel."""
     shared = public(story)
     if not needs_someone(shared, turn):
-        return _said(_sorted(shared))
+        return said(sorted_out(shared))
     title = line(f"{MISSING[shared.handoff.state]}: ", bold(lead_in_short(shared.facts)), ".")
-    return _said(title, _held(shared))
+    return said(title, _held(shared))
 
 
 MISSING = {
@@ -139,7 +177,7 @@ def _so_far(offers: Sequence[PastOffer]) -> Json | None:
     return rich(line(bold("So far")), bullets(told))
 
 
-def _sorted(story: Story) -> Json | None:
+def sorted_out(story: Story) -> Json | None:
     """What became of a lead that needed somebody, by whom, when."""
     handoff, about = story.handoff, bold(lead_in_short(story.facts))
     if handoff.state in {State.OFFERED, State.WAITING}:
@@ -171,7 +209,7 @@ def returned(story: Story, _now: datetime) -> Message:
     handoff, about = shared.handoff, lead_in_short(shared.facts)
     if handoff.state not in GIVEN_BACK:
         owner: Leaf = user(handoff.owner) if handoff.owner else "sales"
-        return _said(line(bold("Taken back: "), about, " is with ", owner, " again."))
+        return said(line(bold("Taken back: "), about, " is with ", owner, " again."))
     title, refused = f"{GIVEN_BACK[handoff.state]}: {about}", _refused(shared)
     return Message(
         spoken(line(f"{title}."), refused),

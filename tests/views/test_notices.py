@@ -21,7 +21,8 @@ IGNORED = story(State.RECYCLED, decided_by=None, decided_at=None, undo=None, rea
     [
         (
             story(),
-            "Your answer for Ana Silva at Acme is due {20 Nov 19:10 UTC}. Accept or reject it on the card above.",
+            "Your answer for Ana Silva at Acme is due in 3 hours, {20 Nov 19:10 UTC}. Accept "
+            "or reject it on the card above.",
         ),
         (
             story(deadline_at=NOW),
@@ -29,7 +30,7 @@ IGNORED = story(State.RECYCLED, decided_by=None, decided_at=None, undo=None, rea
         ),
         (
             story(State.ACCEPTED),
-            "Your first follow-up with Ana Silva at Acme is due {20 Nov 19:10 UTC}. "
+            "Your first follow-up with Ana Silva at Acme is due in 3 hours, {20 Nov 19:10 UTC}. "
             "Log it on the card above when it is done.",
         ),
     ],
@@ -38,6 +39,39 @@ def test_a_reminder_names_what_is_due_when(shown: Story, told: str) -> None:
     reminder = notices.reminder(shown, NOW, shown.handoff.turn)
     assert read(reminder) == told
     assert buttons(reminder) == []
+
+
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [
+        (timedelta(seconds=20), "is due in 1 minute, {20 Nov 16:10 UTC}"),
+        (timedelta(minutes=30), "is due in 30 minutes, {20 Nov 16:40 UTC}"),
+        (timedelta(minutes=89), "is due in 89 minutes, {20 Nov 17:39 UTC}"),
+        (timedelta(hours=2), "is due in 2 hours, {20 Nov 18:10 UTC}"),
+        (timedelta(hours=13), "is due {21 Nov 05:10 UTC}"),
+        (timedelta(0), "was due {20 Nov 16:10 UTC}"),
+    ],
+)
+def test_a_warning_says_how_much_time_is_left_and_turns_when_it_is_over(left: timedelta, told: str) -> None:
+    shown = story(deadline_at=NOW + left)
+    for notice in (notices.reminder(shown, NOW, 1), notices.nudge(shown, NOW, 1)):
+        assert told in read(notice)
+        assert notice.refresh_at == (NOW + left if left else None)
+
+
+def test_a_mention_names_whoever_has_the_lead_in_the_thread_of_the_teams_card() -> None:
+    assert read(notices.nudge(story(), NOW, 1)) == (
+        f"@{RITA}, your answer for Ana Silva at Acme is due in 3 hours, {{20 Nov 19:10 UTC}}."
+    )
+    accepted = notices.nudge(story(State.ACCEPTED), NOW, 1)
+    assert read(accepted).startswith(f"@{RITA}, your first follow-up with Ana Silva at Acme is due in 3 hours, ")
+
+
+def test_of_what_is_open_to_all_the_team_is_asked() -> None:
+    shown = story(State.WAITING, pooled_at=NOW, deadline_at=NOW)
+    assert read(notices.nudge(shown, NOW, 1)) == (
+        f"Who takes Ana Silva at Acme? An answer was due {AT}. Accept it on the card above."
+    )
 
 
 @pytest.mark.parametrize(
@@ -78,7 +112,7 @@ def test_an_escalation_tells_who_had_the_lead_before() -> None:
     )
     shown = read(notices.escalation(replace(story(), past_offers=offers), NOW, turn=1)).split("\n")
     assert f"• @{RITA} did not answer, offered {{20 Nov 12:10 UTC}}" in shown
-    assert f"• @{RAVI} passed it on, offered {{20 Nov 14:10 UTC}}" in shown
+    assert f"• @{RAVI} turned it down, offered {{20 Nov 14:10 UTC}}" in shown
 
 
 EARLIER = -1
@@ -89,6 +123,7 @@ def test_a_notice_is_over_once_somebody_else_has_the_lead() -> None:
     shown = story(owner=RAVI)
     for notice in (
         notices.reminder(shown, NOW, EARLIER),
+        notices.nudge(shown, NOW, EARLIER),
         notices.escalation(shown, NOW, EARLIER),
         notices.escalation_line(shown, EARLIER),
     ):
@@ -184,6 +219,7 @@ def test_no_notice_holds_contact_details(state: State) -> None:
     shown = story(state, detail=f"Write to {EMAIL} or call 001 (415) 555-0100", decided_by=RITA)
     for notice in (
         notices.reminder(shown, NOW, shown.handoff.turn),
+        notices.nudge(shown, NOW, shown.handoff.turn),
         notices.escalation(shown, NOW, shown.handoff.turn),
         notices.escalation_line(shown, shown.handoff.turn),
         notices.returned(shown, NOW),

@@ -10,14 +10,16 @@ from bot.domain.deciding.states import (
     downtime_made_up,
     offered,
     offered_rep,
+    pooled,
     resumed,
     sent,
     stepped,
 )
-from bot.domain.deciding.telling import escalated, reminded, told_marketing
+from bot.domain.deciding.telling import escalated, mentioned, reminded, told_marketing
 from bot.domain.escalation import rung_after
 from bot.domain.handoff import BATON, Agreement, Change, Handoff, State, Target
 from bot.domain.lead import Stage
+from bot.domain.promises import Rung, Step
 
 S = State
 
@@ -32,43 +34,77 @@ def start(
 
 def wants_rep(handoff: Handoff, agreement: Agreement) -> bool:
     """Whether what is due now is an offer to somebody else."""
-    if handoff.state is S.WAITING:
+    if handoff.state is S.WAITING and not handoff.is_pooled:
         return True
-    if handoff.paused_at:
-        return False
-    hours = agreement.hours(handoff)
-    return rung_after(agreement.clock(handoff), hours, anchors_of(handoff), handoff.step).rung.do == "reassign"
+    return not handoff.paused_at and _due_rung(handoff, agreement).do == "reassign"
 
 
 def deadline(handoff: Handoff, target: Target | None, agreement: Agreement, now: datetime) -> Change:
     """One step of what the clock demands: offer what waits, or the next rung of the ladder."""
-    if handoff.state is S.WAITING:
-        moved, notices = sent(handoff, target, agreement, now)
-        return Change(
-            moved,
-            "offered" if moved.state is S.OFFERED else "still waiting",
-            BATON,
-            offered_to=offered_rep(moved),
-            notices=notices,
-        )
+    if handoff.state is S.WAITING and not handoff.is_pooled:
+        return _offered(handoff, target, agreement, now)
     if handoff.paused_at:
         return Change(resumed(handoff, agreement, now), "resumed", BATON, {"until": "over"})
-    clock, anchors = agreement.clock(handoff), anchors_of(handoff)
-    rung = rung_after(clock, agreement.hours(handoff), anchors, handoff.step).rung
+    rung = _due_rung(handoff, agreement)
     why = {"rung": f"{rung.at}%", "do": rung.do, "due_at": handoff.due_at and handoff.due_at.isoformat()}
     if rung.do == "recycle":
         return _ignored(handoff, agreement, now, why)
-    if rung.do == "reassign" and target and target.rep and target.rep != handoff.owner:
+    reassigns = rung.do == "reassign" and target is not None
+    if reassigns and target and target.rep and target.rep != handoff.owner:
         moved = offered(downtime_made_up(handoff, agreement, now), target.rep, target.team, agreement, now)
         return Change(moved, "reassigned", BATON, why, offer_ended="missed", offered_to=target.rep, stage=Stage.MQL)
-    notices = reminded(handoff) if rung.do == "remind" else escalated(handoff, rung, agreement)
-    what = "reminded" if rung.do == "remind" else "escalated"
-    return Change(stepped(handoff, agreement, now), what, BATON, why, notices=notices)
+    opens = rung.do == "pool" or (reassigns and target and target.pooled)
+    if opens and not handoff.is_pooled:
+        return _opened_to_all(handoff, agreement, now, why)
+    return _told(handoff, rung, agreement, now, why)
+
+
+def _due_rung(handoff: Handoff, agreement: Agreement) -> Rung:
+    return rung_after(agreement.clock(handoff), agreement.hours(handoff), anchors_of(handoff), handoff.step).rung
+
+
+def _offered(handoff: Handoff, target: Target | None, agreement: Agreement, now: datetime) -> Change:
+    moved, notices = sent(handoff, target, agreement, now)
+    what = "offered" if moved.state is S.OFFERED else "pooled" if moved.is_pooled else "still waiting"
+    return Change(moved, what, BATON, offered_to=offered_rep(moved), notices=notices)
+
+
+def _opened_to_all(handoff: Handoff, agreement: Agreement, now: datetime, why: Mapping[str, Any]) -> Change:
+    """The clock of an answer goes on; what was accepted and left alone is answered anew."""
+    answered = handoff.state is S.ACCEPTED
+    opened = pooled(handoff if answered else stepped(handoff, agreement, now), agreement, now, anew=answered)
+    return Change(opened, "pooled", BATON, why, offer_ended="pooled", stage=Stage.MQL)
+
+
+TELLS: Mapping[Step, str] = {
+    "remind": "reminded",
+    "mention": "mentioned",
+    "escalate": "escalated",
+    "reassign": "escalated",
+    "pool": "mentioned",
+}
+"""What a rung that moves nothing says: `reassign` with nobody left, and `pool` of what is open to all already."""
+
+
+def _told(handoff: Handoff, rung: Rung, agreement: Agreement, now: datetime, why: Mapping[str, Any]) -> Change:
+    """Somebody hears of it, until the last rung has been repeated as often as was agreed; the clock goes on."""
+    clock, after = agreement.clock(handoff), stepped(handoff, agreement, now)
+    repeated = handoff.step - len(clock.ladder) + 1
+    if clock.repeats is not None and repeated > clock.repeats:
+        return Change(after, "still late", BATON, why)
+    what = TELLS[rung.do]
+    if what == "escalated":
+        return Change(after, what, BATON, why, notices=escalated(handoff, rung, agreement))
+    if what == "mentioned" or handoff.is_pooled:
+        return Change(after, "mentioned", BATON, why, notices=mentioned(handoff, agreement))
+    return Change(after, what, BATON, why, notices=reminded(handoff))
 
 
 def _ignored(handoff: Handoff, agreement: Agreement, now: datetime, why: Mapping[str, Any]) -> Change:
+    """Nobody answered, or whoever accepted left it alone: the decision that ends it is nobody's."""
+    nobodys = {"decided_at": None, "decided_by": None}
     return Change(
-        closed(handoff, S.RECYCLED, now),
+        closed(handoff, S.RECYCLED, now).model_copy(update=nobodys),
         "recycled",
         BATON,
         why,

@@ -10,10 +10,22 @@ def reminded(handoff: Handoff) -> tuple[Notice, ...]:
     return (Notice("reminder", handoff.owner or "", {"turn": handoff.turn, "step": handoff.step}),)
 
 
+def mentioned(handoff: Handoff, agreement: Agreement) -> tuple[Notice, ...]:
+    """In the thread of the card that everybody sees; without a channel, to whoever has the lead."""
+    channel = channel_of(handoff, agreement)
+    details = {"turn": handoff.turn, "step": handoff.step}
+    return (Notice("nudge", channel, details),) if channel else reminded(handoff)
+
+
+def channel_of(handoff: Handoff, agreement: Agreement) -> str | None:
+    """Where everybody sees the lead: the team's channel, else that of all leads."""
+    return agreement.team(handoff.team).channel or agreement.current.channels.leads
+
+
 def escalated(handoff: Handoff, rung: Rung, agreement: Agreement) -> tuple[Notice, ...]:
     """Nobody is asked about themselves: of a manager's own lead the director hears, where there is one."""
     team = agreement.team(handoff.team)
-    above = rung.to == "director" or handoff.owner == team.manager
+    above = rung.to == "director" or (handoff.owner == team.manager and not handoff.is_pooled)
     return _raised(handoff, team.director if above and team.director else team.manager, agreement)
 
 
