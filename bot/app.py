@@ -46,6 +46,7 @@ from handlers.merging import Merging
 from handlers.passing_on import PassingOn
 from handlers.proposals import Proposals
 from handlers.proposing import Proposing
+from handlers.rejecting import Rejecting
 from handlers.tasks import Tasks
 from handlers.views import Forms
 from storage import cards
@@ -82,6 +83,7 @@ class Baton:
 
 LISTENERS = (
     Actions,
+    Rejecting,
     PassingOn,
     AskingMarketing,
     Claims,

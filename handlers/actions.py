@@ -13,7 +13,7 @@ from bot.domain.handoff import Change, Event, Refusal
 from bot.usecases import forms, handoffs
 from bot.views import modals
 from bot.views.ids import Action
-from handlers.clicks import Payload, person, pressed_option, request, tell, value
+from handlers.clicks import Payload, person, request, tell, value
 from handlers.outages import POSSIBLE
 from storage.database import Database
 
@@ -42,7 +42,6 @@ class Actions:
             app.action(action)(self.touching(self.deciding(use_case)))
         for action, (event, view) in OPEN.items():
             app.action(action)(self.touching(self.opening(event, view)))
-        app.action(Action.CHOOSE_REASON)(self.choose_reason)
 
     def touching(self, listener: Listener) -> Listener:
         """A button of a card: the rep who presses it has opened it; noted last, for a trigger lives three seconds."""
@@ -87,9 +86,6 @@ class Actions:
 
         return open_form
 
-    async def reject_form(self, opened: forms.Opening) -> dict[str, Any]:
-        return rejecting(opened)
-
     async def follow_up_form(self, opened: forms.Opening) -> dict[str, Any]:
         return modals.follow_up(opened.handoff.id, opened.facts.name)
 
@@ -99,22 +95,6 @@ class Actions:
             return Refusal("Nobody else is in this team. You can take the lead over yourself.")
         return modals.reassign(opened.handoff.id, opened.facts.name, reps)
 
-    async def choose_reason(self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
-        """The form asks for what the chosen reason needs; what was typed stays."""
-        shown = body["view"]
-        opened = await forms.opening(self.database, shown["private_metadata"], Event.REJECT, person(body))
-        if isinstance(opened, Refusal):
-            await tell(body, client, respond, opened.words)
-        else:
-            view = rejecting(opened, pressed_option(body))
-            await client.views_update(view_id=shown["id"], hash=shown["hash"], view=view)
-        await ack()
-
-
-def rejecting(opened: forms.Opening, reason: str | None = None) -> dict[str, Any]:
-    handoff = opened.handoff
-    return modals.reject(handoff.id, opened.facts.name, opened.agreement.own.reasons, handoff.scoring.evidence, reason)
-
 
 DECIDE: dict[Action, UseCase] = {
     Action.ACCEPT: handoffs.accept,
@@ -122,7 +102,6 @@ DECIDE: dict[Action, UseCase] = {
     Action.TAKE_OVER: handoffs.take_over,
 }
 OPEN: dict[Action, tuple[Event, Opener]] = {
-    Action.REJECT: (Event.REJECT, Actions.reject_form),
     Action.LOG_FOLLOW_UP: (Event.FOLLOW_UP, Actions.follow_up_form),
     Action.REASSIGN: (Event.ASSIGN, Actions.reassign_form),
 }

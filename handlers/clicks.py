@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -16,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.views import modals
+from bot.views.blocks import Message
 
 log = structlog.get_logger()
 
@@ -95,6 +97,19 @@ async def tell(body: Payload, client: AsyncWebClient, respond: AsyncRespond, wor
             else:
                 await client.views_open(trigger_id=body["trigger_id"], view=modals.said("Not done", words))
     except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        log.warning("an answer did not reach a person", error=str(error))
+
+
+async def show(respond: AsyncRespond, message: Message, *, instead: bool = False) -> None:
+    """Shows it to whoever pressed, beside the message or `instead` of one that only they see; never raises."""
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN):
+            sent = await respond(
+                text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=instead
+            )
+        if sent.status_code != HTTPStatus.OK:
+            log.warning("an answer did not reach a person", status=sent.status_code)
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
         log.warning("an answer did not reach a person", error=str(error))
 
 

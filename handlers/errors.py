@@ -9,7 +9,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack_errors import said
-from handlers.clicks import Payload, answered
+from bot.views.blocks import Message
+from bot.views.ids import Action
+from bot.views.without_modal import again
+from handlers.clicks import Payload, answered, show, value
 
 log = structlog.get_logger()
 
@@ -32,12 +35,30 @@ def register(app: AsyncApp) -> None:
             return BoltResponse(status=500)
         if isinstance(error, SlackApiError) and said(error) in OVERTAKEN and "view" in body:
             return BoltResponse(status=200)
+        if is_too_late(error) and (once_more := pressed_again(body)):
+            await show(respond, once_more)
+            return BoltResponse(status=200)
         return await answered(body, client, respond, explained(error))
+
+
+def is_too_late(error: Exception) -> bool:
+    """Whether a window did not open because the press was too long ago."""
+    return isinstance(error, SlackApiError) and said(error) in TOO_LATE
+
+
+def pressed_again(body: Payload) -> Message | None:
+    """The button of a message that did nothing, once more: a new press has a new trigger."""
+    pressed = (body.get("actions") or [{}])[0]
+    known = pressed.get("action_id") in set(Action) and pressed.get("type") == "button"
+    if not known or not body.get("response_url"):
+        return None
+    label = (pressed.get("text") or {}).get("text") or "Open the form"
+    return again(str(label), pressed["action_id"], value(body))
 
 
 def explained(error: Exception) -> str:
     """Words for the person; what is not their doing carries a reference that the log has too."""
-    if isinstance(error, SlackApiError) and said(error) in TOO_LATE:
+    if is_too_late(error):
         return "Slack gave up waiting for us. Please press again."
     reference = secrets.token_hex(4)
     log.error("a listener failed", reference=reference, exc_info=error)

@@ -7,8 +7,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.domain.handoff import Event, Refusal
-from bot.usecases import forms, handoffs
+from bot.domain.handoff import Refusal
+from bot.usecases import handoffs
 from bot.views import modals
 from bot.views.ids import Field, Form
 from bot.views.wording import HOW, OUTCOMES
@@ -24,34 +24,8 @@ class Forms:
     clock: Callable[[], datetime]
 
     def register(self, app: AsyncApp) -> None:
-        app.view(Form.REJECT)(self.reject)
         app.view(Form.FOLLOW_UP)(self.follow_up)
         app.view(Form.REASSIGN)(self.reassign)
-
-    async def reject(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
-        values, handoff_id, by = view["state"]["values"], view["private_metadata"], person(body)
-        opened = await forms.opening(self.database, handoff_id, Event.REJECT, by)
-        if isinstance(opened, Refusal):
-            await answer(ack, opened)
-        elif errors := missing(values, opened):
-            await ack(response_action="errors", errors=errors)
-        else:
-            reason, detail, disputed = (
-                chosen(values, Field.REASON) or "",
-                typed(values, Field.DETAIL),
-                chosen(values, Field.EVIDENCE),
-            )
-            decided = await handoffs.reject(
-                self.database,
-                handoff_id,
-                by,
-                reason,
-                self.clock(),
-                detail=detail,
-                disputed=disputed,
-                request=request(body),
-            )
-            await answer(ack, decided)
 
     async def follow_up(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
         values = view["state"]["values"]
@@ -80,21 +54,6 @@ class Forms:
                 self.database, handoff_id, to, by, self.clock(), note=note, request=request(body)
             )
             await answer(ack, decided)
-
-
-def missing(values: Payload, opened: forms.Opening) -> dict[str, str]:
-    """What the chosen reason asks and the form does not say, by block."""
-    reason = opened.agreement.own.reason(chosen(values, Field.REASON) or "")
-    if reason is None:
-        return {str(Field.REASON): "Choose a reason."}
-    if reason.asks == "detail" and not typed(values, Field.DETAIL):
-        return {str(Field.DETAIL): f"“{reason.label}” needs a word on what is wrong."}
-    disputed, evidence = chosen(values, Field.EVIDENCE), {one.criterion for one in opened.handoff.scoring.evidence}
-    asked = reason.asks == "evidence" and evidence
-    if (asked and not disputed) or (disputed and disputed not in evidence):
-        block = Field.EVIDENCE if Field.EVIDENCE in values else Field.REASON
-        return {str(block): f"“{reason.label}” needs the evidence that was wrong."}
-    return {}
 
 
 async def answer(ack: AsyncAck, decided: Any) -> None:

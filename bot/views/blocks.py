@@ -5,7 +5,7 @@ A `str` becomes plain text or a rich text leaf, in which nothing is markup; only
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from datetime import date as day
@@ -236,9 +236,10 @@ def choice(
     chosen: str | None = None,
     optional: bool = False,
     hint: str = "",
+    described: Mapping[str, str] | None = None,
 ) -> Json:
-    """A select of at most 100 options; with an `action_id` of its own it is listened to."""
-    shown = [option(*one) for one in options[:100]]
+    """A select of at most 100 options, some `described` by value; with an `action_id` of its own it is listened to."""
+    shown = [option(*one, (described or {}).get(one[0], "")) for one in options[:100]]
     element: Json = {
         "type": "static_select",
         "action_id": action_id or block_id,
@@ -250,8 +251,10 @@ def choice(
     return {**block, "dispatch_action": True} if action_id else block
 
 
-def option(value: str, text: str) -> Json:
-    return {"text": plain(text, OPTION), "value": value[:150]}
+def option(value: str, text: str, about: str = "") -> Json:
+    """What can be chosen, with a smaller line `about` it below."""
+    shown: Json = {"text": plain(text, OPTION), "value": value[:150]}
+    return {**shown, "description": plain(about, OPTION)} if about else shown
 
 
 def _input(block_id: str, label: str, element: Json, optional: bool, hint: str) -> Json:

@@ -5,6 +5,7 @@ from itertools import chain
 from typing import TypeVar
 
 from bot.domain.judging.questions import asked, questions
+from bot.domain.judging.verification import AS_TOLD
 from bot.domain.lead import Evidence, Facts
 from bot.domain.story import Earlier, Story
 from bot.views.blocks import DAY, Json, bold, bullets, date, email, header, leaf, line, quoted, rich
@@ -121,13 +122,15 @@ def needs(facts: Facts) -> Json | None:
     )
 
 
-def evidence_line(one: Evidence, *, disputed: bool = False) -> Json | None:
-    """`Came back to pricing: 3 page views in 7 days, today`."""
+def evidence_line(one: Evidence, *, disputed: bool = False, how: bool = False) -> Json | None:
+    """`Came back to pricing: 3 page views in 7 days, today`, and `how` it is known where that says more."""
+    known_how = f" ({one.how})" if how and one.how not in {"", AS_TOLD} else None
     return line(
         leaf(one.label),
         f": {one.found}" if one.found else None,
         *((", ", date(one.at, DAY)) if one.at else ()),
         ", verified" if one.verified else None,
+        known_how,
         bold(" (disputed)") if disputed else None,
     )
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from bot.domain.lead import Evidence
 from bot.domain.policy import Reason
-from bot.views.blocks import Json, Option, bold, choice, line, modal, rich, section, stacked, text_input
+from bot.views import facts
+from bot.views.blocks import Json, Option, bold, bullets, choice, line, modal, rich, section, stacked, text_input
 from bot.views.ids import Action, Field, Form
 from bot.views.privacy import HIDDEN, without_addresses
 from bot.views.text import ours
@@ -35,8 +36,9 @@ def reject(
                 action_id=Action.CHOOSE_REASON,
                 chosen=chosen,
                 hint=_means(reason) if reason else "Marketing sees your reason and learns from it.",
+                described={one.id: in_short(one) for one in reasons},
             ),
-            _disputed(reasons, evidence, reason),
+            *_disputed(reasons, evidence, reason),
             _more(reasons, reason),
         ),
         callback_id=Form.REJECT,
@@ -46,25 +48,50 @@ def reject(
 
 
 def _means(reason: Reason) -> str:
+    """What the reason does to the lead, and to the rep's turn."""
     pause = f" for at least {reason.cool_off}" if reason.cool_off else ""
-    return {
+    lead = {
         "recycle": f"The lead goes back to marketing{pause}.",
         "disqualify": "The lead is disqualified and does not come back.",
-        "reroute": "The lead goes to another team.",
+        "reroute": "The lead is good and goes to another team.",
     }[reason.means]
+    return f"{lead} {'You keep your turn.' if reason.gives_turn_back else 'It counts as your turn.'}"
 
 
-def _disputed(reasons: Sequence[Reason], evidence: Sequence[Evidence], chosen: Reason | None) -> Json | None:
-    if not evidence or (chosen and chosen.asks != "evidence"):
-        return None
-    return choice(
+def in_short(reason: Reason) -> str:
+    """The same in the few words that fit below a reason in a list."""
+    pause = f" for {reason.cool_off}" if reason.cool_off else ""
+    lead = {
+        "recycle": f"Back to marketing{pause}",
+        "disqualify": "Disqualified for good",
+        "reroute": "Good lead, for another team",
+    }[reason.means]
+    return f"{lead}; {'you keep your turn' if reason.gives_turn_back else 'counts as your turn'}"
+
+
+def _disputed(reasons: Sequence[Reason], evidence: Sequence[Evidence], chosen: Reason | None) -> list[Json]:
+    """What the lead was handed over for, line by line, and which line was wrong; not where the lead itself is good."""
+    if not evidence or (chosen and chosen.means == "reroute"):
+        return []
+    needed = chosen is not None and chosen.asks == "evidence"
+    which = choice(
         Field.EVIDENCE,
-        "What was not right?",
-        [(one.criterion, ": ".join(filter(None, (one.label, without_addresses(one.found))))) for one in evidence],
+        "What was not right?" if needed else "Was one of these wrong?",
+        evidence_options(evidence),
         placeholder="Choose what marketing got wrong",
-        optional=chosen is None,
+        optional=not needed,
         hint="" if chosen else _needed_for(reasons, "evidence"),
     )
+    return stacked(rich(line(bold("Handed over because")), bullets(map(_without_contact, evidence))), which)
+
+
+def _without_contact(one: Evidence) -> Json | None:
+    return facts.evidence_line(one.model_copy(update={"found": without_addresses(one.found)}), how=True)
+
+
+def evidence_options(evidence: Sequence[Evidence]) -> list[Option]:
+    """Each line by its criterion, with what met it."""
+    return [(one.criterion, ": ".join(filter(None, (one.label, without_addresses(one.found))))) for one in evidence]
 
 
 def _more(reasons: Sequence[Reason], chosen: Reason | None) -> Json:
@@ -72,6 +99,8 @@ def _more(reasons: Sequence[Reason], chosen: Reason | None) -> Json:
         return text_input(Field.DETAIL, "Tell marketing more", optional=True, hint=_needed_for(reasons, "detail"))
     if chosen.asks == "detail":
         return text_input(Field.DETAIL, "Tell marketing more")
+    if chosen.means == "reroute":
+        return text_input(Field.DETAIL, "A word for whoever gets it?", optional=True, most=HAND_OVER_NOTE)
     return text_input(Field.DETAIL, "Anything to add?", optional=True)
 
 

@@ -1,0 +1,68 @@
+"""Rejecting in a message: for when a window does not open."""
+
+from collections.abc import Sequence
+
+from bot.domain.lead import Evidence
+from bot.domain.policy import Reason
+from bot.views.blocks import Json, Message, actions, button, line, option, plain, rich, section, spoken, stacked
+from bot.views.ids import Action
+from bot.views.modals import evidence_options, in_short
+from bot.views.text import ours
+
+SLOW = "Slack was too slow to open the window. "
+REJECTED = "Rejected. The card says what becomes of it."
+BETWEEN = ":"
+"""What no id of ours has in it."""
+
+
+def again(label: str, action_id: str, value: str) -> Message:
+    """The button that opened nothing, once more."""
+    return _with(f"{SLOW}Press again:", button(label, action_id, value))
+
+
+def reasons(handoff_id: str, choices: Sequence[Reason]) -> Message:
+    """Why a lead is rejected, to be chosen here, or the window again."""
+    options = [option(BETWEEN.join((handoff_id, one.id)), one.label, in_short(one)) for one in choices[:100]]
+    opens = button("Open the form", Action.REJECT, handoff_id)
+    return _with(f"{SLOW}Choose here, or press again:", _select("Why?", options), opens)
+
+
+def evidence(handoff_id: str, reason: Reason, lines: Sequence[Evidence]) -> Message:
+    """Which line of evidence was wrong, where the reason asks for it."""
+    options = [
+        option(BETWEEN.join((handoff_id, reason.id, criterion)), label) for criterion, label in evidence_options(lines)
+    ]
+    return _with(f"{reason.label}: what was not right?", _select("Choose a line", options[:100]))
+
+
+def detail(handoff_id: str, reason: Reason) -> Message:
+    """A reason that needs words needs the window."""
+    opens = button("Open the form", Action.REJECT, handoff_id)
+    return _with(f"“{reason.label}” needs a word from you on what is wrong.", opens)
+
+
+def read(chosen: str) -> tuple[str, str, str | None]:
+    """The handoff, the reason, and the criterion that is disputed, of what was chosen in a message."""
+    handoff_id, _, rest = chosen.partition(BETWEEN)
+    reason_id, _, disputed = rest.partition(BETWEEN)
+    return handoff_id, reason_id, disputed or None
+
+
+def done(words: str) -> Message:
+    """What came of it, in words of ours that may mention people."""
+    said = ours(words)
+    return Message(said, [section(said)])
+
+
+def _select(placeholder: str, options: list[Json]) -> Json:
+    return {
+        "type": "static_select",
+        "action_id": Action.REJECT_BECAUSE,
+        "placeholder": plain(placeholder, 150),
+        "options": options,
+    }
+
+
+def _with(words: str, *elements: Json) -> Message:
+    told = line(words)
+    return Message(spoken(told), stacked(rich(told), actions(*elements) if elements else None))
