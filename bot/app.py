@@ -49,6 +49,7 @@ from handlers.proposing import Proposing
 from handlers.rejecting import Rejecting
 from handlers.tasks import Tasks
 from handlers.views import Forms
+from handlers.working import Working
 from storage import cards
 from storage.database import Database, DatabaseError, parse_url
 from storage.schema import Fit, ensure_fit
@@ -88,6 +89,7 @@ LISTENERS = (
     AskingMarketing,
     Claims,
     Forms,
+    Working,
     Events,
     Reading,
     Briefs,

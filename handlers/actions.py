@@ -86,9 +86,6 @@ class Actions:
 
         return open_form
 
-    async def follow_up_form(self, opened: forms.Opening) -> dict[str, Any]:
-        return modals.follow_up(opened.handoff.id, opened.facts.name)
-
     async def reassign_form(self, opened: forms.Opening) -> dict[str, Any] | Refusal:
         reps = await forms.reps_to_choose(self.database, opened)
         if not reps:
@@ -102,6 +99,5 @@ DECIDE: dict[Action, UseCase] = {
     Action.TAKE_OVER: handoffs.take_over,
 }
 OPEN: dict[Action, tuple[Event, Opener]] = {
-    Action.LOG_FOLLOW_UP: (Event.FOLLOW_UP, Actions.follow_up_form),
     Action.REASSIGN: (Event.ASSIGN, Actions.reassign_form),
 }

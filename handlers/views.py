@@ -11,7 +11,6 @@ from bot.domain.handoff import Refusal
 from bot.usecases import handoffs
 from bot.views import modals
 from bot.views.ids import Field, Form
-from bot.views.wording import HOW, OUTCOMES
 from handlers.clicks import Payload, chosen, person, request, typed
 from storage.database import Database
 
@@ -24,22 +23,7 @@ class Forms:
     clock: Callable[[], datetime]
 
     def register(self, app: AsyncApp) -> None:
-        app.view(Form.FOLLOW_UP)(self.follow_up)
         app.view(Form.REASSIGN)(self.reassign)
-
-    async def follow_up(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
-        values = view["state"]["values"]
-        how, outcome, note = chosen(values, Field.HOW), chosen(values, Field.OUTCOME), typed(values, Field.NOTE)
-        offered = {Field.HOW: how in HOW, Field.OUTCOME: outcome in OUTCOMES}
-        if how and outcome and all(offered.values()):
-            handoff_id, by, now = view["private_metadata"], person(body), self.clock()
-            decided = await handoffs.log_follow_up(
-                self.database, handoff_id, by, how, outcome, note, now, request=request(body)
-            )
-            await answer(ack, decided)
-        else:
-            unset = [field for field, is_offered in offered.items() if not is_offered]
-            await ack(response_action="errors", errors={str(field): "Choose one." for field in unset})
 
     async def reassign(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
         values, handoff_id, by = view["state"]["values"], view["private_metadata"], person(body)

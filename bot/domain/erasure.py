@@ -11,6 +11,7 @@ KEPT_WHY: Final = frozenset(
         *("outcome", "consent", "fields", "checked"),
         *("account", "survivor", "absorbed", "merge", "likeness", "told"),
         *("origin", "list", "short", "missing", "lacking"),
+        *("came", "attempt", "until"),
     }
 )
 """What history may go on saying of why: ids of ours, points, and our own people. Whatever else it says is erased."""

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from bot.domain.deciding import answers, managing, working
+from bot.domain.deciding import answers, managing
 from bot.domain.handoff import Agreement, Change, Handoff, Refusal, State
 from bot.domain.identifying.merging import in_hand
 from bot.domain.lead import Facts, Stage
@@ -12,7 +12,7 @@ from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply
 from storage import cards, handoffs, leads, people, receipts
 from storage.database import Database, Session
-from storage.tables import FollowUpRow, LeadRow
+from storage.tables import LeadRow
 
 UNKNOWN = Refusal("This lead is no longer here.")
 TWICE = Refusal("This came twice, and was done once.")
@@ -170,26 +170,3 @@ async def note_opened(database: Database, handoff_id: str, by: str, now: datetim
         await leads.lock(session, handoff.lead_id)
         if await handoffs.mark_opened(session, handoff_id, by, now):
             await cards.refresh_handoff(session, handoff_id, now)
-
-
-async def log_follow_up(
-    database: Database,
-    handoff_id: str,
-    by: str,
-    how: str,
-    outcome: str,
-    note: str | None,
-    now: datetime,
-    *,
-    request: str | None = None,
-) -> Change | Refusal:
-    """Records the touch; the first one ends the follow-up clock."""
-
-    async def decision(session: Session, _l: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
-        decided = working.follow_up(handoff, by, agreement, now)
-        if isinstance(decided, Change):
-            row = FollowUpRow(handoff_id=handoff.id, by=by, at=now, how=how, outcome=outcome, note=note)
-            await handoffs.add_follow_up(session, row)
-        return decided
-
-    return await decide(database, handoff_id, now, decision, request)

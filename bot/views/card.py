@@ -13,6 +13,7 @@ from bot.views.privacy import public
 from bot.views.status import EVERYONE, handed_on, passed_on, status
 from bot.views.summary import summary
 from bot.views.wording import lead_in_short
+from bot.views.work import work_buttons
 
 HELD = frozenset({State.WAITING, State.OFFERED, State.ACCEPTED})
 """States in which somebody works with the lead, and needs to see all of it."""
@@ -76,15 +77,7 @@ def _compact(story: Story, lines: Iterable[Json | None]) -> list[Json]:
 
 def _owner_buttons(story: Story, now: datetime) -> list[Json]:
     if story.handoff.state is State.ACCEPTED:
-        first = story.handoff.followed_up_at is None
-        log = button(
-            "Log follow-up",
-            Action.LOG_FOLLOW_UP,
-            story.handoff.id,
-            about=f"with {lead_in_short(story.facts)}",
-            style="primary" if first else None,
-        )
-        return [log, _ask_marketing(story), *_undo(story, now)]
+        return [*work_buttons(story, now), _ask_marketing(story), *_undo(story, now)]
     if story.handoff.state is State.OFFERED:
         return [*_team_buttons(story), _pass_on(story), _ask_marketing(story)]
     return _team_buttons(story)

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.domain.handoff import Handoff, State
-from bot.domain.story import FollowUp, Story
+from bot.domain.story import Story
 from bot.views.blocks import Json, Leaf, bold, date, line, quoted, user
 from bot.views.text import known
-from bot.views.wording import HOW, OUTCOMES, overdue, reason_label
+from bot.views.wording import overdue, reason_label
+from bot.views.work import standing, tried
 
 EVERYONE = ""
 """A reader who is nobody in particular: a channel."""
@@ -47,6 +48,10 @@ def _please_assign(handoff: Handoff, viewer: str) -> tuple[Leaf, ...]:
 
 
 def _offered(story: Story, viewer: str, now: datetime) -> tuple[Json | None, ...]:
+    return (*_to_answer(story, viewer, now), *tried(story, viewer))
+
+
+def _to_answer(story: Story, viewer: str, now: datetime) -> tuple[Json | None, ...]:
     handoff = story.handoff
     owner = handoff.owner or ""
     by = date(handoff.deadline_at) if handoff.deadline_at else None
@@ -65,35 +70,14 @@ def _accepted(story: Story, viewer: str, now: datetime) -> tuple[Json | None, ..
     by = handoff.decided_by or handoff.owner
     if handoff.origin == "claim" and by == handoff.qualified_by:
         # Claiming is accepting: the card says who claimed it.
-        return (_follow_up(story, viewer, now),)
+        return standing(story, viewer, now)
     on = (" ", date(handoff.accepted_at)) if handoff.accepted_at else ()
     accepted = line(somebody(by, viewer), " accepted this lead", *on, *_on_behalf(handoff, by), ".")
-    return accepted, _follow_up(story, viewer, now)
+    return accepted, *standing(story, viewer, now)
 
 
 def _on_behalf(handoff: Handoff, by: str | None) -> tuple[Leaf, ...]:
     return (" for ", user(handoff.owner)) if handoff.owner and handoff.owner != by else ()
-
-
-def _follow_up(story: Story, viewer: str, now: datetime) -> Json | None:
-    handoff = story.handoff
-    if story.follow_ups:
-        return followed_up(max(story.follow_ups, key=lambda one: one.at), viewer)
-    if handoff.followed_up_at:
-        return line(bold("Followed up "), date(handoff.followed_up_at), ".")
-    if handoff.deadline_at is None:
-        return None
-    if overdue(handoff, now):
-        return line(bold("First follow-up overdue"), " since ", date(handoff.deadline_at), ".")
-    return line(bold("First follow-up by "), date(handoff.deadline_at), ".")
-
-
-def followed_up(touch: FollowUp, viewer: str) -> Json | None:
-    """`Followed up today 15:00: call, no answer. “Asked for a call on Monday.”`"""
-    how, outcome = HOW.get(touch.how, touch.how), OUTCOMES.get(touch.outcome, touch.outcome)
-    note: tuple[Leaf, ...] = (" ", quoted(touch.note)) if touch.note and known(touch.note) else ()
-    by: tuple[Leaf, ...] = () if touch.by == viewer else (" by ", user(touch.by))
-    return line(bold("Followed up "), date(touch.at), *by, f": {how}, {outcome[:1].lower()}{outcome[1:]}.", *note)
 
 
 def _recycled(story: Story, viewer: str, _now: datetime) -> tuple[Json | None, ...]:

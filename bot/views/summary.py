@@ -6,9 +6,10 @@ from datetime import datetime
 from bot.domain.handoff import State
 from bot.domain.lead import Facts
 from bot.domain.story import Story
+from bot.domain.touches import next_attempt_by
 from bot.views.status import why_passed_on
 from bot.views.text import Markup, escape, known, mention, when, words
-from bot.views.wording import name, overdue, path_label, reason_label
+from bot.views.wording import SALES, name, overdue, path_label, reason_label
 
 NAME, COMPANY, LABEL = 45, 45, 50
 """Escaped lengths that keep the whole under 300 characters."""
@@ -59,14 +60,19 @@ def _accepted(story: Story, viewer: str, now: datetime) -> Markup:
     handoff = story.handoff
     has = Markup("You have") if viewer == handoff.owner else words("{owner} has", owner=_owner(story))
     start = words("{has} {lead}.", has=has, lead=lead(story.facts))
+    if story.outcome:
+        return words("{start} {what} {at}.", start=start, what=SALES[story.outcome.kind], at=when(story.outcome.at))
+    if handoff.paused_until:
+        at = when(handoff.paused_until)
+        return words("{start} Waiting for the prospect until {at}.", start=start, at=at)
     if handoff.followed_up_at:
         return words("{start} Followed up {at}.", start=start, at=when(handoff.followed_up_at))
     if handoff.deadline_at is None:
         return start
-    form = (
-        "{start} First follow-up overdue since {due}." if overdue(handoff, now) else "{start} First follow-up by {due}."
-    )
-    return words(form, start=start, due=when(handoff.deadline_at))
+    what = "Next attempt" if handoff.touched_at else "First follow-up"
+    form = "{start} {what} overdue since {due}." if overdue(handoff, now) else "{start} {what} by {due}."
+    due = next_attempt_by(handoff, story.agreement) or handoff.deadline_at
+    return words(form, start=start, what=what, due=when(due))
 
 
 def _recycled(story: Story, _viewer: str, _now: datetime) -> Markup:

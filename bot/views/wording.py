@@ -22,14 +22,34 @@ STAGES: Mapping[Stage, str] = {
     Stage.DISQUALIFIED: "disqualified",
 }
 
-HOW: Mapping[str, str] = {"call": "Call", "email": "E-mail", "meeting": "Meeting", "message": "Message"}
+HOW: Mapping[str, str] = {
+    "call": "Call",
+    "email": "E-mail",
+    "meeting": "Meeting",
+    "message": "Message",
+    "social": "Social network",
+}
 
 OUTCOMES: Mapping[str, str] = {
     "reached": "Reached them",
     "no_answer": "No answer",
+    "automatic_reply": "Automatic reply",
     "meeting_booked": "Meeting booked",
     "not_interested": "Not interested",
     "wrong_contact": "Wrong contact",
+    "other": "Something else",
+}
+
+SALES: Mapping[str, str] = {"opportunity": "Opportunity", "won": "Won", "lost": "Lost"}
+
+LOST_BECAUSE: Mapping[str, str] = {
+    "price": "Price",
+    "competitor": "Chose somebody else",
+    "budget": "No budget",
+    "timing": "Not now",
+    "fit": "Does not fit",
+    "no_decision": "No decision",
+    "silent": "Never answered",
     "other": "Something else",
 }
 

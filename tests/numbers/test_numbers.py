@@ -7,7 +7,7 @@ import pytest
 from bot.domain.handoff import Change, Refusal
 from bot.domain.numbers.stats import By, Median, Question, Report, Scope, Share, Span
 from bot.domain.numbers.stats_request import Request
-from bot.usecases import handoffs, numbers
+from bot.usecases import handoffs, numbers, working
 from storage.database import Database
 from tests.numbers.recorded import at
 from tests.numbers.story import Workplace, workplace
@@ -31,7 +31,7 @@ async def played(database: Database) -> Workplace:
     ana, bo, cy = [(await place.handoff(lead)).id for lead in ("ana", "bo", "cy")]
     done = (
         await handoffs.accept(database, ana, "U0RITA01", at(2)),
-        await handoffs.log_follow_up(database, ana, "U0RITA01", "call", "reached", None, at(3)),
+        await working.log_follow_up(database, ana, "U0RITA01", "call", "reached", None, at(3)),
         await handoffs.reject(database, bo, "U0RITA01", "bad-timing", at(1)),
         await handoffs.reject(database, cy, "U0RITA01", "not-mine", at(1)),
         await handoffs.accept(database, cy, "U0RAVI01", at(1.5)),
