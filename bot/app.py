@@ -44,6 +44,7 @@ from handlers.evidence import Reading
 from handlers.manual import NewLead
 from handlers.merging import Merging
 from handlers.passing_on import PassingOn
+from handlers.promises import Promises
 from handlers.proposals import Proposals
 from handlers.proposing import Proposing
 from handlers.rejecting import Rejecting
@@ -95,6 +96,7 @@ LISTENERS = (
     Briefs,
     NewLead,
     Merging,
+    Promises,
     Proposals,
     Proposing,
     Tasks,

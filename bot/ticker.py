@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import upkeep
 from bot.usecases import auditor, near_misses, reviews, tidying, twins
 from bot.usecases.escalations import StepFailed, escalate_one, is_anything_due
+from bot.usecases.marketing_ladder import ring_one
 from bot.usecases.nurture import score_some
 from bot.watch import Watch
 from storage.database import Database
@@ -76,8 +77,9 @@ async def do_due(database: Database, clock: Callable[[], datetime], stepped: Ste
     """Takes every step that is due, deadlines before scores; a failing one is put off and holds up nobody."""
     if await is_anything_due(database, clock()):
         for _ in range(PORTIONS):
-            while await _done(escalate_one, database, clock(), stepped):
-                pass
+            for step in (escalate_one, ring_one):
+                while await _done(step, database, clock(), stepped):
+                    pass
             if not await _done(score_some, database, clock(), stepped):
                 break
     await upkeep.keep(database, clock)

@@ -11,6 +11,7 @@ from sqlmodel import and_, col, delete, exists, func, or_, select, update
 from bot.domain import erasure
 from storage.database import Session
 from storage.likenesses import TWIN, beside
+from storage.marketing_clocks import digests_of
 from storage.merges import group, lock_person, speaks_for
 from storage.near_misses import keys_of
 from storage.receipts import hidden
@@ -22,6 +23,7 @@ from storage.tables import (
     HandoffRow,
     IdentityRow,
     LeadRow,
+    MarketingClockRow,
     OfferRow,
     OutcomeRow,
     PersonRow,
@@ -129,7 +131,8 @@ def _shows(lead_id: str) -> Any:
     """Messages about the person's handoffs, about the person, and those that name them beside others."""
     listed = col(CardRow.key).in_(keys_of(group(lead_id)))
     about = col(CardRow.lead_id).in_(group(lead_id))
-    return or_(col(CardRow.handoff_id).in_(_handoffs_of(lead_id)), about, listed, *beside(lead_id))
+    late = col(CardRow.key).in_(digests_of(group(lead_id)))
+    return or_(col(CardRow.handoff_id).in_(_handoffs_of(lead_id)), about, listed, late, *beside(lead_id))
 
 
 async def shown(session: Session, lead_id: str) -> list[CardRow]:
@@ -147,6 +150,7 @@ async def count_behind(session: Session, lead_id: str) -> int:
 async def mentioning(session: Session, address: str, but: Collection[str]) -> list[str]:
     """Other leads in whose texts this address stands."""
     by_handoff = select(HandoffRow.lead_id).join(FollowUpRow, col(FollowUpRow.handoff_id) == HandoffRow.id)
+    promised = select(MarketingClockRow.lead_id)
     places = [
         select(LeadRow.id).where(_says(LeadRow.facts, address)),
         select(TellingRow.lead_id).where(_says(TellingRow.facts, address)),
@@ -154,6 +158,7 @@ async def mentioning(session: Session, address: str, but: Collection[str]) -> li
         select(OutcomeRow.lead_id).where(_says(OutcomeRow.reason, address)),
         select(HandoffRow.lead_id).where(or_(_says(HandoffRow.detail, address), _says(HandoffRow.scoring, address))),
         by_handoff.where(_says(FollowUpRow.note, address)),
+        promised.where(or_(_says(MarketingClockRow.words, address), _says(MarketingClockRow.answer, address))),
     ]
     found = {lead_id for place in places for lead_id in (await session.exec(place.distinct())).all()}
     return sorted(found.difference(but))

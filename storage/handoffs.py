@@ -65,10 +65,6 @@ async def open_of(session: Session, people: Iterable[str], limit: int) -> list[H
     return [_handoff(row) for row in await session.exec(statement)]
 
 
-async def is_any_due(session: Session, now: datetime) -> bool:
-    return (await session.exec(select(HandoffRow.id).where(col(HandoffRow.due_at) <= now).limit(1))).first() is not None
-
-
 class Due(NamedTuple):
     """A handoff whose deadline has come, and how often deciding it has failed."""
 

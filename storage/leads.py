@@ -52,10 +52,6 @@ async def find_one(session: Session, lead_id: str) -> LeadRow | None:
     return await session.get(LeadRow, lead_id)
 
 
-async def is_any_due(session: Session, now: datetime) -> bool:
-    return (await session.exec(select(LeadRow.id).where(col(LeadRow.score_at) <= now).limit(1))).first() is not None
-
-
 async def lock_one_due(session: Session, lead_id: str, now: datetime) -> LeadRow | None:
     """This lead, locked, if it is to be scored now and nobody else is working on it."""
     statement = select(LeadRow).where(LeadRow.id == lead_id, col(LeadRow.score_at) <= now)

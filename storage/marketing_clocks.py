@@ -4,15 +4,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlmodel import col, select, update
+from sqlmodel import col, func, or_, select, update
 
 from bot.domain.marketing_clock import MarketingClock
 from storage.database import Session
 from storage.merges import group
-from storage.tables import CardRow, LeadRow, MarketingClockRow
+from storage.tables import CardRow, HistoryRow, LeadRow, MarketingClockRow
 
-LATE = "marketing_late:"
-"""Begins the keys of messages that tell whoever leads marketing what is late."""
+RAISED = "marketing escalated"
+"""What history says when whoever leads marketing is told that it is late; `list` is the message's key."""
+ON = col(HistoryRow.why)["list"].as_string()
 
 
 def _clock(row: MarketingClockRow) -> MarketingClock:
@@ -48,7 +49,9 @@ async def of_handoff(session: Session, handoff_id: str) -> list[MarketingClock]:
 
 async def open_of(session: Session, lead_id: str) -> list[MarketingClock]:
     """Those that run about this lead and those merged into it."""
-    return await _of(session, col(MarketingClockRow.lead_id).in_(group(lead_id)), col(MarketingClockRow.due_at) != None)  # noqa: E711
+    return await _of(
+        session, col(MarketingClockRow.lead_id).in_(group(lead_id)), col(MarketingClockRow.due_at).is_not(None)
+    )
 
 
 async def _of(session: Session, *which: Any) -> list[MarketingClock]:
@@ -75,11 +78,6 @@ class Due(NamedTuple):
     clock_id: str
     lead_id: str
     backoff: int
-
-
-async def is_any_due(session: Session, now: datetime) -> bool:
-    found = select(MarketingClockRow.id).where(col(MarketingClockRow.due_at) <= now).limit(1)
-    return (await session.exec(found)).first() is not None
 
 
 async def lock_due(session: Session, now: datetime) -> Due | None:
@@ -125,7 +123,23 @@ async def gather(session: Session, key: str, clock_id: str) -> None:
     await session.exec(statement.values(details={**row.details, "clocks": listed}))
 
 
-async def digests(session: Session, clock_id: str) -> list[str]:
-    """Keys of the messages that tell of this promise among others."""
-    found = select(CardRow).where(col(CardRow.key).startswith(LATE, autoescape=True))
-    return [row.key for row in await session.exec(found) if clock_id in row.details.get("clocks", ())]
+def digests_of(lead_ids: Any) -> Any:
+    """The keys of the messages that tell of these leads among others, for `in_`."""
+    return select(ON).where(col(HistoryRow.lead_id).in_(lead_ids), col(HistoryRow.what) == RAISED)
+
+
+async def digests(session: Session, lead_id: str) -> Sequence[str]:
+    """The same for one lead and those merged into it."""
+    return list((await session.exec(digests_of(group(lead_id)).distinct())).all())
+
+
+async def forget(session: Session, lead_id: str, now: datetime) -> int:
+    """Ends all that runs about the person, and empties what was asked and answered; how many said anything."""
+    theirs = col(MarketingClockRow.lead_id).in_(group(lead_id))
+    said = or_(col(MarketingClockRow.words).is_not(None), col(MarketingClockRow.answer).is_not(None))
+    number = (await session.exec(select(func.count()).where(theirs, said))).one()
+    running = (theirs, col(MarketingClockRow.due_at).is_not(None))
+    over = {"due_at": None, "ended_at": now, "ended": "erased"}
+    await session.exec(update(MarketingClockRow).where(*running).values(**over))
+    await session.exec(update(MarketingClockRow).where(theirs).values(words=None, answer=None))
+    return number

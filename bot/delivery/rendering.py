@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.delivery import promises
 from bot.delivery.merging import likeness, merge
 from bot.delivery.near_misses import near_misses
 from bot.delivery.proposals import proposal_card, proposal_news
@@ -50,7 +51,8 @@ async def message_of(session: Session, row: CardRow, now: datetime) -> Message |
         return erased(story.erased_at) if row.ts else None
     if row.ts is None and (not _still_matters(story, row) or await _has_arrived(session, row)):
         return None
-    return HANDOFF_KINDS[row.kind](story, row, now)
+    message = HANDOFF_KINDS[row.kind](story, row, now)
+    return await promises.with_answer(session, handoff, message) if row.kind == "returned" else message
 
 
 def _still_matters(story: Story, row: CardRow) -> bool:
@@ -103,5 +105,7 @@ OTHER_KINDS: Mapping[str, Callable[[Session, CardRow, datetime], Awaitable[Messa
     "merge": merge,
     "task": task,
     "near_misses": near_misses,
+    **dict.fromkeys(promises.RENDER, promises.about_one),
+    "marketing_late": promises.late,
 }
 """Messages that are not about one handoff; None where there is nothing to say (any more)."""

@@ -10,6 +10,7 @@ from typing import Literal
 from bot.domain.business_time import due, opened_or_opens
 from bot.domain.escalation import Anchors, rung_after
 from bot.domain.handoff import ALWAYS
+from bot.domain.lead import Facts
 from bot.domain.policy import Calendar, Policy
 from bot.domain.promises import Clock, Rung
 
@@ -94,3 +95,15 @@ def _gap(promise: Clock, fired: int) -> int:
     """How many percent lie between the rung just fired and the next one."""
     shares = sorted(rung.at for rung in promise.ladder)
     return max(shares[fired + 1] - shares[fired], 1) if fired + 1 < len(shares) else 100
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A promise of marketing's as a message tells of it: about whom, and what sales said when it gave the lead back."""
+
+    clock: MarketingClock
+    facts: Facts
+    reason: str | None = None
+    refused_by: str | None = None
+    is_final: bool = False
+    """Sales disqualified it: it goes to nobody's nurture."""

@@ -8,6 +8,7 @@ from bot.domain.deciding.telling import channel_of
 from bot.domain.handoff import Agreement, Change, Handoff, Notice, State
 from bot.domain.lead import Stage
 from bot.domain.references import AT_ONCE
+from bot.usecases import marketing_clocks
 from storage import cards, emails, handoffs, history, people
 from storage.database import Session
 from storage.tables import LeadRow
@@ -25,6 +26,7 @@ async def apply(session: Session, lead: LeadRow, change: Change, agreement: Agre
     await _messages(session, before, change, agreement, now)
     if change.offered_to:
         await _email(session, change.handoff, change.offered_to, agreement, now)
+    await marketing_clocks.follow(session, lead, change, agreement.own, now)
     await history.append(
         session,
         now,

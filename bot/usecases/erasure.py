@@ -12,7 +12,7 @@ from bot.domain.lead import Facts, Stage
 from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply
 from bot.usecases.escalations import StepFailed, put_off_lead
-from storage import chain, erasure, handoffs, history, leads, merges, policies
+from storage import chain, erasure, handoffs, history, leads, marketing_clocks, merges, policies
 from storage.database import Database, Session
 from storage.tables import LeadRow, PersonRow
 
@@ -154,7 +154,7 @@ async def _forgotten(session: Session, lead: LeadRow, by: str, now: datetime, ho
         identities=await erasure.identities(session, lead.id),
         signals=await erasure.signals(session, lead.id),
         handoffs=await erasure.handoffs(session, lead.id),
-        notes=await erasure.notes(session, lead.id),
+        notes=await erasure.notes(session, lead.id) + await marketing_clocks.forget(session, lead.id, now),
         reasons=sum([await chain.blank(session, part.id, what_stays.KEPT_WHY) for part in parts]),
         receipts=await erasure.receipts(session, lead.id, quoted),
         messages=await erasure.messages(session, lead.id, now, pressing=how == "command"),

@@ -8,7 +8,7 @@ from bot.domain.handoff import Agreement, Handoff, Target
 from bot.usecases import assignment
 from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply
-from storage import handoffs, leads
+from storage import handoffs, leads, steps
 from storage.database import Database, Session
 from storage.tables import LeadRow
 
@@ -18,7 +18,7 @@ LONGEST_BACKOFF = timedelta(hours=1)
 async def is_anything_due(database: Database, now: datetime) -> bool:
     """Whether a step waits to be taken; takes no lock."""
     async with database.read() as session:
-        return await handoffs.is_any_due(session, now) or await leads.is_any_due(session, now)
+        return await steps.is_any_due(session, now)
 
 
 async def escalate_one(database: Database, now: datetime) -> bool:

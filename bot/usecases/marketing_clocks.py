@@ -5,14 +5,18 @@ from collections.abc import Collection
 from datetime import datetime
 
 from bot.domain.authority import may_not_ask_marketing
-from bot.domain.handoff import BATON, Handoff, Refusal
-from bot.domain.marketing_clock import Answer, Kind, MarketingClock, begin, hours_of, promise_of
+from bot.domain.handoff import BATON, Change, Handoff, Refusal, State
+from bot.domain.lead import Facts, Stage
+from bot.domain.marketing_clock import Answer, Kind, MarketingClock, Owed, begin, hours_of, promise_of
 from bot.domain.policy import Policy
 from bot.usecases.agreements import agreement_of
 from bot.usecases.marketing import listeners
 from storage import cards, handoffs, history, leads, marketing_clocks, policies, receipts
 from storage.database import Database, Session
+from storage.tables import LeadRow
 
+GIVEN_BACK = frozenset({Stage.RECYCLED, Stage.DISQUALIFIED})
+BEGUN = frozenset({"handed over", "claimed"})
 UNKNOWN = Refusal("This lead is no longer here.")
 TWICE = Refusal("This came twice, and was done once.")
 CLOSED = Refusal("This lead is not with you any more, so there is nobody to answer for.")
@@ -75,7 +79,33 @@ async def _over(
     if clock.handoff_id:
         await cards.refresh_handoff(session, clock.handoff_id, now)
     if clock.step:
-        await cards.refresh_these(session, await marketing_clocks.digests(session, clock.id), now)
+        await cards.refresh_these(session, await marketing_clocks.digests(session, clock.lead_id), now)
+
+
+async def follow(session: Session, lead: LeadRow, change: Change, own: Policy, now: datetime) -> None:
+    """What a change about a locked lead begins and ends of marketing's promises; `own` is the handoff's policy."""
+    handoff = change.handoff
+    if change.stage in GIVEN_BACK and handoff.closed_at:
+        await end(session, lead.id, ["question"], "moot", BATON, now, handoff_id=handoff.id)
+        rules = handoff.policy_version, own
+        await start(session, "returned", lead.id, rules, now, sla=handoff.sla, handoff=handoff, by=handoff.decided_by)
+    elif handoff.state is State.WITHDRAWN:
+        await end(session, lead.id, ["question"], "moot", BATON, now, handoff_id=handoff.id)
+    elif change.what == "undone":
+        await end(session, lead.id, ["returned"], "undone", change.who, now, handoff_id=handoff.id)
+    elif change.what in BEGUN:
+        await end(session, lead.id, ["returned", "handover"], "handed over", change.who, now)
+
+
+async def follow_gate(session: Session, lead: LeadRow, why: str | None, now: datetime) -> None:
+    """A lead that only the evidence gate holds back is to be handed over; `why` says that this is over."""
+    runs = [clock for clock in await marketing_clocks.open_of(session, lead.id) if clock.kind == "handover"]
+    found = await policies.in_force(session) if lead.gated and not why and not runs else None
+    for clock in runs if why else ():
+        await _over(session, clock, why or "", BATON, now)
+    path = found[1].path(lead.gated) if found else None
+    if found and path:
+        await start(session, "handover", lead.id, found, now, sla=path.sla)
 
 
 async def ask(
@@ -128,6 +158,19 @@ async def _in_thread(session: Session, clock: MarketingClock, kind: str, person:
     )
 
 
+async def asked_about(database: Database, clock_id: str) -> Owed | Refusal:
+    """What the form of an answer shows, or why there is nothing to answer."""
+    async with database.read() as session:
+        clock = await marketing_clocks.get(session, clock_id)
+        lead = await leads.get(session, clock.lead_id) if clock else None
+        handoff = await handoffs.get(session, clock.handoff_id or "") if clock else None
+    if clock is None or lead is None or lead.erased_at:
+        return UNKNOWN
+    if clock.ended_at:
+        return answered_before(clock)
+    return Owed(clock, Facts.model_validate(lead.facts), refused_by=handoff.decided_by if handoff else None)
+
+
 async def answer(
     database: Database, clock_id: str, how: Answer, by: str, now: datetime, *, words: str | None = None, request: str
 ) -> Refusal | None:
@@ -170,8 +213,3 @@ async def _to_hear(session: Session, clock: MarketingClock, how: Answer) -> list
         rep = handoff.owner if handoff.offered_at and not handoff.closed_at else None
         return list(dict.fromkeys(filter(None, (clock.asked_by, rep))))
     return [rep] if how == "disagree" and (rep := handoff.decided_by or handoff.owner) else []
-
-
-async def rules_of(session: Session, handoff: Handoff) -> tuple[int, Policy]:
-    """Version and policy by which marketing's promises about this handoff are counted."""
-    return handoff.policy_version, await policies.of_version(session, handoff.policy_version)

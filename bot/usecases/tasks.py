@@ -7,6 +7,7 @@ from bot.domain import tasks as domain
 from bot.domain.handoff import BATON, Handoff
 from bot.domain.judging.eligibility import may_pass
 from bot.domain.lead import Facts
+from bot.usecases import marketing_clocks
 from bot.usecases.marketing import listeners
 from storage import handoffs, history, policies, tasks
 from storage.database import Session
@@ -17,10 +18,12 @@ async def follow(session: Session, lead: LeadRow, now: datetime) -> None:
     """Brings what marketing is asked about a locked and judged lead up to date: opened, shown anew, or over."""
     asked = await tasks.of_lead(session, lead.id)
     open_now = [row for row in asked if tasks.ENDED not in row.details]
-    if not (open_now or lead.gated):
-        return
     facts, newest = Facts.model_validate(lead.facts), next(iter(await handoffs.of_lead(session, lead.id)), None)
     why = _ending(lead, facts, newest)
+    if why != "passed" and (why or may_pass(lead, facts.consent, now)):
+        await marketing_clocks.follow_gate(session, lead, why, now)
+    if not (open_now or lead.gated):
+        return
     if open_now:
         await _shown(session, lead, open_now, why, newest, now)
     elif why is None and may_pass(lead, facts.consent, now):

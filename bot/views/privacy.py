@@ -121,6 +121,11 @@ def without_addresses(text: str) -> str:
     return _hidden(text, "")
 
 
+def masked(facts: Facts, text: str) -> str:
+    """What somebody wrote about this lead, without e-mail addresses and phone numbers."""
+    return _mask(facts)(text)
+
+
 def _mask(facts: Facts) -> Mask:
     return partial(_hidden, own=re.sub(r"\D", "", facts.phone or "")[-DIGITS_THAT_TELL:])
 

@@ -49,10 +49,12 @@ def test_nothing_that_can_be_pressed_submitted_or_typed_is_left_out_of_the_table
     elsewhere |= {Action.ADD_MISSING, Action.CLAIM}
     elsewhere |= {Action.WITHDRAW_POLICY, Action.PROPOSE, Action.KEEP_POLICY, *map(Action, CHOSEN)}
     elsewhere |= {Action.BACKTEST}
+    elsewhere |= {Action.ANSWER_QUESTION, Action.GOT_IT, Action.WILL_FIX, Action.DISAGREE}
     elsewhere |= {Action.SAME_PERSON, Action.TWO_PEOPLE, Action.UNDO_MERGE}
     assert {*AT_ONCE, *BY_FORM, *elsewhere} == set(Action) == {*LISTENED, *CHOSEN}
     assert (
         {*(form for form, _ in BY_FORM.values()), Form.OBJECT, Form.NEW_LEAD, Form.MISSING, Form.BRIEF, Form.PROPOSE}
+        | {Form.ANSWER, Form.DISAGREE}
         == set(Form)
         == set(FORMS)
     )

@@ -64,7 +64,7 @@ BY_FORM = {
     "log_follow_up": ("follow_up_form", {"how": "call", "outcome": "reached", "note": "Wants a demo"}),
     "reassign": ("reassign_form", {"rep": RAVI}),
 }
-FOLLOWS = {"handoff", "lead", "offer", "card", "history", "receipt", "follow_up", "email"}
+FOLLOWS = {"handoff", "lead", "offer", "card", "history", "receipt", "follow_up", "email", "marketing_clock"}
 """The tables in which a decision may leave anything."""
 
 
