@@ -43,6 +43,9 @@ RITA, RAVI, MARTA, DANA = "U0RITA0001", "U0RAVI0001", "U0MARTA001", "U0DANA0001"
 MAYA, OLA, ALEX = "U0MAYA0001", "U0OLA00001", "U0ALEX0001"
 EMEA, NEW, MARKETING, ESCALATIONS = "C0EMEALEAD", "C0NEWLEADS", "C0MKTLEADS", "C0ESCALATE"
 
+ANSWERS = ["Accept", "Reject", "Pass on", "Ask marketing"]
+"""What a rep can press who has not answered yet."""
+
 ANA: dict[str, Any] = {
     "source": "webinar",
     "external_id": "A-1001",

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from tests.stories.conftest import ANA, EMEA, ESCALATIONS, MARKETING, MARTA, MAYA, RAVI, RITA, ROOT, Story
+from tests.stories.conftest import ANA, ANSWERS, EMEA, ESCALATIONS, MARKETING, MARTA, MAYA, RAVI, RITA, ROOT, Story
 
 MONDAY_9 = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -19,7 +19,7 @@ async def test_a_lead_that_comes_after_hours_waits_and_is_offered_at_opening(sto
     await story.pass_time(minutes=1)
 
     assert story.clock.at == MONDAY_9
-    assert (await story.card(RITA)).buttons() == ["Accept", "Reject"]
+    assert (await story.card(RITA)).buttons() == ANSWERS
     (offered,) = await story.slack.messages(MARTA, EMEA)
     assert offered.buttons() == ["Accept", "Reject"]
 
@@ -39,7 +39,7 @@ async def test_nobody_answers_so_the_lead_goes_round_and_back_to_marketing(story
     await story.until(datetime(2026, 11, 23, 8, 59, tzinfo=UTC))  # Friday closed at 15:00, after 5 of the 6 hours
     assert await story.dm(RAVI) == []
     await story.until(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
-    assert (await story.card(RAVI)).buttons() == ["Accept", "Reject"]
+    assert (await story.card(RAVI)).buttons() == ANSWERS
     assert (await story.card(RITA)).buttons() == []
 
     await story.until(datetime(2026, 11, 23, 15, 59, tzinfo=UTC))  # an hour of lunch lies between
@@ -72,7 +72,7 @@ async def test_a_returned_lead_qualifies_again_only_on_new_evidence_and_after_it
     await story.settle()
 
     cards = [*await story.dm(RITA), *await story.dm(RAVI)]
-    assert [card.buttons() for card in cards].count(["Accept", "Reject"]) == 1
+    assert [card.buttons() for card in cards].count(ANSWERS) == 1
 
 
 async def test_after_downtime_each_overdue_lead_takes_one_step_and_the_next_counts_from_now(story: Story) -> None:
@@ -94,12 +94,12 @@ async def test_a_policy_that_drops_a_rep_sends_their_leads_back_to_routing(story
     text = (ROOT / "tests/stories/policy.yml").read_text()
     without_rita = text.replace("{email: rita@acme.example, weight: 2, daily_cap: 10}, ", "")
     await story.apply_policy(without_rita)
-    assert (await story.card(RITA)).buttons() == ["Accept", "Reject"]
+    assert (await story.card(RITA)).buttons() == ANSWERS
 
     for signer in (MARTA, MAYA):
         await story.press_in_dm(signer, "Sign")
 
-    assert (await story.card(RAVI)).buttons() == ["Accept", "Reject"]
+    assert (await story.card(RAVI)).buttons() == ANSWERS
     assert (await story.dm(RITA))[0].buttons() == []
 
 

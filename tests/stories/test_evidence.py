@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.stories.conftest import ALEX, EMEA, MARKETING, MARTA, MAYA, NEW, RAVI, RITA, ROOT, Story
+from tests.stories.conftest import ALEX, ANSWERS, EMEA, MARKETING, MARTA, MAYA, NEW, RAVI, RITA, ROOT, Story
 from tests.support.workspace import View
 
 EMAIL, PHONE = "ana.silva@acme.example", "+14155550100"
@@ -79,7 +79,7 @@ async def test_a_closed_handoff_shows_its_evidence_without_contact_details_and_t
     again = await story.lead(signals=[signal, *views])
     assert again["handoff_id"] not in {None, first["handoff_id"]}
     offered = {person: [one.buttons() for one in await story.dm(person)] for person in (RITA, RAVI)}
-    (holder,) = (person for person, cards in offered.items() if ["Accept", "Reject"] in cards)
+    (holder,) = (person for person, cards in offered.items() if ANSWERS in cards)
     await story.press_in_dm(holder, "All evidence")
     shown = (await opened(story, holder)).plain()
     assert "Handed over for the second time" in shown

@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from tests.stories.conftest import EMEA, MARKETING, MARTA, RITA, Story
+from tests.stories.conftest import ANSWERS, EMEA, MARKETING, MARTA, RITA, Story
 
 
 async def test_a_lead_is_offered_reminded_escalated_and_accepted_and_nothing_more_is_posted(story: Story) -> None:
     taken = await story.lead()
     assert taken["stage"] == "mql"
     (dm,) = await story.dm(RITA)
-    assert dm.buttons() == ["Accept", "Reject"]
+    assert dm.buttons() == ANSWERS
     assert "Ana Silva" in dm.plain()
     assert "ana.silva@acme.example" in dm.plain()
     (channel_card,) = await story.slack.messages(RITA, EMEA)

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import func, select
 
 from storage.tables import LeadRow
-from tests.stories.conftest import ANA, EMEA, MARKETING, MARTA, MAYA, RAVI, RITA, Story
+from tests.stories.conftest import ANA, ANSWERS, EMEA, MARKETING, MARTA, MAYA, RAVI, RITA, Story
 
 BARE = {"source": "web", "email": "bo@bo.example", "company": {"name": "Bo", "industry": "Logistics", "country": "DE"}}
 
@@ -21,7 +21,7 @@ async def test_a_hand_raiser_takes_the_fast_lane(story: Story) -> None:
     await story.pass_time(minutes=7, seconds=30)
     assert len(await story.slack.dm_messages(RITA, thread)) == 2
     await story.pass_time(minutes=7, seconds=30)
-    assert (await story.card(RAVI)).buttons() == ["Accept", "Reject"]
+    assert (await story.card(RAVI)).buttons() == ANSWERS
 
 
 async def test_a_signal_lifts_a_lead_in_nurture_over_a_path(story: Story) -> None:
@@ -34,7 +34,7 @@ async def test_a_signal_lifts_a_lead_in_nurture_over_a_path(story: Story) -> Non
 
     assert [answer["stage"] for answer in answers] == ["prospect", "prospect", "mql"]
     await story.settle()
-    assert (await story.card(RITA)).buttons() == ["Accept", "Reject"]
+    assert (await story.card(RITA)).buttons() == ANSWERS
 
 
 async def test_without_consent_or_required_evidence_nobody_in_sales_hears_of_a_lead(story: Story) -> None:

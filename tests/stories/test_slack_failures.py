@@ -14,7 +14,7 @@ from bot.views.blocks import Message as Shown
 from bot.views.blocks import section
 from storage.emails import settle as settle_email
 from storage.tables import AlarmRow, CardRow, EmailRow
-from tests.stories.conftest import ANA, DANA, EMEA, ESCALATIONS, MARTA, MAYA, OLA, RAVI, RITA, ROOT, Story
+from tests.stories.conftest import ANA, ANSWERS, DANA, EMEA, ESCALATIONS, MARTA, MAYA, OLA, RAVI, RITA, ROOT, Story
 
 POLICY = ROOT / "tests/stories/policy.yml"
 ANOTHER = {"external_id": "A-2", "email": "ben@acme.example", "phone": None}
@@ -46,7 +46,7 @@ async def test_a_lead_for_somebody_who_left_goes_to_the_next_rep_at_once(story: 
     await story.pass_time(seconds=1)
 
     assert await story.dm(RITA) == []
-    assert (await story.card(RAVI)).buttons() == ["Accept", "Reject"]
+    assert (await story.card(RAVI)).buttons() == ANSWERS
     (shared,) = await story.slack.messages(MARTA, EMEA)
     assert f"<@{RAVI}>" in shared.text
     assert await waiting(story) == []
@@ -70,14 +70,14 @@ async def test_the_leads_of_somebody_who_leaves_are_rerouted_as_soon_as_slack_sa
     await story.slack.change_person(RITA, deleted=True)
     await asyncio.wait_for(heard.get(), 10)
     await story.settle()
-    assert [message.buttons() for message in await story.dm(RAVI)] == [["Accept", "Reject"]]
+    assert [message.buttons() for message in await story.dm(RAVI)] == [ANSWERS]
     assert [message.buttons() for message in await story.dm(RITA)] == [[]]
 
     await story.slack.change_person(RITA, deleted=False)
     await asyncio.wait_for(heard.get(), 10)
     for number in range(2):
         await story.lead(**{**ANOTHER, "external_id": f"A-{number}", "email": f"b{number}@acme.example"})
-    assert (await story.card(RITA)).buttons() == ["Accept", "Reject"]
+    assert (await story.card(RITA)).buttons() == ANSWERS
 
 
 async def test_somebody_who_left_with_an_open_card_is_noticed_at_the_next_reminder(story: Story, deaf: None) -> None:
@@ -87,7 +87,7 @@ async def test_somebody_who_left_with_an_open_card_is_noticed_at_the_next_remind
 
     await story.until(story.clock.at + timedelta(hours=2, seconds=5))
 
-    assert (await story.card(RAVI)).buttons() == ["Accept", "Reject"]
+    assert (await story.card(RAVI)).buttons() == ANSWERS
     (card,) = await story.dm(RITA)
     assert (card.reply_count, card.buttons()) == (0, [])
 
@@ -157,7 +157,7 @@ async def test_where_no_direct_message_can_be_written_the_rep_is_called_in_the_c
 
     await story.slack.allow_direct_messages(True)
     await story.pass_time(hours=1)
-    assert (await story.dm(RITA))[0].buttons() == ["Accept", "Reject"]
+    assert (await story.dm(RITA))[0].buttons() == ANSWERS
     assert await open_alarms(story) == []
     assert len(await emails(story, "alarm")) == 1
 
@@ -337,7 +337,7 @@ async def test_a_reminder_whose_card_was_deleted_in_slack_comes_with_the_card_ag
     await story.until(story.clock.at + timedelta(hours=2, minutes=1))
 
     (card,) = await story.dm(RITA)
-    assert (card.buttons(), card.reply_count) == (["Accept", "Reject"], 1)
+    assert (card.buttons(), card.reply_count) == (ANSWERS, 1)
 
 
 async def test_couriers_of_all_processes_share_the_posts_of_a_minute(story: Story) -> None:

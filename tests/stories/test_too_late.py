@@ -8,7 +8,7 @@ from bot.delivery.courier import Courier
 from bot.delivery.slack import Slack
 from bot.delivery.verdicts import Answer, Verdict
 from bot.views.blocks import Message
-from tests.stories.conftest import ANA, EMEA, RITA, Story
+from tests.stories.conftest import ANA, ANSWERS, EMEA, RITA, Story
 
 
 class Slow(Slack):
@@ -48,7 +48,7 @@ async def test_a_post_that_slack_stores_after_the_settle_wait_is_there_twice_and
     await story.press(RITA, await story.slack.dm(RITA) or "", stale, "Accept")
     kept, stale = [message for message in await story.dm(RITA) if not message.ephemeral]
     assert "Log follow-up" in kept.buttons()
-    assert stale.buttons() == ["Accept", "Reject"]
+    assert stale.buttons() == ANSWERS
     done = await story.press(RITA, await story.slack.dm(RITA) or "", stale, "Accept")
     assert done.reply is None
     told = [message.text for message in await story.dm(RITA) if message.ephemeral]
