@@ -233,7 +233,9 @@ class Change:
     offer_ended: str | None = None
     offered_to: str | None = None
     offer_why: Mapping[str, Any] = field(default_factory=dict)
-    """Why it is offered to this rep; `by` and `note` of whoever handed it on."""
+    """Why it is offered to this rep: `choice`, where routing chose; `by` and `note` of whoever handed it on."""
+    offer_cost: int = 0
+    """So many of the rep's turns it uses."""
     offer_resumed: bool = False
     notices: tuple[Notice, ...] = ()
     stage: Stage | None = None
@@ -252,6 +254,11 @@ class Target:
     """The account by which it is this team's, and this rep's, whatever the rules say."""
     pooled: bool = False
     """No rep is chosen: it is open to every rep of the team, and the first who wants it takes it."""
+    opens_at: datetime | None = None
+    """When whoever could take it begins a shift, and it is its turn to be given out; None: the team's next opening."""
+    why: Mapping[str, Any] = field(default_factory=dict)
+    """The choice, as it is kept with the offer."""
+    cost: int = 0
 
 
 def next_number(past: Iterable[Handoff]) -> int:

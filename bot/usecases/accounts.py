@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from bot.domain.handoff import State
 from bot.domain.identifying.company_names import keys_to_look_up, name_key
@@ -86,29 +87,50 @@ def _account(row: AccountRow) -> Account:
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """Whose a lead is before any rule is asked; `account` where it is theirs by the account."""
+    """Whose a lead is before any rule is asked, and by what; `account` where it is theirs by the account."""
 
     team: Team
     rep: str
+    how: Literal["account", "holder", "before", "earlier"]
     account: int | None = None
 
 
-async def keeper(session: Session, lead: LeadRow, policy: Policy, without: Collection[str]) -> Keeper | None:
+async def keeper(
+    session: Session,
+    lead: LeadRow,
+    policy: Policy,
+    without: Collection[str],
+    *,
+    earlier: bool = False,
+    reading: bool = False,
+) -> Keeper | None:
     """The rep whom a locked lead belongs to, while they work in a team, have an account and have not passed on it.
 
     That is whoever had the lead when it was merged with another by mistake, else the owner of its account, else
-    whoever has another lead of an account without an owner.
+    whoever has another lead of an account without an owner, else, where `earlier` ones count, whoever accepted it the
+    last time; as far as the policy lets it. Nothing is written for somebody who is only `reading`.
     """
-    await note_account(session, lead)
-    rep, by_account = await _before_merge(session, lead.id), False
-    if rep is None and lead.account_id:
+    if not reading:
+        await note_account(session, lead)
+    sticky = policy.assignment.sticky
+    whose: dict[Literal["account", "holder", "before", "earlier"], str | None] = {
+        "before": await _before_merge(session, lead.id)
+    }
+    if lead.account_id and sticky.account:
         row = await accounts.get(session, lead.account_id)
-        owner = row.owner if row else None
-        rep, by_account = owner or await accounts.rep_who_has_another(session, lead.account_id, lead.id), True
-    team = next((team for team in policy.teams if rep and team.has(rep)), None)
-    if team is None or rep is None or rep in without or await people.inactive(session, [rep]):
-        return None
-    return Keeper(team, rep, lead.account_id if by_account else None)
+        whose["account"] = row.owner if row else None
+        another = None if whose["account"] else await accounts.rep_who_has_another(session, lead.account_id, lead.id)
+        whose["holder"] = another
+    if earlier and sticky.earlier_rep:
+        past = await handoffs.of_lead(session, lead.id)
+        whose["earlier"] = next((one.owner for one in past if one.accepted_at), None)
+    named = {rep for rep in whose.values() if rep and rep not in without}
+    gone = await people.inactive(session, named) if named else set()
+    for how, rep in whose.items():
+        team = next((team for team in policy.teams if rep and team.has(rep)), None)
+        if team and rep in named - gone:
+            return Keeper(team, rep, how, lead.account_id if how in {"account", "holder"} else None)
+    return None
 
 
 async def _before_merge(session: Session, lead_id: str) -> str | None:

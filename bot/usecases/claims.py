@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.domain.assigning.rules import team_for
 from bot.domain.authority import Ask, may_not, roles_of
 from bot.domain.deciding import answers
 from bot.domain.definition import Path
@@ -11,7 +12,6 @@ from bot.domain.handoff import Agreement, Change, Refusal, what_happened
 from bot.domain.judging.qualification import judge, lacking_for
 from bot.domain.lead import NURTURED, Facts, Near, Scoring, Signal
 from bot.domain.policy import Policy
-from bot.domain.routing import route
 from bot.domain.teams import Team
 from bot.usecases.accounts import keeper
 from bot.usecases.changes import apply
@@ -102,6 +102,6 @@ def _why(scoring: Scoring, path: Path, lacking: Sequence[str]) -> dict[str, Any]
 
 def _team(policy: Policy, facts: Facts, done: Sequence[Signal], by: str, now: datetime) -> Team:
     """The claimant's own; where they have several, the one that would have got the lead."""
-    routed = route(policy, facts, done, now)
+    routed = team_for(policy, facts, done, now)
     own = [team for team in policy.teams if team.has(by) or by in {team.manager, team.director}]
     return routed if routed and (routed in own or not own) else (own or policy.teams)[0]

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.assigning.rules import team_for
 from bot.domain.judging.near_misses import MOST, NOT_AGAIN_FOR, shortness, week_begun
 from bot.domain.judging.qualification import judge
 from bot.domain.lead import Facts, Near, Proof
 from bot.domain.policy import Policy
-from bot.domain.routing import route
 from bot.domain.teams import Team
 from storage import cards, near_misses, nurture, policies, receipts, signals
 from storage.database import Database, Session
@@ -85,7 +85,7 @@ async def _judged(session: Session, policy: Policy, ids: Sequence[str], now: dat
         theirs = await signals.of_lead(session, lead.id) if lead.merged else done.get(lead.id, [])
         facts = Facts.model_validate_json(lead.facts)
         scoring = judge(policy, facts, theirs, now, _proofs(lead))
-        team = route(policy, facts, theirs, now)
+        team = team_for(policy, facts, theirs, now)
         if scoring.near and team and facts.consent is not False:
             found.append((team.id, Found(lead.id, scoring.near, lead.evidence_at)))
     return found

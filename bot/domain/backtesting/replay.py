@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from bot.domain.assigning.rules import profile_of, route
 from bot.domain.backtesting.best_case import Stretch
 from bot.domain.backtesting.past import Passage, Record, Spell, together
 from bot.domain.definition import Condition, Criterion, Definition, Not, SignalCondition, leaves, parts
@@ -19,7 +20,6 @@ from bot.domain.judging.prepared import prepared
 from bot.domain.judging.qualification import judge, look_after, opens
 from bot.domain.lead import Facts, Scoring, Stage
 from bot.domain.policy import Policy
-from bot.domain.routing import route
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +220,9 @@ class Replay:
     def routed(self, policy: Policy, at: datetime) -> str | None:
         """The team to which the policy's rules would have led the lead then."""
         record, facts = self._record(at), self.facts_at(at)
-        team = route(policy, facts, record.signals_at(at), at) if record and facts else None
-        return team.id if team else None
+        done = record.signals_at(at) if record else ()
+        routed = route(policy, profile_of(policy, facts, done, at)) if record and facts else None
+        return routed.team.id if routed else None
 
     def may_pass(self, at: datetime) -> bool:
         """Whether the lead might have been handed over then, by the very rule by which it is."""
