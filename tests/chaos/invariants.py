@@ -204,6 +204,9 @@ def _faces(db: Stored, messages: Mapping[Place, Message], now: datetime) -> Iter
             yield Finding(Harm.WRONG, f"card {card.key} offers {message.buttons()} instead of {expected}")
 
 
+LOG = ["Called, reached", "Called, no answer", "Log follow-up", "Wait for prospect"]
+
+
 def _buttons(card: CardRow, handoff: HandoffRow, now: datetime) -> list[str]:
     state, decided = handoff.state, handoff.decided_at
     if card.kind == "escalation":
@@ -215,7 +218,10 @@ def _buttons(card: CardRow, handoff: HandoffRow, now: datetime) -> list[str]:
     if state in (*OPEN, "accepted"):
         if card.recipient != handoff.owner:
             return []
-        return {"offered": ["Accept", "Reject"], "waiting": ["Assign"], "accepted": ["Log follow-up", *undo]}[state]
+        log = ["Log follow-up"] if handoff.followed_up_at else LOG
+        accepted = [*log, "Opportunity", "Won", "Lost", "Ask marketing", *undo]
+        answers = ["Accept", "Reject", "Pass on", "Ask marketing"]
+        return {"offered": answers, "waiting": ["Assign"], "accepted": accepted}[state]
     return undo if card.recipient in (handoff.owner, handoff.decided_by) else []
 
 

@@ -171,5 +171,5 @@ def _asks(message: Message, label: str) -> bool:
     for block in message.blocks:
         for element in block.get("elements", []):
             if element.get("type") == "button" and element["text"]["text"] == label:
-                return label != "Log follow-up" or element.get("style") == "primary"
+                return label != "Log follow-up" or "Called, reached" in message.buttons()
     return False

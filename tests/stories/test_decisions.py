@@ -52,8 +52,13 @@ async def test_choosing_a_reason_narrows_the_form_and_keeps_what_was_typed(story
     after = await story.slack.modal(RITA)
     assert after
     blocks = {block.get("block_id"): block for block in after.blocks}
-    assert "evidence" not in blocks
+    assert blocks["evidence"]["optional"]
     assert not blocks["detail"].get("optional", False)
+
+    await story.slack.click_view(RITA, before.id, "choose_reason", value="not-mine")
+    good = await story.slack.modal(RITA)
+    assert good
+    assert "evidence" not in {block.get("block_id") for block in good.blocks}
 
 
 async def test_an_acceptance_can_be_undone_for_five_minutes(story: Story) -> None:

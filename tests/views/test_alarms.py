@@ -31,6 +31,7 @@ def test_the_plain_form_of_a_card_keeps_its_words_and_its_buttons() -> None:
     card = dm(story(), RITA, NOW)
     plain = plainer(card)
     assert plain.text == card.text
-    assert buttons(plain) == buttons(card) == ["Accept", "Reject", "All evidence", "Definition"]
-    assert [block["type"] for block in plain.blocks] == ["rich_text", "actions"]
+    answers, more = ["Accept", "Reject", "Pass on", "Ask marketing"], ["All evidence", "Definition"]
+    assert buttons(plain) == buttons(card) == [*answers, *more]
+    assert [block["type"] for block in plain.blocks] == ["rich_text", "actions", "actions"]
     assert read(plain).startswith("New lead: Ana Silva at Acme")

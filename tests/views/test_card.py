@@ -19,6 +19,9 @@ from tests.views.samples import DEADLINE, EMAIL, MARTA, MAYA, NOW, PHONE, RAVI, 
 LATER = NOW + timedelta(minutes=5)
 STRONGEST = ": Has authority, Business e-mail, Phone known and Came back to pricing."
 MORE = ["All evidence", "Definition"]
+ANSWERS = ["Accept", "Reject", "Pass on", "Ask marketing"]
+LOG = ["Called, reached", "Called, no answer", "Log follow-up", "Wait for prospect"]
+SOLD = ["Opportunity", "Won", "Lost"]
 
 
 def dm(shown: Story, viewer: str = RITA) -> Message:
@@ -29,8 +32,8 @@ def dm(shown: Story, viewer: str = RITA) -> Message:
     ("state", "owner_sees", "team_sees"),
     [
         (State.WAITING, ["Assign"], ["Assign"]),
-        (State.OFFERED, ["Accept", "Reject"], ["Accept", "Reject"]),
-        (State.ACCEPTED, ["Log follow-up", "Undo"], []),
+        (State.OFFERED, ANSWERS, ["Accept", "Reject"]),
+        (State.ACCEPTED, [*LOG, *SOLD, "Ask marketing", "Undo"], []),
         (State.RECYCLED, ["Undo"], []),
         (State.DISQUALIFIED, ["Undo"], []),
         (State.WITHDRAWN, [], []),
@@ -47,11 +50,14 @@ def test_every_state_has_its_buttons_and_two_quiet_ones(
 
 def test_buttons_carry_the_handoff_and_name_the_lead() -> None:
     offered = dm(story())
-    assert button_fields(offered, "value") == ["h-1"] * 4
-    assert button_fields(offered, "action_id") == ["accept", "reject", "all_evidence", "definition"]
+    assert button_fields(offered, "value") == ["h-1"] * 6
+    deciding = ["accept", "reject", "pass_on", "ask_marketing"]
+    assert button_fields(offered, "action_id") == [*deciding, "all_evidence", "definition"]
     assert button_fields(offered, "accessibility_label") == [
         "Accept Ana Silva at Acme",
         "Reject Ana Silva at Acme",
+        "Pass on Ana Silva at Acme to a colleague",
+        "Ask marketing about Ana Silva at Acme",
         "All evidence on Ana Silva at Acme",
         "Definition by which Ana Silva at Acme was handed over",
     ]
@@ -234,8 +240,7 @@ def test_what_is_not_known_is_left_out() -> None:
         "Fit and engaged (fit 50, engagement 40).",
         "Yours to answer by {20 Nov 19:10 UTC}.",
         "From ebook",
-        "Accept",
-        "Reject",
+        *ANSWERS,
         *MORE,
     ]
 

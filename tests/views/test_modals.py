@@ -40,8 +40,8 @@ def test_before_a_reason_is_chosen_everything_may_be_filled_in_and_says_for_what
     ("chosen", "asked"),
     [
         ("wrong-person", {"reason": False, "evidence": False, "detail": True}),
-        ("bad-data", {"reason": False, "detail": False}),
-        ("bad-timing", {"reason": False, "detail": True}),
+        ("bad-data", {"reason": False, "evidence": True, "detail": False}),
+        ("bad-timing", {"reason": False, "evidence": True, "detail": True}),
         ("not-mine", {"reason": False, "detail": True}),
         ("gone-from-the-policy", {"reason": False, "evidence": True, "detail": True}),
     ],
@@ -54,7 +54,28 @@ def test_once_a_reason_is_chosen_only_what_it_asks_is_shown(chosen: str, asked: 
 def test_the_chosen_reason_stays_chosen_and_says_what_it_means() -> None:
     reason = inputs(rejecting("bad-timing"))["reason"]
     assert reason["element"]["initial_option"]["value"] == "bad-timing"
-    assert reason["hint"]["text"] == "The lead goes back to marketing for at least 90 days."
+    back = "The lead goes back to marketing for at least 90 days. It counts as your turn."
+    assert reason["hint"]["text"] == back
+
+
+def test_every_reason_says_in_the_list_what_it_means_for_the_lead_and_for_the_turn() -> None:
+    options = inputs(rejecting())["reason"]["element"]["options"]
+    assert {one["value"]: one["description"]["text"] for one in options} == {
+        "wrong-person": "Back to marketing for 30 days; you keep your turn",
+        "bad-timing": "Back to marketing for 90 days; counts as your turn",
+        "bad-data": "Back to marketing; you keep your turn",
+        "not-mine": "Good lead, for another team; you keep your turn",
+        "customer": "Disqualified for good; you keep your turn",
+        "other": "Back to marketing; you keep your turn",
+    }
+
+
+def test_the_evidence_stands_line_by_line_with_its_value_its_date_and_how_it_is_known() -> None:
+    checked = SCORING.evidence[0].model_copy(update={"verified": True, "how": "checked by hand"})
+    shown = read(rejecting(evidence=(checked, *SCORING.evidence[1:])))
+    assert "• Has authority: VP Operations, verified (checked by hand)" in shown
+    assert "• Came back to pricing: 3 × page view in 7 days, last acme.example/pricing, {20 Nov}" in shown
+    assert EMAIL not in shown
 
 
 @pytest.mark.parametrize("chosen", [None, "wrong-person", "bad-data", "bad-timing"])
