@@ -35,6 +35,7 @@ from bot.watch import Measured, Watch
 from handlers import door, errors, intake, slack_http
 from handlers.actions import Actions
 from handlers.asking_marketing import AskingMarketing
+from handlers.availability import Availability
 from handlers.backtests import Backtests
 from handlers.briefs import Briefs
 from handlers.claims import Claims
@@ -97,6 +98,7 @@ LISTENERS = (
     NewLead,
     Merging,
     Promises,
+    Availability,
     Proposals,
     Proposing,
     Tasks,

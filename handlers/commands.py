@@ -11,9 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.authority import Ask
 from bot.domain.handoff import Refusal
 from bot.domain.numbers import stats_request
-from bot.usecases import briefs, evidence, numbers, reach, search
+from bot.usecases import absences, briefs, evidence, numbers, reach, search
+from bot.views import availability, definition, stats
 from bot.views import briefs as briefing
-from bot.views import definition, stats
 from bot.views import help as helping
 from bot.views.blocks import Json, Message
 from bot.views.proposing import offered
@@ -105,6 +105,20 @@ class Commands:
     async def new(self, written: str, _by: str) -> Json | Refusal:
         return await manual.form(self.database, found_in({"text": written}))
 
+    async def away(self, written: str, by: str) -> Message | Refusal:
+        now = self.clock()
+        left = await absences.leave_by_words(self.database, written, by, now)
+        if isinstance(left, Refusal):
+            return left
+        return availability.left(left.absence, by, left.load.offered, left.load.accepted, now)
+
+    async def back(self, written: str, by: str) -> Refusal:
+        done = await absences.come_back_by_words(self.database, written, by, self.clock())
+        said = (
+            done.words if isinstance(done, Refusal) else availability.back(done.person, by, done.released, done.still)
+        )
+        return Refusal(said)
+
     async def propose(self, _rest: str, by: str) -> Json | Refusal:
         return await form(self.database, by)
 
@@ -122,6 +136,8 @@ SUBCOMMANDS: Mapping[str, tuple[Ask, Answer]] = {
     "propose": (Ask.PROPOSE, Commands.propose),
     "brief": (Ask.BRIEFS, Commands.brief),
     "email": (Ask.EMAIL, Commands.email),
+    "away": (Ask.AWAY, Commands.away),
+    "back": (Ask.AWAY, Commands.back),
 }
 
 

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.standing import standing_of
 from bot.domain.authority import Role
-from bot.usecases import access, fallbacks, forms
+from bot.usecases import access, fallbacks, forms, slack_word
 from handlers.clicks import Payload
 from storage.database import Database
 
@@ -24,6 +24,7 @@ class Events:
     def register(self, app: AsyncApp) -> None:
         app.event("app_home_opened")(self.app_home_opened)
         app.event("user_change")(self.user_change)
+        app.event("dnd_updated_user")(self.dnd_updated_user)
 
     async def app_home_opened(self, event: Payload, client: AsyncWebClient) -> None:
         async def ask_slack(person: str) -> Role:
@@ -34,5 +35,16 @@ class Events:
             await forms.open_home(self.database, event["user"], self.clock())
 
     async def user_change(self, event: Payload) -> None:
-        user = event["user"]
-        await fallbacks.person_changed(self.database, user["id"], not user.get("deleted"), self.clock())
+        user, now = event["user"], self.clock()
+        await fallbacks.person_changed(self.database, user["id"], not user.get("deleted"), now)
+        profile = user.get("profile") or {}
+        text, emoji = profile.get("status_text") or "", profile.get("status_emoji") or ""
+        expiration = profile.get("status_expiration") or 0
+        await slack_word.status_changed(self.database, user["id"], text, emoji, expiration, now)
+
+    async def dnd_updated_user(self, event: Payload) -> None:
+        said = event["dnd_status"]
+        window = said.get("next_dnd_start_ts") or 0, said.get("next_dnd_end_ts") or 0
+        await slack_word.do_not_disturb_changed(
+            self.database, event["user"], said["dnd_enabled"], *window, self.clock()
+        )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -23,8 +23,14 @@ def _day(text: str) -> str:
     return text
 
 
+def _of_day(text: str) -> str:
+    time.fromisoformat(text)
+    return text
+
+
 Text = Annotated[str, AfterValidator(_storable)]
 Day = Annotated[str, StringConstraints(max_length=10), AfterValidator(_day)]
+OfDay = Annotated[str, StringConstraints(pattern="^[0-9]{2}:[0-9]{2}$"), AfterValidator(_of_day)]
 Name = Annotated[Text, StringConstraints(max_length=255)]
 Value = Annotated[Text, StringConstraints(max_length=2000)]
 Typed = Annotated[Text, StringConstraints(max_length=3000)]
@@ -82,6 +88,7 @@ class Filled(Shape):
     value: Typed | None = None
     selected_option: Option | None = None
     selected_date: Day | None = None
+    selected_time: OfDay | None = None
 
 
 class State(Shape):
@@ -183,9 +190,16 @@ class HomeOpened(Event):
     event: Opened
 
 
+class Profile(Shape):
+    status_text: Typed | None = None
+    status_emoji: Name | None = None
+    status_expiration: int | None = None
+
+
 class Account(Shape):
     id: Person
     deleted: bool = False
+    profile: Profile = Profile()
 
 
 class Changed(Happened):
@@ -194,6 +208,21 @@ class Changed(Happened):
 
 class AccountChanged(Event):
     event: Changed
+
+
+class Quiet(Shape):
+    dnd_enabled: bool
+    next_dnd_start_ts: int = 0
+    next_dnd_end_ts: int = 0
+
+
+class DoNotDisturb(Happened):
+    user: Person
+    dnd_status: Quiet
+
+
+class DoNotDisturbChanged(Event):
+    event: DoNotDisturb
 
 
 class Challenge(Shape):
@@ -212,7 +241,11 @@ MODELS: Mapping[str, type[Payload]] = {
     "event_callback": Event,
     "url_verification": Challenge,
 }
-EVENTS: Mapping[str, type[Event]] = {"app_home_opened": HomeOpened, "user_change": AccountChanged}
+EVENTS: Mapping[str, type[Event]] = {
+    "app_home_opened": HomeOpened,
+    "user_change": AccountChanged,
+    "dnd_updated_user": DoNotDisturbChanged,
+}
 
 
 def read(body: Mapping[str, Any]) -> Payload | None:

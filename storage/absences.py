@@ -8,7 +8,7 @@ from sqlmodel import col, delete, func, or_, select, update
 
 from bot.domain.availability import Absence, Source
 from storage.database import Session
-from storage.rows import count
+from storage.rows import alone, count
 from storage.tables import AbsenceRow
 
 
@@ -71,9 +71,16 @@ async def take_back(session: Session, person: str, source: Source, now: datetime
     await session.exec(update(AbsenceRow).where(*said, col(AbsenceRow.why).is_not(None)).values(why=None))
 
 
+async def alone_switching(session: Session) -> None:
+    """Until this transaction ends nobody else switches anybody off duty."""
+    await alone(session, "switch off duty")
+
+
 async def last_end(session: Session, person: str, source: Source) -> datetime | None:
     """When this person was last back from what this word kept them away for."""
-    statement = select(func.max(AbsenceRow.ends_at)).where(col(AbsenceRow.person) == person, col(AbsenceRow.source) == source)
+    statement = select(func.max(AbsenceRow.ends_at)).where(
+        col(AbsenceRow.person) == person, col(AbsenceRow.source) == source
+    )
     return (await session.exec(statement)).one()
 
 

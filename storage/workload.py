@@ -9,6 +9,7 @@ from sqlmodel import col, func, select, update
 
 from bot.domain.handoff import State
 from storage.database import Session
+from storage.rows import count
 from storage.tables import HandoffRow, LeadRow, OfferRow
 
 ANSWERS = frozenset({"accepted", "rejected", "passed on"})
@@ -86,3 +87,21 @@ async def missed_in_a_row(session: Session, rep: str, since: datetime | None, mo
         await session.exec(statement.order_by(col(OfferRow.ended_at).desc(), col(OfferRow.id).desc()).limit(most))
     ).all()
     return next((number for number, ended in enumerate(last) if ended in ANSWERS), len(last))
+
+
+async def give_back(session: Session, person: str, states: Collection[State], now: datetime) -> int:
+    """Marks what somebody holds in these states, under its lead's lock, so that routing takes it; how many leads."""
+    held = (
+        col(HandoffRow.owner) == person,
+        col(HandoffRow.state).in_(tuple(states)),
+        col(HandoffRow.due_at).is_not(None),
+    )
+    theirs = select(LeadRow.id).where(col(LeadRow.id).in_(select(HandoffRow.lead_id).where(*held)))
+    await session.exec(theirs.order_by(LeadRow.id).with_for_update())
+    return count(await session.exec(update(HandoffRow).where(*held).values(owner_gone=True, due_at=now)))
+
+
+async def count_waiting(session: Session, team: str) -> int:
+    """How many leads wait for a rep of this team."""
+    waits = (col(HandoffRow.state) == State.WAITING, col(HandoffRow.team) == team, col(HandoffRow.due_at).is_not(None))
+    return (await session.exec(select(func.count()).select_from(HandoffRow).where(*waits))).one()

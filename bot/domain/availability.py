@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.domain.business_time import is_open, opened_or_opens, opening_after
 from bot.domain.calendars import Calendar
-from bot.domain.policy import Policy
+from bot.domain.policy import DEFAULT_CALENDAR, Policy
 from bot.domain.teams import Rep, Team
 from bot.domain.values import Value
 
@@ -98,6 +98,15 @@ def hours_of(policy: Policy, team: Team, rep: Rep) -> Calendar:
     """When a rep works: their own calendar where they have one, else that of the team."""
     of_team = policy.calendar(team.id)
     return policy.calendars.get(rep.calendar, of_team) if rep.calendar else of_team
+
+
+def working_hours(policy: Policy, person: str) -> Calendar:
+    """When somebody works: as a rep, else as one who leads a team, else as everybody does."""
+    for team in policy.teams:
+        if rep := team.rep(person):
+            return hours_of(policy, team, rep)
+    led = next((team for team in policy.teams if person in {team.manager, team.director}), None)
+    return policy.calendar(led.id) if led else policy.calendars.get("default", DEFAULT_CALENDAR)
 
 
 def next_shift(standings: Mapping[str, Standing]) -> datetime | None:

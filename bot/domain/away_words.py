@@ -63,6 +63,14 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Picked:
+    """What somebody picked in a form: a day, a time of it, or a time of today."""
+
+    day: date | None
+    of_day: time | None
+
+
+@dataclass(frozen=True, slots=True)
 class Speaker:
     """In whose zone words are read, and by whose working hours a day that is named ends."""
 
@@ -107,10 +115,17 @@ def read(written: str, speaker: Speaker) -> Away | Refusal:
         return Refusal(str(unclear))
 
 
-def between(start: Moment | None, end: Moment | None, speaker: Speaker) -> Away | Refusal:
-    """The same from what was picked in a form."""
-    begins = max(_starts(start, speaker), speaker.now) if start else speaker.now
-    return checked(Away(begins, _ends(end, speaker) if end else None), speaker)
+def between(start: Picked, end: Picked, speaker: Speaker) -> Away | Refusal:
+    """The same from what was picked in a form: from now where nothing was, and until they say that they are back."""
+    first, last = _picked(start, speaker), _picked(end, speaker)
+    begins = max(_starts(first, speaker), speaker.now) if first else speaker.now
+    return checked(Away(begins, _ends(last, speaker) if last else None), speaker)
+
+
+def _picked(picked: Picked, speaker: Speaker) -> Moment | None:
+    if picked.day is None and picked.of_day is None:
+        return None
+    return Moment(picked.day or speaker.today, picked.of_day)
 
 
 def checked(away: Away, speaker: Speaker) -> Away | Refusal:

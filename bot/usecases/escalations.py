@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.deciding import deadlines, managing
 from bot.domain.handoff import Agreement, Handoff, Target
-from bot.usecases import assignment
+from bot.usecases import assignment, off_duty
 from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply
 from storage import handoffs, leads, steps
@@ -77,6 +77,7 @@ async def _step(session: Session, handoff_id: str, now: datetime) -> None:
         if target and target.account and change.offered_to:
             change = replace(change, why={**change.why, "account": target.account})
     await apply(session, lead, change, agreement, now)
+    await off_duty.note_missed(session, handoff, change, agreement.current, now)
 
 
 async def _elsewhere(

@@ -9,6 +9,7 @@ from bot.delivery.verdicts import ERRORS, SHUT_OUT, Answer, Verdict
 from bot.domain.deciding.telling import channel_of
 from bot.domain.handoff import Agreement, Handoff, State
 from bot.domain.policy import Policy
+from bot.usecases import releasing
 from bot.usecases.agreements import agreement_of
 from bot.usecases.alarms import end_alarm, raise_alarm, tell_of_all_open
 from bot.usecases.changes import channel_key, dm_key
@@ -70,6 +71,7 @@ async def person_seen(session: Session, person: str, active: bool, now: datetime
     """
     if active:
         if await people.inactive(session, [person]):
+            await releasing.release_for(session, person, now)
             await cards.want_given_up(session, person, LEFT, now)
         await people.seen(session, person, True, now)
         if await alarms.are_any_open(session, [f"person {person}"]):

@@ -6,8 +6,9 @@ from datetime import datetime
 from bot.domain.authority import LEADERS, Role, roles_of
 from bot.domain.handoff import Handoff, State
 from bot.domain.policy import Policy
+from bot.domain.shifts import OwnTime, TeamNow
 from bot.domain.story import Story
-from bot.views import facts
+from bot.views import availability, facts
 from bot.views.blocks import Json, actions, bold, bullets, button, divider, header, line, prose, rich, stacked
 from bot.views.card import answer_buttons
 from bot.views.ids import Action
@@ -18,8 +19,16 @@ from bot.views.wording import lead_in_short, person_line
 SHOWN = 20
 
 
-def home(viewer: str, stories: Sequence[Story], now: datetime, rules: Policy | None = None) -> Json:
-    """The viewer's open leads, most urgent first, and what Baton is to them under the rules in force."""
+def home(
+    viewer: str,
+    stories: Sequence[Story],
+    now: datetime,
+    rules: Policy | None = None,
+    *,
+    own: OwnTime | None = None,
+    teams: Sequence[TeamNow] = (),
+) -> Json:
+    """The viewer's open leads, most urgent first, when they and their teams work, and what Baton is to them."""
     mine = sorted((one for one in stories if one.handoff.is_open), key=_urgency)
     shown = mine[:SHOWN]
     return {
@@ -29,8 +38,10 @@ def home(viewer: str, stories: Sequence[Story], now: datetime, rules: Policy | N
             *(block for one in shown for block in _entry(one, viewer, now)),
             rich(line("There are more. They move up as you answer these.")) if len(mine) > SHOWN else None,
             None if shown else rich(line(*prose(_coming(viewer, rules)))),
+            *(availability.own(own, now) if own else []),
+            *availability.teams(teams),
             divider(),
-            *how_it_works(),
+            *how_it_works(viewer, rules),
         ),
     }
 
@@ -100,19 +111,32 @@ def _buttons(handoff: Handoff, about: str) -> list[Json]:
     return [button("Log follow-up", Action.LOG_FOLLOW_UP, handoff.id, about=f"with {about}", style="primary")]
 
 
-def how_it_works() -> list[Json]:
-    """Four lines that say all one needs to know."""
+def how_it_works(viewer: str = "", rules: Policy | None = None) -> list[Json]:
+    """A few lines that say all one needs to know: of answering to reps, of helping to those who only lead them."""
+    roles = roles_of(viewer, rules)
+    leads_only = roles & LEADERS and Role.REP not in roles
     return stacked(
         header("How this works"),
         rich(
             bullets(
                 (
-                    line(bold("Accept "), "and the lead is yours; follow up by the time shown."),
-                    line(bold("Reject "), "with a reason, and marketing learns from it."),
-                    line(bold("Undo "), "takes your answer back within five minutes."),
-                    line("No answer in time? You are reminded, then somebody else takes care of the lead."),
+                    *(_FOR_LEADERS if leads_only else _FOR_REPS),
                     line(*prose("Type `/lead help` anywhere for everything else.")),
                 )
             )
         ),
     )
+
+
+_FOR_REPS = (
+    line(bold("Accept "), "and the lead is yours; follow up by the time shown."),
+    line(bold("Reject "), "with a reason, and marketing learns from it."),
+    line(bold("Undo "), "takes your answer back within five minutes."),
+    line("No answer in time? You are reminded, then somebody else takes care of the lead."),
+)
+_FOR_LEADERS = (
+    line(bold("Reps "), "accept or reject their leads with a reason; you may do both for them."),
+    line(bold("Nobody answers? "), "They are reminded, then I write to you."),
+    line(bold("Reassign "), "gives a lead to another rep, ", bold("Take over "), "makes it yours."),
+    line(bold("Somebody is ill? "), *prose("Type `/lead away @name until fri` for them.")),
+)

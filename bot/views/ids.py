@@ -25,6 +25,7 @@ class Action(StrEnum):
     CLAIM = "claim"
     ALL_EVIDENCE = "all_evidence"
     DEFINITION = "definition"
+    DEADLINE = "deadline"
     WRITE_BRIEF = "write_brief"
     ADD_MISSING = "add_missing"
     ANSWER_QUESTION = "answer_question"
@@ -40,6 +41,11 @@ class Action(StrEnum):
     BACKTEST = "backtest"
     PROPOSE = "propose"
     KEEP_POLICY = "keep_policy"
+    AWAY = "away"
+    BACK = "back"
+    REMOVE_ABSENCE = "remove_absence"
+    GIVE_OFFERED = "give_offered"
+    GIVE_ACCEPTED = "give_accepted"
     CHOOSE_REASON = "choose_reason"
     CHOOSE_CHANGE = "choose_change"
     CHOOSE_QUESTION = "choose_question"
@@ -64,6 +70,7 @@ class Form(StrEnum):
     DISAGREE = "disagree_form"
     PROPOSE = "propose_form"
     NEW_LEAD = "new_lead_form"
+    AWAY = "away_form"
 
 
 class Shortcut(StrEnum):
@@ -91,3 +98,7 @@ class Field(StrEnum):
     WHY = "why"
     PATH = "path"
     CHECKED = "checked"
+    FROM_DAY = "from_day"
+    FROM_TIME = "from_time"
+    UNTIL_DAY = "until_day"
+    UNTIL_TIME = "until_time"

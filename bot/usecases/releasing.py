@@ -1,0 +1,63 @@
+"""Leads that wait for a rep are looked at again as soon as somebody may take them, one after another."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from bot.domain.availability import next_shift
+from bot.domain.policy import Policy
+from bot.usecases.availability import standings
+from storage import policies, workload
+from storage.database import Session
+from storage.workload import Waiting
+
+IN_MINUTES = timedelta(hours=1)
+"""What is promised in less real time than this waits for nobody in front of it."""
+
+
+async def release(session: Session, policy: Policy, teams: Collection[str], now: datetime) -> int:
+    """What waits for these teams falls due once anybody of them is on shift, so far apart as the policy says.
+
+    The caller holds no lead's lock, or that of one it has just decided about. Gives how many are looked at now.
+    """
+    waiting = await workload.lock_waiting(session, teams, now)
+    due_now = 0
+    for team in (team for team in policy.teams if team.id in {one.team for one in waiting}):
+        theirs = await standings(session, policy, team, now)
+        opens = now if any(one.on_shift for one in theirs.values()) else next_shift(theirs)
+        if opens is None:
+            continue
+        own = [one for one in waiting if one.team == team.id]
+        for one, at in _one_by_one(policy, own, opens):
+            if at < one.due_at:
+                await workload.fall_due(session, one.handoff_id, at)
+                due_now += opens == now
+    return due_now
+
+
+async def release_for(session: Session, person: str, now: datetime) -> None:
+    """The same for every team of somebody who may take leads again."""
+    found = await policies.in_force(session)
+    if found:
+        await release(session, found[1], teams_of(found[1], person), now)
+
+
+def _one_by_one(policy: Policy, waiting: Iterable[Waiting], opens: datetime) -> Iterable[tuple[Waiting, datetime]]:
+    every, slot = timedelta(seconds=policy.assignment.release_every.amount), 0
+    for one in waiting:
+        within = policy.clock(one.sla, "acceptance").within
+        if within.kind == "wall" and timedelta(seconds=within.amount) < IN_MINUTES:
+            yield one, opens
+        else:
+            yield one, opens + every * slot
+            slot += 1
+
+
+def teams_of(policy: Policy, person: str) -> list[str]:
+    """The teams in which somebody is a rep."""
+    return [team.id for team in policy.teams if team.has(person)]
+
+
+def leaders_of(policy: Policy, person: str) -> set[str]:
+    """The managers and directors of somebody's teams."""
+    teams = [team for team in policy.teams if team.has(person)]
+    return {one for team in teams for one in (team.manager, team.director) if one}
