@@ -41,17 +41,17 @@ def sent(
     if target and target.rep:
         return offered(handoff, target.rep, target.team, agreement, now), ()
     if target and target.pooled:
-        return pooled(handoff.model_copy(update={"team": target.team}), agreement, now), ()
+        return pooled(in_team(handoff, target.team, agreement), agreement, now), ()
     team = target.team if target else handoff.team
     nobody_left = target is None or target.nobody_left
-    waiting = handoff.model_copy(
+    opens_at = (target and target.opens_at) or opening_after(agreement.calendar(team), now)
+    waiting = in_team(handoff, team, agreement).model_copy(
         update={
             "state": S.WAITING,
-            "team": team,
             "owner": agreement.team(team).manager,
             "ask_manager": nobody_left,
             "pooled_at": None,
-            "due_at": opening_after(agreement.calendar(team), now),
+            "due_at": opens_at,
             "step": handoff.step + 1,
             "offered_at": None,
             "clock_from": None,
@@ -66,6 +66,15 @@ def sent(
     )
     asked_before = handoff.state is S.WAITING and handoff.ask_manager
     return waiting, asked(waiting, agreement) if nobody_left and not asked_before else ()
+
+
+def in_team(handoff: Handoff, team: str, agreement: Agreement) -> Handoff:
+    """With this team; where it is another one, what it promises holds from now on."""
+    if team == handoff.team:
+        return handoff
+    promises, path = agreement.promises, agreement.promises.path(handoff.path)
+    sla = promises.sla_of(path, handoff.segment, team) if path else handoff.sla
+    return handoff.model_copy(update={"team": team, "sla": sla})
 
 
 def pooled(handoff: Handoff, agreement: Agreement, now: datetime, *, anew: bool = True) -> Handoff:
@@ -91,11 +100,10 @@ def pooled(handoff: Handoff, agreement: Agreement, now: datetime, *, anew: bool 
 
 
 def offered(handoff: Handoff, rep: str, team: str, agreement: Agreement, now: datetime) -> Handoff:
-    offered = handoff.model_copy(
+    offered = in_team(handoff, team, agreement).model_copy(
         update={
             "state": S.OFFERED,
             "owner": rep,
-            "team": team,
             "offered_at": now,
             "turn": handoff.turn + 1,
             "first_offered_at": handoff.first_offered_at or now,
