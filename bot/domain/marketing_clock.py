@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.domain.business_time import due, opened_or_opens
-from bot.domain.escalation import Anchors, rung_after
+from bot.domain.business_time import due
+from bot.domain.escalation import Anchors, rings_at, rung_after
 from bot.domain.handoff import ALWAYS
 from bot.domain.lead import Facts
 from bot.domain.policy import Calendar, Policy
@@ -75,7 +75,7 @@ def hours_of(policy: Policy, promise: Clock, team: str | None) -> Calendar:
 def begin(promise: Clock, hours: Calendar, now: datetime) -> tuple[datetime, datetime]:
     """When it is promised, and when the first rung rings."""
     first = rung_after(promise, hours, Anchors(now, now), 0)
-    return due(hours, promise.within, now), opened_or_opens(hours, first.at)
+    return due(hours, promise.within, now), first.at
 
 
 def ring(clock: MarketingClock, promise: Clock, hours: Calendar, now: datetime) -> Ringing:
@@ -84,11 +84,11 @@ def ring(clock: MarketingClock, promise: Clock, hours: Calendar, now: datetime) 
     rung = rung_after(promise, hours, anchors, clock.step).rung
     coming = rung_after(promise, hours, anchors, clock.step + 1).at
     if coming <= now:
-        coming = due(hours, promise.within, now, _gap(promise, clock.step))
+        coming = rings_at(hours, due(hours, promise.within, now, _gap(promise, clock.step)))
     repeats = REPEATS if promise.repeats is None else promise.repeats
     silent = clock.step - len(promise.ladder) >= repeats
     do: Ring = "remind" if rung.do in {"remind", "mention"} else "escalate"
-    return Ringing(None if silent else do, opened_or_opens(hours, coming))
+    return Ringing(None if silent else do, coming)
 
 
 def _gap(promise: Clock, fired: int) -> int:

@@ -78,6 +78,8 @@ async def _over(
     await marketing_clocks.end(session, clock.id, ended, by, now, words)
     if clock.handoff_id:
         await cards.refresh_handoff(session, clock.handoff_id, now)
+    else:
+        await cards.refresh_lead(session, clock.lead_id, now)
     if clock.step:
         await cards.refresh_these(session, await marketing_clocks.digests(session, clock.lead_id), now)
 

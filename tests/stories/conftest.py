@@ -26,7 +26,7 @@ from sandbox.app import build_app
 from sandbox.clock import Clock as SandboxClock
 from storage import cards, people
 from storage.database import Database
-from storage.tables import HandoffRow, LeadRow
+from storage.tables import HandoffRow, LeadRow, MarketingClockRow
 from tests.support import forged
 from tests.support.forged import ResponseUrl
 from tests.support.serving import client_of, serve
@@ -157,7 +157,8 @@ class Story:
         async with self.database.read() as session:
             handoff = (await session.exec(select(func.min(HandoffRow.due_at)))).one()
             lead = (await session.exec(select(func.min(LeadRow.score_at)))).one()
-            return min(filter(None, (handoff, lead)), default=None)
+            promise = (await session.exec(select(func.min(MarketingClockRow.due_at)))).one()
+            return min(filter(None, (handoff, lead, promise)), default=None)
 
     async def press(self, person: str, channel: str, message: Message, label: str) -> Any:
         done = await self.slack.click(person, channel, message.ts, message.action(label))

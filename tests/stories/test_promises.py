@@ -1,14 +1,17 @@
 """Marketing's own clocks: a rep's question, a lead that came back, and a lead that waits to be handed over."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
 from bot.usecases import marketing_clocks
-from storage.tables import HandoffRow, MarketingClockRow
-from tests.stories.conftest import ANA, MARKETING, MAYA, OLA, RITA, Story
+from storage.tables import HandoffRow, HistoryRow, MarketingClockRow
+from tests.stories.conftest import ALEX, ANA, FRIDAY_10, MARKETING, MAYA, OLA, RITA, ROOT, Story
+from tests.stories.test_erasure import PERSON, STORED, erase, seen, stored, traces
 from tests.support.workspace import Message
 
+POLICY = (ROOT / "tests/stories/policy.yml").read_text()
 QUESTION = "Does the budget cover two sites? Call me on +49 30 23125 001 or ana.silva@acme.example."
 BO = {"external_id": "B-2", "email": "bo@bo.example", "first_name": "Bo", "last_name": "Berg", "phone": None}
 
@@ -98,3 +101,100 @@ async def test_undoing_and_handing_over_again_end_what_marketing_owed(story: Sto
     await story.pass_time(minutes=2)
     await story.lead(signals=[signal])
     assert [one.ended for one in await clocks(story)] == ["undone", "handed over"]
+
+
+async def late_messages(story: Story, person: str = MAYA) -> list[Message]:
+    return [one for one in await story.dm(person) if one.text.startswith(("Late with marketing", "All that was late"))]
+
+
+async def test_silence_is_reminded_in_the_thread_and_then_told_to_whoever_leads_marketing_in_one_message(
+    lawless: Story,
+) -> None:
+    story = lawless
+    await story.apply_policy(POLICY.replace("admins:", "marketing_lead: alex@acme.example, admins:"))
+    await story.lead()
+    await story.reject(RITA, "bad-timing")
+    first = (await in_marketing(story, "Back from sales: "))[0]
+    await story.lead(**BO, company={**ANA["company"], "name": "Bo GmbH", "domain": "bo.example"})
+    await story.reject((await clocks_owner(story)), "other", detail="No budget")
+
+    await story.until(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
+    replies = await story.slack.messages(MAYA, MARKETING, first.ts)
+    assert "Ana Silva at Acme Logistics came back from sales and is not answered." in replies[-1].text
+    assert await late_messages(story, ALEX) == []
+
+    await story.until(datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
+    (late,) = await late_messages(story, ALEX)
+    assert late.text.startswith("Late with marketing: 2 leads.")
+    assert "Ana Silva at Acme Logistics" in late.plain()
+    assert "Bo Berg at Bo GmbH" in late.plain()
+    assert await late_messages(story, MAYA) == []
+    async with story.database.read() as session:
+        rung = (await session.exec(select(HistoryRow).where(HistoryRow.what == "marketing escalated"))).all()
+    assert all(is_in_hours(row.at) for row in rung)
+
+    for card in await in_marketing(story, "Back from sales: "):
+        await story.press(MAYA, MARKETING, card, "Got it: back to nurture")
+    assert [one.text for one in await late_messages(story, ALEX)] == ["All that was late with marketing is done."]
+
+
+def is_in_hours(at: datetime) -> bool:
+    local = at.astimezone(ZoneInfo("Europe/Berlin"))
+    return local.weekday() < 5 and 9 <= local.hour <= 18
+
+
+async def clocks_owner(story: Story) -> str:
+    """Whoever has the newest handoff."""
+    async with story.database.read() as session:
+        newest = (await session.exec(select(HandoffRow).order_by(col(HandoffRow.created_at).desc()))).first()
+    assert newest
+    assert newest.owner
+    return newest.owner
+
+
+async def test_the_last_rung_repeats_a_few_times_and_then_the_clock_only_counts(story: Story) -> None:
+    await story.lead()
+    await story.reject(RITA, "bad-timing")
+    await story.until(story.clock.at + timedelta(days=21))
+    assert len(await late_messages(story)) == 4  # the rung itself, and three times more
+    (clock,) = await clocks(story)
+    assert clock.due_at is not None
+    assert clock.step > 5
+
+
+async def test_a_lead_that_only_lacks_a_fact_is_marketings_to_hand_over_in_time(lawless: Story) -> None:
+    story = lawless
+    await story.apply_policy(POLICY.replace("required: [email, company.name]", "required: [phone]"))
+    taken = await story.lead(phone=None)
+    (clock,) = await clocks(story)
+    assert (clock.kind, clock.handoff_id, clock.deadline_at) == ("handover", None, FRIDAY_10 + timedelta(hours=12))
+    await story.until(FRIDAY_10 + timedelta(hours=7))
+    (task,) = await in_marketing(story, "Nearly with sales: ")
+    reminders = await story.slack.messages(MAYA, MARKETING, task.ts)
+    assert reminders == [task]  # 50 % come at 16:00, when the team has gone home
+    await story.until(datetime(2026, 11, 23, 8, 1, tzinfo=UTC))
+    _, reminder = await story.slack.messages(MAYA, MARKETING, task.ts)
+    assert reminder.text.startswith("Ana Silva at Acme Logistics is qualified and not with sales yet. It was due ")
+
+    await story.lead(phone="+49 30 23125 001")
+    (clock,) = await clocks(story)
+    assert (clock.ended, clock.due_at) == ("handed over", None)
+    assert (await story.slack.messages(MAYA, MARKETING, task.ts))[-1].text.startswith("Done ")
+    async with story.database.read() as session:
+        lead_id = (await session.exec(select(HandoffRow.lead_id))).one()
+    assert lead_id == taken["lead_id"]
+
+
+async def test_erasing_somebody_erases_what_was_asked_answered_and_listed_as_late(story: Story) -> None:
+    taken = await story.lead(**PERSON)
+    await asks(story, taken["handoff_id"], "Is Quokkafirst the one with Quokkacompany?")
+    await story.reject(RITA, "bad-timing")
+    await story.until(story.clock.at + timedelta(days=5))
+    assert "quokkafirst" in (await late_messages(story))[0].plain().lower()
+
+    assert (await erase(story))[0] == 0
+    await story.settle()
+
+    assert traces(STORED, await stored(story.database) + await seen(story)) == set()
+    assert {one.ended for one in await clocks(story)} == {"moot", "erased"}
+    assert {one.words for one in await clocks(story)} == {None}
