@@ -226,6 +226,11 @@ def day_input(block_id: str, label: str, *, optional: bool = False, hint: str = 
     return _input(block_id, label, {**element, **shown}, optional, hint)
 
 
+def time_input(block_id: str, label: str, *, optional: bool = False, hint: str = "") -> Json:
+    """A clock to choose a time of day from."""
+    return _input(block_id, label, {"type": "timepicker", "action_id": block_id}, optional, hint)
+
+
 def choice(
     block_id: str,
     label: str,
