@@ -13,6 +13,10 @@ from bot.formats import Format
 policy_cli = typer.Typer(help="The policy file: check it, put it up, see what is in force.", no_args_is_help=True)
 LONGEST_LOOK = 3650
 """Days."""
+OpenClocks = Annotated[
+    bool,
+    typer.Option("--open-clocks", help="Count the clocks of open leads anew too; without it they stay as they are."),
+]
 PolicyFile = Annotated[Path, typer.Argument(help="The policy file, such as examples/policy.yml.")]
 
 
@@ -41,6 +45,7 @@ async def policy_apply(
     start: Annotated[
         datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The day from which it counts.")
     ] = None,
+    open_clocks: OpenClocks = False,
 ) -> None:
     """Put a policy in force, or up for signature in Slack where it names who signs."""
     from bot.commands import policies
@@ -50,7 +55,7 @@ async def policy_apply(
     settings = read_settings(WithToken)
     async with opened() as database, slack_client(settings, patient=True) as client:
         day = start.date() if start else None
-        await policies.apply(file, database, client, now, operator(), out, why=why, start=day)
+        await policies.apply(file, database, client, now, operator(), out, why=why, start=day, recount=open_clocks)
 
 
 @command(policy_cli, "withdraw", "baton policy withdraw 7")

@@ -11,6 +11,7 @@ from bot.usecases.chaining import chain_some
 from bot.usecases.erasure import forget_one
 from bot.usecases.escalations import StepFailed
 from bot.usecases.policies import start_due
+from bot.usecases.recounting import recount_some
 from storage import policies
 from storage.database import Database
 
@@ -30,6 +31,7 @@ async def keep(database: Database, clock: Callable[[], datetime]) -> None:
         await backtest(database, clock)
         if await start_due(database, clock()):
             log.info("a policy came into force on its day")
+    await recount_some(database, clock())
 
 
 async def _waits(database: Database) -> bool:

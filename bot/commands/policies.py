@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.commands import open_clocks
 from bot.delivery.directory import look_up
 from bot.domain.governing.policy_diff import changed_lines, told_changes
 from bot.domain.governing.start_day import begins, day_of
@@ -74,6 +75,7 @@ async def apply(
     *,
     why: str | None = None,
     start: date | None = None,
+    recount: bool = False,
 ) -> Applied:
     """Puts the policy up, or in force, once everyone and every channel it names is found in Slack.
 
@@ -91,10 +93,14 @@ async def apply(
             await fallbacks.person_seen(session, person.slack_id, True, person.checked_at)
             await people.save(session, person)
     starts_at = begins(policy, start) if start else None
-    applied = await put_up(database, text, found.resolve(policy), by, clock(), why=why, starts_at=starts_at)
+    new = found.resolve(policy)
+    applied = await put_up(database, text, new, by, clock(), why=why, starts_at=starts_at, recount=recount)
     for warning in (*found.warnings, *warnings(policy, text)):
         out.print(f"[yellow]{escape(str(warning))}[/yellow]")
     out.print(_applied(applied, start))
+    if recount and applied.state != "unchanged":
+        told = await open_clocks.told(database, new, clock())
+        out.print(f"Clocks are counted anew once it is in force. As things stand: {told}.")
     await _warn_of_erasures(database, policy, clock(), out)
     return applied
 
@@ -131,6 +137,7 @@ async def diff(path: Path, database: Database, now: datetime, out: Console) -> i
         out.print(f"[{'green' if line.startswith('+') else 'red'}]{escape(line)}[/]")
     if not lines:
         out.print("Nothing would change.")
+    await open_clocks.show(database, policy, now, out)
     await _warn_of_erasures(database, policy, now, out)
     return len(lines)
 

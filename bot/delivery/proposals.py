@@ -16,10 +16,10 @@ from storage.tables import CardRow, PolicyRow
 async def proposal_card(session: Session, row: CardRow, _now: datetime) -> Message | None:
     """The version as it stands now, for one signer or its proposer."""
     stored = await policies.get(session, row.policy_version or 0)
-    return proposal(await _proposal(session, stored), row.recipient) if stored else None
+    return proposal(await _proposal(session, stored, row), row.recipient) if stored else None
 
 
-async def _proposal(session: Session, stored: PolicyRow) -> Proposal:
+async def _proposal(session: Session, stored: PolicyRow, row: CardRow) -> Proposal:
     version, policy = stored.version or 0, policies.parsed(stored)
     verdicts = await policies.signatures(session, version)
     signed = [s.person for s in verdicts if s.verdict == "signed"]
@@ -39,6 +39,7 @@ async def _proposal(session: Session, stored: PolicyRow) -> Proposal:
         waiting=[person for person in policy.sign_off.people if person not in signed],
         objections=[(s.person, s.reason or "") for s in verdicts if s.verdict == "objected"],
         admins=policy.roles.admins,
+        clocks=row.details.get("clocks"),
         next_version=instead.version if instead else None,
     )
 

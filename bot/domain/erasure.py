@@ -12,6 +12,7 @@ KEPT_WHY: Final = frozenset(
         *("account", "survivor", "absorbed", "merge", "likeness", "told"),
         *("origin", "list", "short", "missing", "lacking"),
         *("came", "attempt", "until"),
+        *("from_version", "to_version", "deadline_was", "deadline", "due_was"),
     }
 )
 """What history may go on saying of why: ids of ours, points, and our own people. Whatever else it says is erased."""

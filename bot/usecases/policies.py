@@ -7,7 +7,7 @@ from typing import Literal
 from bot.domain.authority import Ask, Role, may_hold_leads, may_not, roles_of
 from bot.domain.handoff import Refusal
 from bot.domain.policy import Policy
-from bot.usecases import alarms
+from bot.usecases import alarms, recounting
 from bot.usecases.handoffs import TWICE
 from bot.usecases.proposers import is_person, tell_proposer
 from storage import cards, handoffs, history, leads, policies, receipts
@@ -38,6 +38,8 @@ class PutUp:
     """A Slack id, or whoever typed the command."""
     why: str | None = None
     starts_at: datetime | None = None
+    recount: bool = False
+    """Whether clocks that run when it comes into force are counted anew by its promises."""
 
 
 async def put_up(
@@ -49,11 +51,12 @@ async def put_up(
     *,
     why: str | None = None,
     starts_at: datetime | None = None,
+    recount: bool = False,
 ) -> Applied:
     """Stores a policy (with Slack ids): in force at once when it is the first or nobody must sign, else pending."""
     async with database.write() as session:
         await policies.alone(session)
-        return await put_up_alone(session, PutUp(source, policy, by, why, starts_at), now)
+        return await put_up_alone(session, PutUp(source, policy, by, why, starts_at, recount), now)
 
 
 async def put_up_alone(session: Session, new: PutUp, now: datetime) -> Applied:
@@ -75,6 +78,7 @@ async def put_up_alone(session: Session, new: PutUp, now: datetime) -> Applied:
         applied_by=new.by,
         why=new.why,
         starts_at=new.starts_at,
+        recount=new.recount and before is not None,
     )
     version = await policies.add(session, row)
     await history.append(session, now, "policy put up", new.by, policy_version=version)
@@ -82,8 +86,10 @@ async def put_up_alone(session: Session, new: PutUp, now: datetime) -> Applied:
     if not signers and _has_begun(row, now):
         await _bring_into_force(session, row, new.policy, now)
         return Applied(version, "in_force")
+    told = {"clocks": (await recounting.preview(session, new.policy, now)).counts} if row.recount else None
     for person in dict.fromkeys((*signers, *filter(is_person, [new.by]))):
-        await cards.want(session, f"policy:{version}:{person}", "policy", person, now, policy_version=version)
+        key = f"policy:{version}:{person}"
+        await cards.want(session, key, "policy", person, now, policy_version=version, details=told)
     return Applied(version, "pending", signers, new.starts_at)
 
 
@@ -93,7 +99,9 @@ def _has_begun(row: PolicyRow, now: datetime) -> bool:
 
 async def _same(session: Session, version: int, new: PutUp) -> bool:
     row = await policies.get(session, version)
-    return row is not None and row.source == new.source and policies.parsed(row) == new.policy
+    if row is None or (new.recount and not row.recount) or (row.state == "pending" and row.recount != new.recount):
+        return False
+    return row.source == new.source and policies.parsed(row) == new.policy
 
 
 def _may_not_sign(row: PolicyRow | None, person: str) -> Refusal | None:

@@ -1,6 +1,6 @@
 """A policy that somebody proposed: what signers see and press, and what its proposer hears."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,6 +49,8 @@ class Proposal:
     waiting: Sequence[str] = ()
     objections: Sequence[tuple[str, str]] = ()
     admins: Sequence[str] = ()
+    clocks: Mapping[str, int] | None = None
+    """Of the leads that were open when it was proposed; None where their clocks are not counted anew."""
     next_version: int | None = None
     """Of the one that took its place before it was signed."""
 
@@ -67,6 +69,7 @@ def proposal(shown: Proposal, viewer: str) -> Message:
                 bullets(line(one) for one in _some(shown.told, TOLD, "changes")),
             ),
             _effect(shown),
+            _clocks(shown),
             rich(line(bold("In the policy file")), code(_some(shown.lines, LINES, "lines"))) if shown.lines else None,
             rich(
                 _people("Signed ", shown.signed, viewer),
@@ -131,6 +134,29 @@ def _effect(shown: Proposal) -> Json | None:
     if not lines:
         return None
     return rich(line(bold("In the last 90 days it would have meant")), bullets(line(one) for one in lines))
+
+
+def _clocks(shown: Proposal) -> Json | None:
+    if shown.clocks is None:
+        return None
+    return rich(line(bold("Open leads get the new times"), f" (when proposed: {clocks(shown.clocks)})."))
+
+
+def clocks(counts: Mapping[str, int]) -> str:
+    """`12 open leads: 3 due earlier (1 of them at once), 2 later, 7 the same`; counts as `Preview` gives them."""
+    number = sum(count for what, count in counts.items() if what != "at once")
+    at_once = f" ({counts['at once']} of them at once)" if counts.get("at once") else ""
+    told = [
+        f"{counts[what]} {words}"
+        for what, words in (
+            ("earlier", f"due earlier{at_once}"),
+            ("later", "due later"),
+            ("done", "with nothing more promised"),
+            ("same", "the same"),
+        )
+        if counts.get(what)
+    ]
+    return ": ".join(filter(None, [f"{number:,} open {'lead' if number == 1 else 'leads'}", ", ".join(told)]))
 
 
 def _people(title: str, people: Sequence[str], viewer: str) -> Json | None:

@@ -57,3 +57,34 @@ async def test_a_policy_is_put_up_with_a_why_and_a_day_taken_back_and_found_in_h
     assert await policies.export(story.database, 2) == changed.read_text()
     with pytest.raises(CannotApply, match="no version 9"):
         await policies.export(story.database, 9)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_what_a_policy_would_make_of_open_clocks_is_told_before_and_when_it_is_put_up(
+    story: Story, tmp_path: Path
+) -> None:
+    lead = (await story.lead())["handoff_id"]
+    changed = tmp_path / "next.yml"
+    changed.write_text(POLICY.read_text().replace("within: 4 business hours", "within: 30 minutes"))
+    out, said = console()
+    await story.pass_time(minutes=20)
+
+    await policies.diff(changed, story.database, story.clock.now(), out)
+    told = said.getvalue().splitlines()
+    assert told[-2] == (
+        "With --open-clocks: 1 open lead: 1 due earlier (1 of them at once). Without it they stay as they are."
+    )
+    assert told[-1] == (
+        f"  {lead} (offered Rita Keller): due 2026-11-20 13:00 (next step 2026-11-20 11:00) UTC"
+        " → due 2026-11-20 09:30 (next step 2026-11-20 09:20) UTC"
+    )
+
+    out, said = console()
+    await policies.diff(POLICY, story.database, story.clock.now(), out)
+    assert said.getvalue() == "Nothing would change.\n"
+
+    out, said = console()
+    await policies.apply(changed, story.database, story.client, story.clock.now, "ola", out, recount=True)
+    assert "counted anew once it is in force. As things stand: 1 open lead: 1 due earlier (1 of them at once)." in (
+        said.getvalue()
+    )

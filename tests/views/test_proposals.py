@@ -112,3 +112,20 @@ def test_a_long_list_of_changes_is_cut_and_says_so() -> None:
 )
 def test_its_proposer_hears_what_becomes_of_it(what: str, by: str, told: str) -> None:
     assert read(news(2, what, by, "Too low.")) == told
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({}, "0 open leads"),
+        ({"same": 1}, "1 open lead: 1 the same"),
+        (
+            {"earlier": 3, "at once": 1, "later": 2, "same": 7},
+            "12 open leads: 3 due earlier (1 of them at once), 2 due later, 7 the same",
+        ),
+        ({"done": 2, "later": 1}, "3 open leads: 1 due later, 2 with nothing more promised"),
+    ],
+)
+def test_what_counting_open_clocks_anew_would_mean(counts: dict[str, int], words: str) -> None:
+    told = read(proposal(replace(WAITS, clocks=counts), MARTA))
+    assert f"Open leads get the new times (when proposed: {words})." in told
