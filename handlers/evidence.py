@@ -1,4 +1,4 @@
-"""Buttons of a card that decide nothing: everything that is known, and the definition behind it."""
+"""Buttons of a card that decide nothing: all that is known, the definition behind it, and how a deadline counts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.handoff import Refusal
-from bot.usecases import evidence
-from bot.views import definition
+from bot.usecases import evidence, reckoning
+from bot.views import deadline, definition
 from bot.views import evidence as showing
 from bot.views.ids import Action
 from bot.views.proposing import offered
@@ -29,6 +29,7 @@ class Reading:
         touching = Actions(self.database, self.clock).touching
         app.action(Action.ALL_EVIDENCE)(touching(self.all_evidence))
         app.action(Action.DEFINITION)(touching(self.definition))
+        app.action(Action.DEADLINE)(touching(self.deadline))
 
     async def all_evidence(self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
         found = await evidence.dossier(self.database, value(body), self.clock())
@@ -45,4 +46,12 @@ class Reading:
         else:
             buttons = offered(found.version, found.policy, person(body))
             await client.views_open(trigger_id=body["trigger_id"], view=definition.window(found, *buttons))
+        await ack()
+
+    async def deadline(self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
+        found = await reckoning.of_handoff(self.database, value(body))
+        if isinstance(found, Refusal):
+            await tell(body, client, respond, found.words)
+        else:
+            await client.views_open(trigger_id=body["trigger_id"], view=deadline.window(*found))
         await ack()

@@ -1,8 +1,10 @@
 """What happened, in order; rows are only ever added."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+
+from sqlmodel import col, select
 
 from storage.database import HISTORY, Session
 from storage.tables import HistoryRow
@@ -30,3 +32,13 @@ async def append(
     )
     session.add(row)
     session.info.setdefault(HISTORY, []).append(row)
+
+
+async def of_handoff(session: Session, handoff_id: str, what: Iterable[str]) -> list[HistoryRow]:
+    """What of these happened to one handoff, in order."""
+    found = await session.exec(
+        select(HistoryRow)
+        .where(HistoryRow.handoff_id == handoff_id, col(HistoryRow.what).in_(list(what)))
+        .order_by(col(HistoryRow.id))
+    )
+    return list(found)

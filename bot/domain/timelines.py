@@ -6,7 +6,7 @@ twice in autumn falls on its first coming.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -40,6 +40,8 @@ class Year:
     closes: tuple[datetime, ...]
     through: tuple[timedelta, ...]
     days: tuple[date, ...]
+    off: Mapping[date, str]
+    """Holidays and closed days by name."""
 
     @property
     def open_time(self) -> timedelta:
@@ -139,6 +141,7 @@ def _laid_out(calendar: Calendar, zone: ZoneInfo, year: int) -> Year:
         tuple(stretch.closes for stretch in stretches),
         tuple(accumulate(stretch.closes - stretch.opens for stretch in stretches)),
         tuple(dict.fromkeys(stretch.day for stretch in stretches)),
+        off,
     )
 
 

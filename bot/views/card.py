@@ -8,6 +8,7 @@ from bot.domain.story import Story
 from bot.views import facts
 from bot.views.accounts import known_account
 from bot.views.blocks import Json, Message, actions, bold, button, line, rich, stacked
+from bot.views.deadline import deadline_button
 from bot.views.ids import Action
 from bot.views.privacy import public
 from bot.views.status import EVERYONE, handed_on, passed_on, status
@@ -116,6 +117,7 @@ def more_buttons(story: Story) -> list[Json]:
     return [
         button("All evidence", Action.ALL_EVIDENCE, value, about=f"on {about}"),
         button("Definition", Action.DEFINITION, value, about=f"by which {about} was handed over"),
+        *deadline_button(story),
     ]
 
 

@@ -13,7 +13,7 @@ ROWS: dict[str, set[Event | Ask]] = {
     "Accept, Reject, Undo, Log follow-up": {Event.ACCEPT, Event.REJECT, Event.UNDO, Event.FOLLOW_UP},
     "Assign or Reassign, Take over": {Event.ASSIGN, Event.TAKE_OVER},
     "Claim a near miss": {Ask.CLAIM},
-    "All evidence, Definition (on a card)": {Ask.EVIDENCE},
+    "All evidence, Definition, Deadline (on a card)": {Ask.EVIDENCE},
     "Sign or Object to a policy": {Ask.SIGN},
     "`/lead propose`, Propose a change": {Ask.PROPOSE},
     "Withdraw a proposal": {Ask.WITHDRAW},
@@ -44,7 +44,7 @@ def test_the_page_says_what_the_table_says() -> None:
 
 
 def test_nothing_that_can_be_pressed_submitted_or_typed_is_left_out_of_the_tables() -> None:
-    elsewhere = {Action.ALL_EVIDENCE, Action.DEFINITION, Action.WRITE_BRIEF}
+    elsewhere = {Action.ALL_EVIDENCE, Action.DEFINITION, Action.DEADLINE, Action.WRITE_BRIEF}
     elsewhere |= {Action.SIGN_POLICY, Action.OBJECT_POLICY}
     elsewhere |= {Action.ADD_MISSING, Action.CLAIM}
     elsewhere |= {Action.WITHDRAW_POLICY, Action.PROPOSE, Action.KEEP_POLICY, *map(Action, CHOSEN)}

@@ -16,7 +16,7 @@ from tests.stories.conftest import RAVI, RITA, Story
 
 OWNER, OTHER = Somebody(RITA), Somebody(RAVI)
 Path = tuple[str | int, ...]
-READ = ("all_evidence", "definition", "write_brief")
+READ = ("all_evidence", "definition", "deadline", "write_brief")
 LISTENED = (
     *READ,
     "accept",

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 Json = dict[str, Any]
-ONLY_SHOW = ("All evidence", "Definition")
+ONLY_SHOW = ("All evidence", "Definition", "Deadline")
 PARTS = ("elements", "rows", "child_blocks", "accessory", "element", "options", "actions", "tasks")
 CHART = ("chart", "segments", "axis_config", "series", "categories", "name", "data")
 READ_IN_ORDER = (

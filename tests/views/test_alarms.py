@@ -31,7 +31,7 @@ def test_the_plain_form_of_a_card_keeps_its_words_and_its_buttons() -> None:
     card = dm(story(), RITA, NOW)
     plain = plainer(card)
     assert plain.text == card.text
-    answers, more = ["Accept", "Reject", "Pass on", "Ask marketing"], ["All evidence", "Definition"]
+    answers, more = ["Accept", "Reject", "Pass on", "Ask marketing"], ["All evidence", "Definition", "Deadline"]
     assert buttons(plain) == buttons(card) == [*answers, *more]
     assert [block["type"] for block in plain.blocks] == ["rich_text", "actions", "actions"]
     assert read(plain).startswith("New lead: Ana Silva at Acme")

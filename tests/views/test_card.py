@@ -19,6 +19,8 @@ from tests.views.samples import DEADLINE, EMAIL, MARTA, MAYA, NOW, PHONE, RAVI, 
 LATER = NOW + timedelta(minutes=5)
 STRONGEST = ": Has authority, Business e-mail, Phone known and Came back to pricing."
 MORE = ["All evidence", "Definition"]
+RUNNING = frozenset({State.OFFERED, State.ACCEPTED})
+"""States in which a clock runs, whose deadline can be opened."""
 ANSWERS = ["Accept", "Reject", "Pass on", "Ask marketing"]
 LOG = ["Called, reached", "Called, no answer", "Log follow-up", "Wait for prospect"]
 SOLD = ["Opportunity", "Won", "Lost"]
@@ -44,15 +46,15 @@ def test_every_state_has_its_buttons_and_two_quiet_ones(
 ) -> None:
     shown = story(state)
     for message, sees in ((dm(shown, shown.handoff.owner or ""), owner_sees), (card.channel(shown, NOW), team_sees)):
-        assert buttons(message) == [*sees, *MORE]
+        assert buttons(message) == [*sees, *MORE, *(["Deadline"] if state in RUNNING else [])]
         assert [one.get("style") for one in objects(message.blocks) if one.get("type") == "button"][-2:] == [None, None]
 
 
 def test_buttons_carry_the_handoff_and_name_the_lead() -> None:
     offered = dm(story())
-    assert button_fields(offered, "value") == ["h-1"] * 6
+    assert button_fields(offered, "value") == ["h-1"] * 7
     deciding = ["accept", "reject", "pass_on", "ask_marketing"]
-    assert button_fields(offered, "action_id") == [*deciding, "all_evidence", "definition"]
+    assert button_fields(offered, "action_id") == [*deciding, "all_evidence", "definition", "deadline"]
     assert button_fields(offered, "accessibility_label") == [
         "Accept Ana Silva at Acme",
         "Reject Ana Silva at Acme",
@@ -60,6 +62,7 @@ def test_buttons_carry_the_handoff_and_name_the_lead() -> None:
         "Ask marketing about Ana Silva at Acme",
         "All evidence on Ana Silva at Acme",
         "Definition by which Ana Silva at Acme was handed over",
+        "Deadline of Ana Silva at Acme, and its sum",
     ]
 
 
@@ -242,6 +245,7 @@ def test_what_is_not_known_is_left_out() -> None:
         "From ebook",
         *ANSWERS,
         *MORE,
+        "Deadline",
     ]
 
 
