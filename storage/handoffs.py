@@ -4,13 +4,16 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlmodel import col, func, select, update
+from sqlmodel import and_, col, func, or_, select, update
 
 from bot.domain.handoff import Handoff, State
 from storage.database import Session
 from storage.merges import group
 from storage.rows import count
 from storage.tables import FollowUpRow, HandoffRow, LeadRow, OfferRow
+
+GAVE_UP = ("rejected", "missed", "passed on", "idle")
+"""How a rep's turn ends who did not want the lead, or did nothing about it."""
 
 
 def _columns(handoff: Handoff) -> dict[str, Any]:
@@ -130,6 +133,13 @@ async def end_offer(session: Session, handoff_id: str, ended: str, now: datetime
     await session.exec(statement.values(ended_at=now, ended=ended, answered_after=after))
 
 
+async def note_idle(session: Session, handoff_id: str) -> None:
+    """The offer was accepted, and came to nothing: whoever accepted left the lead alone."""
+    last = select(func.max(OfferRow.id)).where(OfferRow.handoff_id == handoff_id).scalar_subquery()
+    accepted = (col(OfferRow.id) == last, col(OfferRow.ended) == "accepted")
+    await session.exec(update(OfferRow).where(*accepted).values(ended="idle"))
+
+
 async def resume_offer(session: Session, handoff_id: str) -> None:
     """The last offer runs again, as if it had not been answered."""
     last = select(func.max(OfferRow.id)).where(OfferRow.handoff_id == handoff_id).scalar_subquery()
@@ -153,11 +163,12 @@ async def mark_opened(session: Session, handoff_id: str, rep: str, now: datetime
 
 
 async def passed_on_by(session: Session, lead_id: str, since: datetime) -> set[str]:
-    """Reps who rejected, missed or passed on this lead, or one merged into it, since then."""
+    """Reps who rejected, missed, passed on or left alone this lead, or one merged into it, since then."""
     theirs = col(OfferRow.lead_id).in_(group(lead_id))
-    statement = select(OfferRow.rep).where(
-        theirs, col(OfferRow.ended).in_(("rejected", "missed", "passed on")), col(OfferRow.ended_at) >= since
-    )
+    gave_up = and_(col(OfferRow.ended).in_(GAVE_UP), col(OfferRow.ended_at) >= since)
+    still_open = select(HandoffRow.id).where(col(HandoffRow.due_at).is_not(None))
+    idle = and_(col(OfferRow.ended) == "idle", col(OfferRow.handoff_id).in_(still_open))
+    statement = select(OfferRow.rep).where(theirs, or_(gave_up, idle))
     return set((await session.exec(statement)).all())
 
 

@@ -14,7 +14,7 @@ from bot.delivery.tasks import task
 from bot.domain.authority import Role, roles_of
 from bot.domain.handoff import State
 from bot.domain.story import Story
-from bot.views import card, home, mentions, notices
+from bot.views import card, home, mentions, notices, work_notices
 from bot.views.alarms import alarm
 from bot.views.blocks import Message
 from bot.views.erased import erased
@@ -31,6 +31,8 @@ HANDOFF_KINDS: Mapping[str, Render] = {
     "channel": lambda story, _, now: card.channel(story, now),
     "reminder": lambda story, row, now: notices.reminder(story, now, row.details["turn"]),
     "escalation": lambda story, row, now: notices.escalation(story, now, row.details["turn"]),
+    "resumed": lambda story, row, now: work_notices.resumed(story, row.details["turn"], now),
+    "taken_back": lambda story, row, _: work_notices.taken_back(story, row.recipient),
     "nudge": lambda story, row, now: notices.nudge(story, now, row.details["turn"]),
     "escalation_line": lambda story, row, _: notices.escalation_line(story, row.details["turn"]),
     "returned": lambda story, _, now: notices.returned(story, now),
@@ -65,6 +67,7 @@ def _still_matters(story: Story, row: CardRow) -> bool:
         "escalation": handoff.is_open and handoff.turn == turn,
         "escalation_line": handoff.is_open and handoff.turn == turn,
         "nudge": handoff.is_open and handoff.turn == turn,
+        "resumed": handoff.is_open and handoff.turn == turn and handoff.paused_at is None,
         "accepted": handoff.state is State.ACCEPTED,
         "returned": not handoff.is_open,
     }.get(row.kind, True)

@@ -14,6 +14,8 @@ from storage.database import Session
 from storage.tables import LeadRow
 
 ANSWERS = frozenset({"accepted", "rejected"})
+LEFT_ALONE = frozenset({"missed", "pooled"})
+"""How a lead is taken back from somebody who accepted it and did nothing."""
 
 
 async def apply(session: Session, lead: LeadRow, change: Change, agreement: Agreement, now: datetime) -> None:
@@ -47,6 +49,8 @@ async def _offers(
         calendar = agreement.calendar(before.team)
         after = business_seconds(calendar, before.offered_at, now) if answered and before.offered_at else None
         await handoffs.end_offer(session, before.id, change.offer_ended, now, after)
+        if before.state is State.ACCEPTED and change.offer_ended in LEFT_ALONE:
+            await handoffs.note_idle(session, before.id)
     if change.offered_to:
         await handoffs.begin_offer(session, change.handoff, change.offered_to, change.offer_why)
     if change.offer_resumed:
@@ -107,5 +111,8 @@ def channel_key(handoff_id: str, channel: str) -> str:
     return f"{handoff_id}:channel:{channel}"
 
 
-REPLIES: Mapping[str, Callable[[str, str], str]] = {"reminder": dm_key, "nudge": channel_key}
+REPLIES: Mapping[str, Callable[[str, str], str]] = {
+    **dict.fromkeys(("reminder", "resumed", "taken_back"), dm_key),
+    "nudge": channel_key,
+}
 """What stands in the thread of a card, and of which."""

@@ -38,6 +38,7 @@ ENDED = {
     "taken over": "had it until it was taken over",
     "owner gone": "left the team",
     "accepted": "accepted it",
+    "idle": "accepted it and left it alone",
     "withdrawn": "had it until it was withdrawn",
     "pooled": "had it until it was opened to the team",
     "passed on": "passed it on",

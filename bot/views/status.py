@@ -15,6 +15,7 @@ EVERYONE = ""
 
 PASSED_ON = {
     "missed": ", because you did not answer in time",
+    "idle": ", because you had logged nothing in time",
     "rejected": ", after you turned it down",
     "reassigned": ", reassigned by the manager",
     "taken over": ", who took it over",

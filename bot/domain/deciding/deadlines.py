@@ -11,11 +11,11 @@ from bot.domain.deciding.states import (
     offered,
     offered_rep,
     pooled,
-    resumed,
     sent,
     stepped,
 )
-from bot.domain.deciding.telling import escalated, mentioned, reminded, told_marketing
+from bot.domain.deciding.telling import escalated, mentioned, reminded, taken_back, told_marketing
+from bot.domain.deciding.working import wait_is_over
 from bot.domain.escalation import rung_after
 from bot.domain.handoff import BATON, Agreement, Change, Handoff, State, Target
 from bot.domain.lead import Stage
@@ -44,7 +44,7 @@ def deadline(handoff: Handoff, target: Target | None, agreement: Agreement, now:
     if handoff.state is S.WAITING and not handoff.is_pooled:
         return _offered(handoff, target, agreement, now)
     if handoff.paused_at:
-        return Change(resumed(handoff, agreement, now), "resumed", BATON, {"until": "over"})
+        return wait_is_over(handoff, agreement, now)
     rung = _due_rung(handoff, agreement)
     why = {"rung": f"{rung.at}%", "do": rung.do, "due_at": handoff.due_at and handoff.due_at.isoformat()}
     if rung.do == "recycle":
@@ -52,7 +52,17 @@ def deadline(handoff: Handoff, target: Target | None, agreement: Agreement, now:
     reassigns = rung.do == "reassign" and target is not None
     if reassigns and target and target.rep and target.rep != handoff.owner:
         moved = offered(downtime_made_up(handoff, agreement, now), target.rep, target.team, agreement, now)
-        return Change(moved, "reassigned", BATON, why, offer_ended="missed", offered_to=target.rep, stage=Stage.MQL)
+        told = taken_back(handoff)
+        return Change(
+            moved,
+            "reassigned",
+            BATON,
+            why,
+            offer_ended="missed",
+            offered_to=target.rep,
+            notices=told,
+            stage=Stage.MQL,
+        )
     opens = rung.do == "pool" or (reassigns and target and target.pooled)
     if opens and not handoff.is_pooled:
         return _opened_to_all(handoff, agreement, now, why)
@@ -73,7 +83,8 @@ def _opened_to_all(handoff: Handoff, agreement: Agreement, now: datetime, why: M
     """The clock of an answer goes on; what was accepted and left alone is answered anew."""
     answered = handoff.state is S.ACCEPTED
     opened = pooled(handoff if answered else stepped(handoff, agreement, now), agreement, now, anew=answered)
-    return Change(opened, "pooled", BATON, why, offer_ended="pooled", stage=Stage.MQL)
+    told = taken_back(handoff)
+    return Change(opened, "pooled", BATON, why, offer_ended="pooled", notices=told, stage=Stage.MQL)
 
 
 TELLS: Mapping[Step, str] = {
@@ -110,5 +121,5 @@ def _ignored(handoff: Handoff, agreement: Agreement, now: datetime, why: Mapping
         why,
         offer_ended="missed",
         stage=Stage.RECYCLED,
-        notices=told_marketing("returned", agreement, turn=handoff.turn),
+        notices=(*taken_back(handoff), *told_marketing("returned", agreement, turn=handoff.turn)),
     )

@@ -39,6 +39,13 @@ def _raised(handoff: Handoff, boss: str, agreement: Agreement) -> tuple[Notice, 
     return (Notice("escalation", boss, details), *((Notice("escalation_line", line, details),) if line else ()))
 
 
+def taken_back(handoff: Handoff) -> tuple[Notice, ...]:
+    """To whoever accepted the lead and left it alone until it was taken back; nobody else's answer was awaited."""
+    if handoff.state is not S.ACCEPTED or handoff.owner is None:
+        return ()
+    return (Notice("taken_back", handoff.owner, {"turn": handoff.turn, "step": handoff.step}),)
+
+
 def told_marketing(kind: str, agreement: Agreement, turn: int) -> tuple[Notice, ...]:
     channel = agreement.current.channels.marketing
     recipients = (channel,) if channel else agreement.current.roles.marketing if kind == "returned" else ()

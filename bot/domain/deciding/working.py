@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from bot.domain.authority import refused
@@ -22,6 +23,7 @@ from bot.domain.handoff import (
     moment,
     what_happened,
 )
+from bot.domain.promises import Clock
 from bot.domain.touches import counts_as
 
 E, S = Event, State
@@ -61,13 +63,24 @@ def _trying(handoff: Handoff, agreement: Agreement, now: datetime) -> Handoff:
     touched = handoff.model_copy(update={"touched_at": now})
     clock, hours, anchors = agreement.clock(touched), agreement.hours(touched), anchors_of(touched)
     deadline = due(hours, clock.within, anchors.start)
-    if deadline <= now:
+    climbed = _climbed(clock, hours, anchors, now) if deadline > now else None
+    if climbed is None:
         anchors = Anchors(now, now)
-    step = 0
-    while (coming := rung_after(clock, hours, anchors, step)).at <= now:
-        step += 1
-    ladder = {"clock_from": anchors.start, "step": step, "due_at": coming.at}
-    return touched.model_copy(update={"deadline_at": deadline, **ladder})
+    step, due_at = climbed or (0, rung_after(clock, hours, anchors, 0).at)
+    return touched.model_copy(
+        update={"deadline_at": deadline, "clock_from": anchors.start, "step": step, "due_at": due_at}
+    )
+
+
+def _climbed(clock: Clock, hours: Calendar, anchors: Anchors, now: datetime) -> tuple[int, datetime] | None:
+    """How many rungs lie behind by now, and when the next comes; None where one would send the lead back at once."""
+    for step in count():
+        coming = rung_after(clock, hours, anchors, step)
+        if coming.at > now:
+            return step, coming.at
+        if coming.rung.do == "recycle":
+            return None
+    return None
 
 
 def outcome(handoff: Handoff, kind: str, now: datetime, by: str = BATON) -> Change | None:

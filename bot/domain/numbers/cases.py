@@ -34,7 +34,7 @@ class RecordedOffer:
         """Whether the deadline was kept; None while it may still be, or when the offer ended without an answer."""
         if self.ended == "missed" or (self.ended_at or now) > self.deadline_at:
             return False
-        return True if self.ended in {"accepted", "rejected"} else None
+        return True if self.ended in {"accepted", "rejected", "idle"} else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,12 @@ class Verdict(StrEnum):
 V = Verdict
 OF_OFFER: Mapping[str | None, Verdict] = {
     "accepted": V.ACCEPTED,
+    "idle": V.ACCEPTED,
     "rejected": V.REJECTED,
     "missed": V.IGNORED,
     None: V.UNANSWERED,
 }
-"""Offers that ended otherwise are nobody's fault, and not counted."""
+"""`idle`: accepted, left alone and taken back. Offers that ended otherwise are nobody's fault, and not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +139,8 @@ def of_offer(handoff: RecordedHandoff, offer: RecordedOffer, now: datetime) -> C
         open=offer.ended is None or (holds and _is_open(handoff)),
         reasons=(offer.reason,) if offer.reason else (),
         answered_in_time=offer.in_time(now),
-        accepted_after=offer.answered_after if offer.ended == "accepted" else None,
-        followed_up_in_time=_followed_up_in_time(handoff, now) if holds else None,
+        accepted_after=offer.answered_after if offer.ended in {"accepted", "idle"} else None,
+        followed_up_in_time=False if offer.ended == "idle" else _followed_up_in_time(handoff, now) if holds else None,
     )
 
 
@@ -175,6 +176,8 @@ def _accepted_after(handoff: RecordedHandoff) -> float | None:
 
 
 def _followed_up_in_time(handoff: RecordedHandoff, now: datetime) -> bool | None:
+    if any(offer.ended == "idle" for offer in handoff.offers):
+        return False
     if not (handoff.accepted_at and handoff.deadline_at):
         return None
     if handoff.followed_up_at:
