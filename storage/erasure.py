@@ -69,6 +69,10 @@ async def handoffs(session: Session, lead_id: str) -> int:
         row.scoring, row.detail, row.disputed, row.undo = erasure.scoring(row.scoring), None, None, None
         row.note = None
         session.add(row)
+    offers = select(OfferRow).where(col(OfferRow.lead_id).in_(group(lead_id)), col(OfferRow.why).is_not(None))
+    for offer in (await session.exec(offers.execution_options(populate_existing=True))).all():
+        offer.why = erasure.offer_why(offer.why or {})
+        session.add(offer)
     return len(rows)
 
 
@@ -158,6 +162,7 @@ async def mentioning(session: Session, address: str, but: Collection[str]) -> li
         select(OutcomeRow.lead_id).where(_says(OutcomeRow.reason, address)),
         select(HandoffRow.lead_id).where(or_(_says(HandoffRow.detail, address), _says(HandoffRow.scoring, address))),
         by_handoff.where(_says(FollowUpRow.note, address)),
+        select(OfferRow.lead_id).where(_says(OfferRow.why, address)),
         promised.where(or_(_says(MarketingClockRow.words, address), _says(MarketingClockRow.answer, address))),
     ]
     found = {lead_id for place in places for lead_id in (await session.exec(place.distinct())).all()}

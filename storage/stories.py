@@ -59,7 +59,7 @@ async def _account(session: Session, lead: LeadRow) -> KnownAccount | None:
 def _handed_on(offers: Sequence[OfferRow]) -> HandedOn | None:
     """Who gave the lead to whoever had its last offer, where somebody did."""
     why = (offers[-1].why if offers else None) or {}
-    return HandedOn(why["how"], why["by"], why.get("note")) if {"how", "by"} <= why.keys() else None
+    return HandedOn(**why["handed_on"]) if "handed_on" in why else None
 
 
 async def _merged(session: Session, lead: LeadRow) -> MergedInto | None:

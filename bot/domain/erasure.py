@@ -23,6 +23,14 @@ def facts(known: Facts) -> Facts:
     return Facts(source=known.source, campaign=known.campaign)
 
 
+def offer_why(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Who handed the lead on, without their words."""
+    if "handed_on" not in stored:
+        return dict(stored)
+    kept = {key: one for key, one in stored["handed_on"].items() if key != "note"}
+    return {**stored, "handed_on": kept}
+
+
 def scoring(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Which criteria were met and which not, and no more by what or when; takes and gives a scoring as stored."""
     met = [{**one, "found": "", "at": None, "how": ""} for one in stored.get("evidence", ())]

@@ -233,7 +233,7 @@ class Change:
     offer_ended: str | None = None
     offered_to: str | None = None
     offer_why: Mapping[str, Any] = field(default_factory=dict)
-    """Why it is offered to this rep: `choice`, where routing chose; `by` and `note` of whoever handed it on."""
+    """Why it is offered to this rep: `choice`, where routing chose; `handed_on`, by whom and with which words."""
     offer_cost: int = 0
     """So many of the rep's turns it uses."""
     offer_resumed: bool = False

@@ -28,13 +28,13 @@ PHONE = "+493023125777"
 STORED = {
     *("quokkafirst", "quokkalast", EMAIL, PHONE, "quokka-id", "quokkatitle", "quokkacompany", "quokkahome.example"),
     *("quokkaregion", "quokkabudget", "quokkaneed", "quokkapain", "quokkakey", "quokkavalue", "quokka-s1"),
-    *("quokkalabel", "quokkaquery", "quokka-message", "quokkarow", "quokkadetail", "quokkanote", "quokkareason"),
+    *("quokkalabel", "quokkaquery", "quokka-message", "quokkarow", "quokkadetail", "quokkanote", "quokkawords", "quokkareason"),
     "quokkawhy",
 }
 """A mark for every kind of text that is stored about a person."""
 SHOWN = {
     *("quokkafirst", "quokkalast", EMAIL, PHONE, "quokkatitle", "quokkacompany", "quokkaregion", "quokkabudget"),
-    *("quokkaneed", "quokkapain", "quokkalabel", "quokkarow", "quokkadetail", "quokkanote"),
+    *("quokkaneed", "quokkapain", "quokkalabel", "quokkarow", "quokkadetail", "quokkanote", "quokkawords"),
 }
 """Those that somebody can see in Slack."""
 
@@ -87,6 +87,9 @@ async def full_life(story: Story, folder: Path) -> dict[str, Any]:
     assert again["handoff_id"] != first["handoff_id"]
     cards = {who: await story.dm(who) for who in (RITA, RAVI)}
     rep = next(who for who, messages in cards.items() if any("Accept" in one.buttons() for one in messages))
+    await story.press_in_dm(rep, "Pass on")
+    rep = RAVI if rep == RITA else RITA
+    assert (await story.submit(RITA if rep == RAVI else RAVI, rep=rep, note="Quokkawords")).closed
     await story.press_in_dm(rep, "Accept")
     await story.press_in_dm(rep, "Log follow-up")
     assert (await story.submit(rep, how="call", outcome="reached", note="Quokkanote")).closed

@@ -6,4 +6,4 @@ from typing import Any
 
 def handed_on(how: str, by: str, note: str | None) -> Mapping[str, Any]:
     """Who hands it on, how (`passed on`, `rerouted`, `reassigned`), and in which words; kept with the offer."""
-    return {"how": how, "by": by, **({"note": note} if note else {})}
+    return {"handed_on": {"how": how, "by": by, **({"note": note} if note else {})}}
