@@ -28,8 +28,8 @@ PHONE = "+493023125777"
 STORED = {
     *("quokkafirst", "quokkalast", EMAIL, PHONE, "quokka-id", "quokkatitle", "quokkacompany", "quokkahome.example"),
     *("quokkaregion", "quokkabudget", "quokkaneed", "quokkapain", "quokkakey", "quokkavalue", "quokka-s1"),
-    *("quokkalabel", "quokkaquery", "quokka-message", "quokkarow", "quokkadetail", "quokkanote", "quokkawords", "quokkareason"),
-    "quokkawhy",
+    *("quokkalabel", "quokkaquery", "quokka-message", "quokkarow", "quokkadetail", "quokkanote", "quokkareason"),
+    *("quokkawhy", "quokkawords"),
 }
 """A mark for every kind of text that is stored about a person."""
 SHOWN = {
