@@ -47,16 +47,17 @@ class Availability:
 
     async def submitted(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
         values, by, now = view["state"]["values"], person(body), self.clock()
+        who = view["private_metadata"]
         start, end = (
             _picked(values, Field.FROM_DAY, Field.FROM_TIME),
             _picked(values, Field.UNTIL_DAY, Field.UNTIL_TIME),
         )
-        away = await absences.read_form(self.database, by, start, end, by, now)
+        away = await absences.read_form(self.database, who, start, end, by, now)
         if isinstance(away, Refusal):
             await ack(response_action="errors", errors={str(Field.UNTIL_DAY): away.words})
             return
         why = typed(values, Field.WHY)
-        left = await absences.leave(self.database, by, away, by, now, why=why, request=request(body))
+        left = await absences.leave(self.database, who, away, by, now, why=why, request=request(body))
         if isinstance(left, Refusal):
             await ack(response_action="update", view=modals.said("Not done", left.words))
         else:

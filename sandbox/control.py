@@ -54,6 +54,16 @@ class PersonBody(_Body):
     email: str | None = None
     is_admin: bool | None = None
     is_restricted: bool | None = None
+    status_text: str | None = None
+    status_emoji: str | None = None
+    status_expiration: int | None = None
+
+
+class QuietBody(_Body):
+    """When somebody's notifications are paused next, or now, in unix seconds; nothing where they never are."""
+
+    starts: int | None = None
+    ends: int | None = None
 
 
 class ChannelBody(_Body):
@@ -128,6 +138,18 @@ async def change_person(user: str, body: PersonBody, slack: SlackOf) -> Json:
     shape = shapes.person(slack, changed)
     slack.on_event({"type": "user_change", "user": shape, "event_ts": slack.clock.stamp()}, "user_change")
     return changed.model_dump()
+
+
+@router.post("/people/{user}/quiet")
+async def be_quiet(user: str, body: QuietBody, slack: SlackOf) -> Json:
+    """Pauses somebody's notifications, and tells the app as much of it as Slack tells others."""
+    known_person(slack, user)
+    enabled = body.starts is not None and body.ends is not None
+    window = {"next_dnd_start_ts": body.starts, "next_dnd_end_ts": body.ends}
+    status = {"dnd_enabled": enabled, **(window if enabled else dict.fromkeys(window, 1))}
+    event = {"type": "dnd_updated_user", "user": user, "dnd_status": status, "event_ts": slack.clock.stamp()}
+    slack.on_event(event, "dnd_updated_user")
+    return status
 
 
 @router.post("/channels/{channel_id}")

@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 SCOPE_OF_EVENT = MappingProxyType(
     {
         "app_mention": "app_mentions:read",
+        "dnd_updated_user": "dnd:read",
         "member_joined_channel": "channels:read",
         "message.channels": "channels:history",
         "message.groups": "groups:history",

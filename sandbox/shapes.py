@@ -58,10 +58,7 @@ def _profile(slack: Slack, one: Person) -> Json:
         "display_name": one.name,
         "display_name_normalized": one.name,
         "fields": None,
-        "status_text": "",
-        "status_emoji": "",
-        "status_emoji_display_info": [],
-        "status_expiration": 0,
+        **_status(slack, one),
         "avatar_hash": one.color,
         "first_name": first,
         "last_name": last,
@@ -72,6 +69,17 @@ def _profile(slack: Slack, one: Person) -> Json:
     elif one.email and "users:read.email" in slack.manifest.scopes:
         shape["email"] = one.email
     return shape
+
+
+def _status(slack: Slack, one: Person) -> Json:
+    """Slack clears a status when it expires."""
+    holds = not one.status_expiration or one.status_expiration > slack.clock.now()
+    return {
+        "status_text": one.status_text if holds else "",
+        "status_emoji": one.status_emoji if holds else "",
+        "status_emoji_display_info": [],
+        "status_expiration": one.status_expiration if holds else 0,
+    }
 
 
 def channel(slack: Slack, one: Channel) -> Json:

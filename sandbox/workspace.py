@@ -47,6 +47,10 @@ class Person(_Frozen):
     is_restricted: bool = False
     deleted: bool = False
     is_bot: bool = False
+    status_text: str = Field(default="", max_length=100)
+    status_emoji: str = Field(default="", pattern=r"^(:[a-z0-9_+'-]+:)?$")
+    status_expiration: int = Field(default=0, ge=0)
+    """In unix seconds; 0: until it is cleared."""
 
     @property
     def color(self) -> str:

@@ -20,12 +20,26 @@ from bot.commands import doctor
 from bot.domain.handoff import State
 from bot.domain.policy import Reason
 from bot.settings import Settings
-from bot.views import briefs, card, home, manual, merging, modals, near_misses, notices, proposing, reviews, tasks
+from bot.views import (
+    availability,
+    briefs,
+    card,
+    home,
+    manual,
+    merging,
+    modals,
+    near_misses,
+    notices,
+    proposing,
+    reviews,
+    tasks,
+)
 from bot.views.ids import Action, Form
 from bot.views.proposals import Proposal, proposal
 from storage.database import Database, parse_url
 from tests.views.pairs import MERGED, PAIR
 from tests.views.samples import MARTA, NOW, RITA, RULES, SCORING, followed_up, passed_on, story
+from tests.views.test_availability import AWAY_TWICE, TEAMS
 from tests.views.test_near_misses import LISTED
 from tests.views.test_reviews import FULL as REVIEW
 from tests.views.test_tasks import ASKED
@@ -51,6 +65,12 @@ SCOPES: dict[str, set[str]] = {
     "views.update": set(),
 }
 """What Slack's documentation asks for each method Baton calls."""
+EVENTS: dict[str, set[str]] = {
+    "app_home_opened": set(),
+    "dnd_updated_user": {"dnd:read"},
+    "user_change": {"users:read"},
+}
+"""The same for each event that it hears."""
 WRAPPERS = {
     name: name.replace("_", ".", 1)
     for name, member in inspect.getmembers(AsyncWebClient, inspect.iscoroutinefunction)
@@ -122,6 +142,10 @@ def messages() -> Iterator[list[Json]]:
         yield notices.escalation(told, NOW, told.handoff.turn).blocks
         yield notices.escalation_line(told, told.handoff.turn).blocks
         yield home.home(told.handoff.owner or RITA, [told], NOW, RULES)["blocks"]
+    yield home.home(RITA, [], NOW, RULES, own=AWAY_TWICE, teams=TEAMS)["blocks"]
+    for absence in AWAY_TWICE.absences:
+        yield availability.left(absence, RITA, 1, 1, NOW).blocks
+        yield availability.off_duty(absence, 3, RITA).blocks
     yield briefs.listing([], may_write=True).blocks
     yield tasks.task(ASKED).blocks
     yield merging.likeness(PAIR).blocks
@@ -147,6 +171,7 @@ def forms() -> list[Json]:
         modals.follow_up("h-1", "Ana"),
         modals.reassign("h-1", "Ana", [(RITA, "Rita")]),
         modals.object_policy(2),
+        availability.form(RITA),
         briefs.form("spring-webinar", None),
         manual.new_lead(RULES),
         tasks.form("lead-1", ASKED.facts, ASKED.lacking),
@@ -186,18 +211,22 @@ def test_slacks_schema_notices_a_mistake(manifest: Json) -> None:
 def test_the_scopes_are_those_of_the_methods_called_and_no_more(manifest: Json) -> None:
     called = called_methods()
     assert called == set(SCOPES)
-    needed = set().union(*(SCOPES[method] for method in called))
+    needed = set().union(*(SCOPES[method] for method in called), *EVENTS.values())
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed | {"commands"}
+    assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == EVENTS.keys()
 
 
 def test_the_doctor_asks_for_the_same_scopes(manifest: Json) -> None:
-    assert set(manifest["oauth_config"]["scopes"]["bot"]) == doctor.SCOPES
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == doctor.SCOPES | doctor.OPTIONAL
+    assert set(manifest["oauth_config"]["scopes"]["bot_optional"]) == doctor.OPTIONAL
 
 
 def test_every_scope_says_why() -> None:
-    block = (ROOT / "manifest.yml").read_text(encoding="utf-8").partition("    bot:\n")[2].partition("settings:")[0]
+    block = (
+        (ROOT / "manifest.yml").read_text(encoding="utf-8").partition("    bot:\n")[2].partition("    bot_optional:")[0]
+    )
     lines = block.splitlines()
-    assert len(lines) == len({scope for scopes in SCOPES.values() for scope in scopes}) + 1
+    assert len(lines) == len({scope for scopes in (*SCOPES.values(), *EVENTS.values()) for scope in scopes}) + 1
     assert [line for line in lines if not re.fullmatch(r"      - [a-z:.]+ # \S.{10,}", line)] == []
 
 

@@ -34,6 +34,8 @@ SCOPES = frozenset(
     }
 )
 """What Baton calls needs these; manifest.yml says why, one by one."""
+OPTIONAL = frozenset({"dnd:read"})
+"""Without these Baton knows less, and works."""
 
 
 async def examine(
@@ -139,7 +141,11 @@ def _scopes(granted: str | None) -> Check:
         return Check("scopes", True, "Slack did not say which are granted")
     missing = SCOPES - {scope.strip() for scope in granted.split(",")}
     remedy = "add them under OAuth & Permissions (or paste manifest.yml again) and reinstall the app"
-    return Check("scopes", not missing, f"missing {', '.join(sorted(missing))}" if missing else "all granted", remedy)
+    if missing:
+        return Check("scopes", False, f"missing {', '.join(sorted(missing))}", remedy)
+    left = OPTIONAL - {scope.strip() for scope in granted.split(",")}
+    hint = f"; with {', '.join(sorted(left))} too, leads would wait while a rep does not want to be disturbed"
+    return Check("scopes", True, f"all granted{hint if left else ''}")
 
 
 def _clock(date: str | None, now: datetime) -> Check:

@@ -33,6 +33,8 @@ COMMANDS = (
     ("/lead brief", "what marketing says of its campaigns; name one to read it all"),
     ("/lead policy", "what makes a lead ready for sales, and the times both teams promise"),
     ("/lead propose", "a change of what makes a lead ready for sales; everyone who must agree gets it to sign"),
+    ("/lead away until fri", "new leads go to colleagues until then; alone, until you type `/lead back`"),
+    ("/lead back", "you take leads again"),
     ("/lead email every", "an e-mail with every lead; `/lead email unopened` for cards you leave alone only"),
     ("/lead help", "this list, and how Baton reaches you"),
 )

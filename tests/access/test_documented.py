@@ -20,6 +20,8 @@ ROWS: dict[str, set[Event | Ask]] = {
     "Keep it, in a review": {Ask.REVIEW},
     "Backtest of a proposal": {Ask.BACKTEST},
     "`/lead find`, `/lead email`, `/lead brief`": {Ask.FIND, Ask.EMAIL, Ask.BRIEFS},
+    "`/lead away`, `/lead back`, I'm away, I'm back": {Ask.AWAY},
+    "The same for a rep": {Ask.SEND_AWAY},
     "Write a campaign brief": {Ask.WRITE_BRIEF},
     "`/lead policy`, `/leadstats`": {Ask.RULES, Ask.NUMBERS},
     "`/lead new`, “Hand over a lead”": {Ask.QUALIFY},
@@ -49,12 +51,13 @@ def test_nothing_that_can_be_pressed_submitted_or_typed_is_left_out_of_the_table
     elsewhere |= {Action.ADD_MISSING, Action.CLAIM}
     elsewhere |= {Action.WITHDRAW_POLICY, Action.PROPOSE, Action.KEEP_POLICY, *map(Action, CHOSEN)}
     elsewhere |= {Action.BACKTEST}
+    elsewhere |= {Action.AWAY, Action.BACK, Action.REMOVE_ABSENCE, Action.GIVE_OFFERED, Action.GIVE_ACCEPTED}
     elsewhere |= {Action.ANSWER_QUESTION, Action.GOT_IT, Action.WILL_FIX, Action.DISAGREE}
     elsewhere |= {Action.SAME_PERSON, Action.TWO_PEOPLE, Action.UNDO_MERGE}
     assert {*AT_ONCE, *BY_FORM, *elsewhere} == set(Action) == {*LISTENED, *CHOSEN}
     assert (
         {*(form for form, _ in BY_FORM.values()), Form.OBJECT, Form.NEW_LEAD, Form.MISSING, Form.BRIEF, Form.PROPOSE}
-        | {Form.ANSWER, Form.DISAGREE}
+        | {Form.ANSWER, Form.DISAGREE, Form.AWAY}
         == set(Form)
         == set(FORMS)
     )

@@ -40,6 +40,11 @@ LISTENED = (
     "propose",
     "keep_policy",
     "backtest",
+    "away",
+    "back",
+    "remove_absence",
+    "give_offered",
+    "give_accepted",
 )
 CHOSEN = ("choose_reason", "choose_change", "choose_question")
 """Fields of forms that are listened to."""
@@ -54,6 +59,7 @@ FORMS = (
     "disagree_form",
     "brief_form",
     "propose_form",
+    "away_form",
 )
 FILLED = {
     "what": "threshold",

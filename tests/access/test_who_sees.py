@@ -13,11 +13,13 @@ from tests.access.test_who_may import ONE_TEAM, WHO, all_at_once
 from tests.stories.conftest import MARTA, RITA, Story
 
 NAMED = {"owner", "other rep", "manager", "director", "marketing", "admin"}
+WORKING = NAMED - {"marketing"}
 MEMBERS = NAMED | {"rep of another team", "other manager", "member"}
 """With one team in the policy, the people of the other one are members and nothing more."""
 NOT_FOR_GUESTS = "You are a guest of this workspace"
 NOT_NAMED = "for people whom the policy names"
 NOT_MARKETING, NOT_PROPOSING = "Only marketing and admins", "Only managers, marketing, admins and signers"
+NOT_WORKING = "Only reps and their managers"
 ELSEWHERE = "for people of the workspace"
 COMMANDS: Mapping[tuple[str, str], tuple[set[str], str]] = {
     ("/lead", "find silva"): (NAMED, "Ana Silva"),
@@ -25,6 +27,8 @@ COMMANDS: Mapping[tuple[str, str], tuple[set[str], str]] = {
     ("/lead", "new"): ({"marketing", "admin"}, ""),
     ("/lead", "brief"): (NAMED, "No campaign has a brief yet"),
     ("/lead", "propose"): ({"manager", "director", "marketing", "admin"}, ""),
+    ("/lead", "away one day"): (WORKING, "I cannot read that"),
+    ("/lead", "back"): (WORKING, "You are not away"),
     ("/lead", "policy"): (MEMBERS, "What Acme calls a lead"),
     ("/lead", "help"): (WHO.keys() - {"stranger"}, "/lead find"),
     ("/lead", "dance"): (WHO.keys() - {"stranger"}, "is not something I know"),
@@ -49,7 +53,7 @@ async def test_leads_are_for_the_named_numbers_for_members_and_help_for_everybod
 def told(role: str, words: str) -> bool:
     """Whether that is an answer, not a refusal of the kind that this role gets."""
     refusals = {"guest": NOT_FOR_GUESTS, "stranger": ELSEWHERE, "bot": ELSEWHERE, "deactivated": ELSEWHERE}
-    refused = (refusals.get(role, NOT_NAMED), NOT_NAMED, NOT_MARKETING, NOT_PROPOSING)
+    refused = (refusals.get(role, NOT_NAMED), NOT_NAMED, NOT_MARKETING, NOT_PROPOSING, NOT_WORKING)
     return not any(refusal in words for refusal in refused)
 
 

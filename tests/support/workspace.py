@@ -276,6 +276,11 @@ class SlackWorkspace:
     async def change_person(self, user: str, **changes: Any) -> None:
         await self._post(f"people/{user}", changes)
 
+    async def be_quiet(self, user: str, starts: datetime | None = None, ends: datetime | None = None) -> None:
+        """Pauses that person's notifications; without a time, never any more."""
+        window = {"starts": starts and int(starts.timestamp()), "ends": ends and int(ends.timestamp())}
+        await self._post(f"people/{user}/quiet", window)
+
     async def change_channel(self, channel: str, **changes: Any) -> None:
         await self._post(f"channels/{channel}", changes)
 

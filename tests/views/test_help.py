@@ -18,6 +18,8 @@ USAGE = [
     "• /lead brief: what marketing says of its campaigns; name one to read it all",
     "• /lead policy: what makes a lead ready for sales, and the times both teams promise",
     "• /lead propose: a change of what makes a lead ready for sales; everyone who must agree gets it to sign",
+    "• /lead away until fri: new leads go to colleagues until then; alone, until you type /lead back",
+    "• /lead back: you take leads again",
     "• /lead email every: an e-mail with every lead; /lead email unopened for cards you leave alone only",
     "• /lead help: this list, and how Baton reaches you",
 ]
@@ -28,8 +30,8 @@ SLACK = "• Slack: a direct message for every lead you are offered."
 def test_help_lists_what_can_be_typed() -> None:
     shown = helping.usage(REP)
     assert read(shown).split("\n")[: len(USAGE) + 1] == ["Here is what you can type:", *USAGE]
-    commands = "/lead find TEXT, /lead new, /lead brief, /lead policy, /lead propose, /lead email every and /lead help"
-    assert shown.text == f"Here is what you can type: {commands}."
+    commands = [line.removeprefix("• ").partition(":")[0] for line in USAGE]
+    assert shown.text == f"Here is what you can type: {', '.join(commands[:-1])} and {commands[-1]}."
 
 
 @pytest.mark.parametrize(
