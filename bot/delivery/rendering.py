@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.delivery import promises
+from bot.delivery import promises, shifts
 from bot.delivery.merging import likeness, merge
 from bot.delivery.near_misses import near_misses
 from bot.delivery.proposals import proposal_card, proposal_news
@@ -96,7 +96,11 @@ async def home_of(session: Session, person: str, now: datetime) -> dict[str, Any
             return home.neutral()
     owned = await handoffs.open_of(session, [person], HOME_SHOWS + 1)
     shown = [await stories.of_handoff(session, handoff) for handoff in owned]
-    return home.home(person, shown, now, policy)
+    if policy is None:
+        return home.home(person, shown, now)
+    own = await shifts.own_time(session, policy, person, now)
+    teams = await shifts.teams_led_by(session, policy, person, now)
+    return home.home(person, shown, now, policy, own=own, teams=teams)
 
 
 OTHER_KINDS: Mapping[str, Callable[[Session, CardRow, datetime], Awaitable[Message | None]]] = {
@@ -108,6 +112,7 @@ OTHER_KINDS: Mapping[str, Callable[[Session, CardRow, datetime], Awaitable[Messa
     "merge": merge,
     "task": task,
     "near_misses": near_misses,
+    "off_duty": shifts.off_duty,
     **dict.fromkeys(promises.RENDER, promises.about_one),
     "marketing_late": promises.late,
 }
