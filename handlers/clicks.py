@@ -113,6 +113,15 @@ async def show(respond: AsyncRespond, message: Message, *, instead: bool = False
         log.warning("an answer did not reach a person", error=str(error))
 
 
+async def take_away(respond: AsyncRespond) -> None:
+    """Takes the message away in which something was chosen, and which only they saw; never raises."""
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN):
+            await respond(text="", response_type="ephemeral", delete_original=True)
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        log.warning("what is answered stays in sight", error=str(error))
+
+
 async def answered(body: Payload, client: AsyncWebClient, respond: AsyncRespond, words: str) -> BoltResponse:
     """The answer to a payload that no listener answers: the words in private, where there is somebody to read them."""
     if "event" in body:

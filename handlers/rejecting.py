@@ -15,7 +15,7 @@ from bot.views import modals, without_modal
 from bot.views.blocks import Message
 from bot.views.ids import Action, Field, Form
 from handlers.actions import Actions
-from handlers.clicks import Payload, chosen, person, pressed_option, request, show, tell, typed, value
+from handlers.clicks import Payload, chosen, person, pressed_option, request, show, take_away, tell, typed, value
 from handlers.errors import is_too_late
 from handlers.views import answer
 from storage.database import Database
@@ -101,8 +101,10 @@ class Rejecting:
                 disputed=disputed,
                 request=request(body),
             )
-            words = decided.words if isinstance(decided, Refusal) else without_modal.REJECTED
-            await show(respond, without_modal.done(words), instead=True)
+            if isinstance(decided, Refusal):
+                await show(respond, without_modal.refused(decided.words), instead=True)
+            else:
+                await take_away(respond)
         await ack()
 
 

@@ -10,7 +10,6 @@ from bot.views.modals import evidence_options, in_short
 from bot.views.text import ours
 
 SLOW = "Slack was too slow to open the window. "
-REJECTED = "Rejected. The card says what becomes of it."
 BETWEEN = ":"
 """What no id of ours has in it."""
 
@@ -48,8 +47,8 @@ def read(chosen: str) -> tuple[str, str, str | None]:
     return handoff_id, reason_id, disputed or None
 
 
-def done(words: str) -> Message:
-    """What came of it, in words of ours that may mention people."""
+def refused(words: str) -> Message:
+    """Why nothing was done, in words of ours that may mention people."""
     said = ours(words)
     return Message(said, [section(said)])
 

@@ -66,6 +66,12 @@ def press(who: Somebody, action: str, value: str) -> Json:
     )
 
 
+def option(who: Somebody, action: str, chosen: str) -> Json:
+    """An option of a select in a message."""
+    select = {"type": "static_select", "action_id": action, "block_id": "b", "selected_option": {"value": chosen}}
+    return {**press(who, action, ""), "actions": [select]}
+
+
 def choice(who: Somebody, about: str, reason: str) -> Json:
     """The field of an open form that is listened to."""
     return interaction(
@@ -98,7 +104,7 @@ def choice_of(who: Somebody, action: str, form: str, about: str, option: str) ->
 
 def submission(who: Somebody, form: str, about: str, values: Mapping[str, str]) -> Json:
     """A form with its fields filled in: an option where it may be one, else text."""
-    text = {"detail", "note", "why", "least", "proposal_why", *BOXES}
+    text = {"detail", "note", "why", "least", "proposal_why", "question", *BOXES}
     state = {
         block: {"x": {"value": value} if block in text else {"selected_option": {"value": value}}}
         for block, value in values.items()

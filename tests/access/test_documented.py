@@ -10,7 +10,9 @@ from tests.access.test_who_sees import COMMANDS
 from tests.stories.conftest import ROOT
 
 ROWS: dict[str, set[Event | Ask]] = {
-    "Accept, Reject, Undo, Log follow-up": {Event.ACCEPT, Event.REJECT, Event.UNDO, Event.FOLLOW_UP},
+    "Accept, Reject, Pass on, Undo, Log follow-up": {
+        *(Event.ACCEPT, Event.REJECT, Event.PASS_ON, Event.UNDO, Event.FOLLOW_UP)
+    },
     "Assign or Reassign, Take over": {Event.ASSIGN, Event.TAKE_OVER},
     "Claim a near miss": {Ask.CLAIM},
     "All evidence, Definition, Deadline (on a card)": {Ask.EVIDENCE},
@@ -47,6 +49,7 @@ def test_the_page_says_what_the_table_says() -> None:
 
 def test_nothing_that_can_be_pressed_submitted_or_typed_is_left_out_of_the_tables() -> None:
     elsewhere = {Action.ALL_EVIDENCE, Action.DEFINITION, Action.DEADLINE, Action.WRITE_BRIEF}
+    elsewhere |= {Action.REJECT_BECAUSE}
     elsewhere |= {Action.SIGN_POLICY, Action.OBJECT_POLICY}
     elsewhere |= {Action.ADD_MISSING, Action.CLAIM}
     elsewhere |= {Action.WITHDRAW_POLICY, Action.PROPOSE, Action.KEEP_POLICY, *map(Action, CHOSEN)}

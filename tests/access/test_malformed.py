@@ -21,6 +21,9 @@ LISTENED = (
     *READ,
     "accept",
     "reject",
+    "reject_because",
+    "pass_on",
+    "ask_marketing",
     "undo",
     "log_follow_up",
     "reassign",
@@ -50,6 +53,8 @@ CHOSEN = ("choose_reason", "choose_change", "choose_question")
 """Fields of forms that are listened to."""
 FORMS = (
     "reject_form",
+    "pass_on_form",
+    "ask_marketing_form",
     "follow_up_form",
     "reassign_form",
     "object_form",
@@ -74,6 +79,7 @@ FILLED = {
     "outcome": "reached",
     "note": "x",
     "rep": RAVI,
+    "question": "x",
 }
 JUNK: tuple[Any, ...] = (
     None, 5, -1.5, True, "", "x" * 100_000, [], [None], {}, {"id": None}, {"value": []}, "\0", "\ud800", "<!channel>",
@@ -85,6 +91,7 @@ def payloads(who: Somebody, about: str) -> list[Json]:
     return [
         *(hands.press(who, action, about) for action in LISTENED),
         hands.choice(who, about, "other"),
+        hands.option(who, "reject_because", f"{about}:bad-timing"),
         *(hands.choice_of(who, action, "propose_form", "1", "points") for action in CHOSEN[1:]),
         *(hands.submission(who, form, about, FILLED) for form in FORMS),
         hands.shortcut(who, "hand_over"),

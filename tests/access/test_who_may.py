@@ -37,20 +37,30 @@ LEADERS = {"manager", "director", "admin"}
 HOLDERS = {"owner", *LEADERS}
 REASSIGNED, TAKEN = ("offered", RAVI), ("accepted", "whoever pressed")
 MAY: Mapping[str, Mapping[str, tuple[set[str], tuple[str, str]]]] = {
-    "waiting": {"reassign": (LEADERS, REASSIGNED), "take_over": (LEADERS, TAKEN)},
+    "waiting": {
+        "reassign": (LEADERS, REASSIGNED),
+        "take_over": (LEADERS, TAKEN),
+        "ask_marketing": (LEADERS, ("waiting", MARTA)),
+    },
     "offered": {
         "accept": (HOLDERS, ("accepted", RITA)),
         "reject": (HOLDERS, ("recycled", RITA)),
+        "pass_on": (HOLDERS, REASSIGNED),
+        "ask_marketing": (HOLDERS, ("offered", RITA)),
         "reassign": (LEADERS, REASSIGNED),
         "take_over": (LEADERS, TAKEN),
     },
     "accepted": {
         "undo": (HOLDERS, ("offered", RITA)),
         "log_follow_up": (HOLDERS, ("accepted", RITA)),
+        "ask_marketing": (HOLDERS, ("accepted", RITA)),
         "reassign": (LEADERS, REASSIGNED),
         "take_over": (LEADERS, TAKEN),
     },
-    "followed up": {"log_follow_up": (HOLDERS, ("accepted", RITA))},
+    "followed up": {
+        "log_follow_up": (HOLDERS, ("accepted", RITA)),
+        "ask_marketing": (HOLDERS, ("accepted", RITA)),
+    },
     "recycled": {"undo": (HOLDERS, ("offered", RITA))},
     "disqualified": {"undo": (HOLDERS, ("offered", RITA))},
     "withdrawn": {},
@@ -61,6 +71,8 @@ NOBODY: tuple[set[str], tuple[str, str]] = (set(), ("", ""))
 AT_ONCE = ("accept", "undo", "take_over")
 BY_FORM = {
     "reject": ("reject_form", {"reason": "bad-timing"}),
+    "pass_on": ("pass_on_form", {"rep": RAVI, "note": "Speaks German"}),
+    "ask_marketing": ("ask_marketing_form", {"question": "Who invited them?"}),
     "log_follow_up": ("follow_up_form", {"how": "call", "outcome": "reached", "note": "Wants a demo"}),
     "reassign": ("reassign_form", {"rep": RAVI}),
 }
@@ -117,7 +129,9 @@ async def test_nobody_does_what_they_may_not_and_everybody_what_they_may(story: 
             wrong += await tried(story, before, f"{state}: {form}", may, after, submitted)
             pressed = partial(hands.press, action=act, value=handoff)
             wrong += await only_shown(story, before, f"{state}: {act}", may, form, pressed)
-        may, _ = acts.get("reject", NOBODY)
+        may, after = acts.get("reject", NOBODY)
+        in_message = partial(hands.option, action="reject_because", chosen=f"{handoff}:bad-timing")
+        wrong += await tried(story, before, f"{state}: reject_because", may, after, in_message)
         chosen = partial(hands.choice, about=handoff, reason="other")
         wrong += await only_shown(story, before, f"{state}: choose_reason", may, "reject_form", chosen)
         await put_back(story.database, empty)
