@@ -273,7 +273,9 @@ def what_happened(handoff: Handoff) -> str:
     by = f"<@{handoff.decided_by}>" if handoff.decided_by else "Nobody"
     took = "claimed" if handoff.origin == "claim" and handoff.decided_by == handoff.qualified_by else "accepted"
     return {
-        S.WAITING: "Nobody is on shift for this lead yet. It is offered at the next opening.",
+        S.WAITING: "This lead is open to every rep of its team: whoever accepts it first has it."
+        if handoff.is_pooled
+        else "Nobody is on shift for this lead yet. It is offered at the next opening.",
         S.OFFERED: f"<@{handoff.owner}> has this lead and has not answered yet.",
         S.ACCEPTED: f"{by} {took} this lead{when}{' and has followed up' if handoff.followed_up_at else ''}.",
         S.RECYCLED: f"{by} sent this lead back to marketing{when}."

@@ -15,6 +15,7 @@ EVERYONE = ""
 
 PASSED_ON = {
     "missed": ", because you did not answer in time",
+    "pooled": ", because you did not answer in time",
     "idle": ", because you had logged nothing in time",
     "rejected": ", after you turned it down",
     "reassigned": ", reassigned by the manager",
@@ -35,12 +36,20 @@ def somebody(person: str | None, viewer: str) -> Leaf:
     return "You" if person == viewer else user(person)
 
 
-def _waiting(story: Story, viewer: str, _now: datetime) -> tuple[Json | None, ...]:
+def _waiting(story: Story, viewer: str, now: datetime) -> tuple[Json | None, ...]:
     handoff = story.handoff
+    if handoff.is_pooled:
+        return (line(bold(f"Open to everyone in {handoff.team}: "), "whoever accepts first has it.", *_by(handoff, now)),)
     if handoff.ask_manager:
         return (line(bold("Nobody is left to take this lead. "), *_please_assign(handoff, viewer)),)
     opening: tuple[Leaf, ...] = (" It is offered ", date(handoff.due_at), ".") if handoff.due_at else ()
     return (line(bold("Nobody is on shift for this lead."), *opening),)
+
+
+def _by(handoff: Handoff, now: datetime) -> tuple[Leaf, ...]:
+    if handoff.deadline_at is None:
+        return ()
+    return (" Overdue since " if overdue(handoff, now) else " Answer by ", date(handoff.deadline_at), ".")
 
 
 def _please_assign(handoff: Handoff, viewer: str) -> tuple[Leaf, ...]:
@@ -141,6 +150,8 @@ HANDED_ON = {"passed on": "passed this on to", "rerouted": "sent this on to", "r
 def passed_on(story: Story, viewer: str) -> Json | None:
     """What became of a lead that this rep no longer has."""
     owner = story.handoff.owner
+    if story.handoff.is_pooled:
+        return line(f"Open to everyone in {story.handoff.team} now{why_passed_on(story, viewer)}.")
     if owner is None:
         return line("Passed on.")
     return line("Passed on to ", user(owner), why_passed_on(story, viewer), ".")

@@ -19,6 +19,9 @@ def summary(story: Story, viewer: str, now: datetime) -> Markup:
     """Who, why, by when, and what to do; expects a story that is already public."""
     if viewer and viewer != story.handoff.owner and story.handoff.is_open:
         why = why_passed_on(story, viewer)
+        if story.handoff.is_pooled:
+            team = story.handoff.team
+            return words("{lead} is open to everyone in {team} now{why}.", lead=lead(story.facts), team=team, why=why)
         return words("{lead} was passed on to {owner}{why}.", lead=lead(story.facts), owner=_owner(story), why=why)
     return SENTENCES[story.handoff.state](story, viewer, now)
 
@@ -34,6 +37,9 @@ def _owner(story: Story) -> Markup:
 
 
 def _waiting(story: Story, _viewer: str, _now: datetime) -> Markup:
+    if story.handoff.is_pooled:
+        start = words("New lead: {lead}. {why}.", lead=lead(story.facts), why=escape(path_label(story), LABEL))
+        return words("{start} Open to everyone in {team}: first come.", start=start, team=story.handoff.team)
     if story.handoff.ask_manager or story.handoff.due_at is None:
         return words("Waiting: {lead}. Nobody is left to take this lead; please assign it.", lead=lead(story.facts))
     return words(
