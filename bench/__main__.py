@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import backtest, nurture, scoring
+from bench import backtest, clocks, nurture, scoring
 from storage import history
 from storage.database import Database, DatabaseError, parse_url
 from storage.migrate import migrate
@@ -95,6 +95,26 @@ def judging() -> Measured:
     )
 
 
+def deadline() -> Measured:
+    """One deadline, or the length of one, against a look into a sorted list of a year's openings."""
+    ours, floor = clocks.works()
+    calls = clocks.PER_CALL
+    return Measured(
+        "a deadline or its length in business time, median",
+        median_seconds(ours) / calls,
+        Target(clocks.TARGET),
+        "look up one opening",
+        median_seconds(floor) / calls,
+    )
+
+
+def agreeing(found: clocks.Agreed) -> Measured:
+    """Business time in all zones against looking at the clock once a minute."""
+    what = f"{found.agreed:,} of {found.asked:,} answers agree, {found.zones} zones, 20 years"
+    target = Target(clocks.LAID_OUT, "a new calendar: ", 1 / found.zones)
+    return Measured(what, found.answering, target, "look at the clock each minute", found.looking)
+
+
 async def click(database: Database) -> None:
     """A small decision: one row, one commit; one that SQLite refuses as locked has waited all the same."""
     with suppress(DatabaseError):
@@ -169,12 +189,16 @@ def shown(measured: list[Measured]) -> Table:
 
 
 def main() -> None:
-    count = FULL if "--full" in sys.argv else SOME
+    at_length = "--full" in sys.argv
+    count = FULL if at_length else SOME
     with tempfile.TemporaryDirectory() as folder:
         waits = asyncio.run(queueing(Path(folder)))
         again = asyncio.run(rescoring(Path(folder), count))
         past = asyncio.run(backtesting(Path(folder)))
-    Console().print(shown([judging(), waits, again, past]))
+    agreed = clocks.agreement(every_change=at_length)
+    Console().print(shown([judging(), deadline(), agreeing(agreed), waits, again, past]))
+    if agreed.agreed < agreed.asked:
+        sys.exit("Business time is not what somebody sees who looks at the clock.")
 
 
 if __name__ == "__main__":

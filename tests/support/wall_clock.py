@@ -5,7 +5,8 @@ in one of the day before that runs past midnight; so times that a change of the 
 rule.
 """
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate, pairwise
@@ -77,9 +78,10 @@ def written(shift: tuple[int, int]) -> str:
     return f"{clock(start)}-{clock(end if end <= MIDNIGHT else end - MIDNIGHT)}"
 
 
-def changes(zone: str) -> list[date]:
-    """The UTC days of these years on which the clocks of a zone change."""
-    looked = [datetime(YEARS[0], 1, 1, tzinfo=UTC) + number * DAY for number in range(len(YEARS) * 365 + 5)]
+def changes(zone: str, years: Sequence[int] = YEARS) -> list[date]:
+    """The UTC days of some years in a row on which the clocks of a zone change."""
+    begun = datetime(years[0], 1, 1, tzinfo=UTC)
+    looked = [begun + number * DAY for number in range(len(years) * 365 + 5)]
     offsets = [at.astimezone(ZoneInfo(zone)).utcoffset() for at in looked]
     return [at.date() for at, (before, after) in zip(looked, pairwise(offsets), strict=False) if before != after]
 
@@ -114,24 +116,40 @@ def _with_night(random: Random, shifts: Mapping[str, list[tuple[int, int]]], num
     return own
 
 
-def disagreements(watched: Watched, random: Random, cases: int) -> list[str]:
-    """Where `due` or `business_seconds` say anything else than was seen, or not the same as each other."""
+@dataclass(frozen=True)
+class Question:
+    """What was seen: so many minutes open between two minutes, and when so many had passed since the first."""
+
+    calendar: Calendar
+    start: datetime
+    end: datetime
+    open_minutes: int
+    promised: int
+    due: datetime
+
+    def is_answered(self) -> bool:
+        """Whether `due` and `business_seconds` say what was seen, and the same as each other."""
+        at = due(self.calendar, Duration("business", self.promised * 60), self.start)
+        return (
+            business_seconds(self.calendar, self.start, self.end) == self.open_minutes * 60
+            and at == self.due
+            and business_seconds(self.calendar, self.start, at) == self.promised * 60
+        )
+
+
+def questions(watched: Watched, random: Random, count: int) -> Iterator[Question]:
+    """Any two minutes, and any promise that ends while somebody looked."""
     open_minutes = [number for number, day in enumerate(watched.days) if day]
-    found = []
-    for _ in range(cases):
-        start, end = sorted(random.sample(range(len(watched.days)), 2))
-        passed = sum(start <= number < end for number in open_minutes)
-        told = business_seconds(watched.calendar, watched.minute(start), watched.minute(end))
-        if told != passed * 60:
-            found.append(f"{watched.calendar!r}: {start}-{end} has {passed} open minutes, not {told / 60}")
-        ahead = [number for number in open_minutes if number >= start]
-        if not ahead:
-            continue
+    for _ in range(count if open_minutes else 0):
+        start = random.randint(0, open_minutes[-1])
+        end = random.randint(start, len(watched.days))
+        ahead = open_minutes[bisect_left(open_minutes, start) :]
         promised = random.randint(1, len(ahead))
-        expected = watched.minute(ahead[promised - 1] + 1)
-        at = due(watched.calendar, Duration("business", promised * 60), watched.minute(start))
-        if at != expected:
-            found.append(f"{watched.calendar!r}: {promised} minutes from {watched.minute(start)}: {expected}, not {at}")
-        if business_seconds(watched.calendar, watched.minute(start), at) != promised * 60:
-            found.append(f"{watched.calendar!r}: {at} is not {promised} minutes after {watched.minute(start)}")
-    return found
+        yield Question(
+            watched.calendar,
+            watched.minute(start),
+            watched.minute(end),
+            bisect_left(ahead, end),
+            promised,
+            watched.minute(ahead[promised - 1] + 1),
+        )
