@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import aiohttp
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -43,8 +44,8 @@ class Rejecting:
         else:
             try:
                 await client.views_open(trigger_id=body["trigger_id"], view=form(opened))
-            except (SlackApiError, TimeoutError) as error:
-                is_slow = isinstance(error, TimeoutError) or is_too_late(error)
+            except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+                is_slow = is_too_late(error) or not isinstance(error, SlackApiError)
                 if not (is_slow and body.get("response_url")):
                     raise
                 await show(respond, without_modal.reasons(opened.handoff.id, opened.agreement.own.reasons))

@@ -39,7 +39,8 @@ def somebody(person: str | None, viewer: str) -> Leaf:
 def _waiting(story: Story, viewer: str, now: datetime) -> tuple[Json | None, ...]:
     handoff = story.handoff
     if handoff.is_pooled:
-        return (line(bold(f"Open to everyone in {handoff.team}: "), "whoever accepts first has it.", *_by(handoff, now)),)
+        everyone = bold(f"Open to everyone in {handoff.team}: ")
+        return (line(everyone, "whoever accepts first has it.", *_by(handoff, now)),)
     if handoff.ask_manager:
         return (line(bold("Nobody is left to take this lead. "), *_please_assign(handoff, viewer)),)
     opening: tuple[Leaf, ...] = (" It is offered ", date(handoff.due_at), ".") if handoff.due_at else ()
