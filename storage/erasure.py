@@ -67,7 +67,7 @@ async def handoffs(session: Session, lead_id: str) -> int:
     rows = (await session.exec(found.execution_options(populate_existing=True))).all()
     for row in rows:
         row.scoring, row.detail, row.disputed, row.undo = erasure.scoring(row.scoring), None, None, None
-        row.note = None
+        row.note = row.zone = None
         session.add(row)
     offers = select(OfferRow).where(col(OfferRow.lead_id).in_(group(lead_id)), col(OfferRow.why).is_not(None))
     for offer in (await session.exec(offers.execution_options(populate_existing=True))).all():

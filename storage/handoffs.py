@@ -121,9 +121,9 @@ async def _release(session: Session, now: datetime, *which: Any) -> None:
     await session.exec(update(HandoffRow).where(*gone).values(owner_gone=True, due_at=now))
 
 
-async def begin_offer(session: Session, handoff: Handoff, rep: str, why: Mapping[str, Any]) -> None:
+async def begin_offer(session: Session, handoff: Handoff, rep: str, why: Mapping[str, Any], cost: int) -> None:
     clock = handoff.model_dump(include={"lead_id", "team", "offered_at", "deadline_at"})
-    session.add(OfferRow(handoff_id=handoff.id, rep=rep, why=dict(why) or None, **clock))
+    session.add(OfferRow(handoff_id=handoff.id, rep=rep, why=dict(why) or None, cost=cost, **clock))
     await session.flush()
 
 

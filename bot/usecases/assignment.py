@@ -25,6 +25,7 @@ from bot.domain.availability import Standing
 from bot.domain.business_time import opening_after
 from bot.domain.definition import Path
 from bot.domain.handoff import Change, Target
+from bot.domain.judging.conditions import Profile
 from bot.domain.lead import Facts
 from bot.domain.policy import Policy
 from bot.domain.teams import Segment, Team
@@ -118,11 +119,7 @@ async def looked(
     kept = await keeper(session, lead, policy, search.without | passed_on, earlier=True, reading=reading)
     if kept and (search.team not in {None, kept.team.id} or kept.team.id in search.without_teams):
         kept = None
-    if search.team:
-        team = policy.team(search.team)
-        routed = Routed(team, None) if team else None
-    else:
-        routed = route(policy, profile, search.without_teams)
+    routed = _within_team(policy, profile, search.team) if search.team else route(policy, profile, search.without_teams)
     segment = segment_of(policy, profile)
     wanted = Wanted(
         lead.id,
@@ -134,6 +131,12 @@ async def looked(
         search.without,
     )
     return Look(lead, policy, search, wanted, segment, kept, routed, now)
+
+
+def _within_team(policy: Policy, profile: Profile, team_id: str) -> Routed | None:
+    """The team, and the rule that would have led to it."""
+    team, others = policy.team(team_id), {team.id for team in policy.teams} - {team_id}
+    return (route(policy, profile, others) or Routed(team, None)) if team else None
 
 
 async def decided(session: Session, look: Look, ledgers: Mapping[str, Ledger]) -> Found | None:

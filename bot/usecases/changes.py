@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from bot.domain.announcing import announced
 from bot.domain.business_time import business_seconds, due
 from bot.domain.deciding.telling import channel_of
 from bot.domain.handoff import Agreement, Change, Handoff, Notice, State
 from bot.domain.lead import Stage
 from bot.domain.references import AT_ONCE
-from bot.usecases import marketing_clocks
-from storage import cards, emails, handoffs, history, people
+from bot.usecases import marketing_clocks, turns
+from storage import cards, emails, handoffs, history, people, webhooks
 from storage.database import Session
 from storage.tables import LeadRow
 
@@ -29,6 +30,7 @@ async def apply(session: Session, lead: LeadRow, change: Change, agreement: Agre
     if change.offered_to:
         await _email(session, change.handoff, change.offered_to, agreement, now)
     await marketing_clocks.follow(session, lead, change, agreement.own, now)
+    await webhooks.want(session, announced(before, change), lead.id, change.handoff.id, now)
     await history.append(
         session,
         now,
@@ -52,9 +54,10 @@ async def _offers(
         if before.state is State.ACCEPTED and change.offer_ended in LEFT_ALONE:
             await handoffs.note_idle(session, before.id)
     if change.offered_to:
-        await handoffs.begin_offer(session, change.handoff, change.offered_to, change.offer_why)
+        await handoffs.begin_offer(session, change.handoff, change.offered_to, change.offer_why, change.offer_cost)
     if change.offer_resumed:
         await handoffs.resume_offer(session, change.handoff.id)
+    await turns.follow(session, change, agreement, now)
 
 
 def _stage(lead: LeadRow, change: Change, now: datetime) -> None:

@@ -83,7 +83,7 @@ async def _decided(
         return NO_CONTACT
     agreement = Agreement(policy, policy)
     team = _team(policy, facts, done, by, now).id
-    handoff = await new_handoff(session, lead, path, version, team, scoring, now, origin="claim", by=by)
+    handoff = await new_handoff(session, lead, path, (version, policy), team, scoring, now, origin="claim", by=by)
     lead.qualified_at, lead.score_at = now, None
     lacking = lacking_for(policy, path, facts, done, now, proofs_of(lead))
     change = answers.claim(handoff, by, agreement, now, _why(scoring, path, lacking))

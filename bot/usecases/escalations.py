@@ -76,7 +76,7 @@ async def _step(session: Session, handoff_id: str, now: datetime) -> None:
         change = deadlines.deadline(handoff, target, agreement, now)
         if target and target.account and change.offered_to:
             change = replace(change, why={**change.why, "account": target.account})
-    await apply(session, lead, change, agreement, now)
+    await apply(session, lead, assignment.told(change, target), agreement, now)
     await off_duty.note_missed(session, handoff, change, agreement.current, now)
 
 
@@ -89,5 +89,7 @@ async def _elsewhere(
         team=None if lost or handoff.owner_gone else handoff.team,
         without=frozenset(filter(None, [handoff.owner])),
         without_teams=handoff.without_teams,
+        path=agreement.own.path(handoff.path),
+        leaving=handoff.team,
     )
     return await assignment.find(session, lead, agreement.current, search, now)

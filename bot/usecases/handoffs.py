@@ -121,12 +121,16 @@ async def reject(
         elsewhere = None
         if reason.means == "reroute" and answers.may_reject(handoff, by, agreement):
             search = assignment.Search(
-                without=frozenset({by, handoff.owner or by}), without_teams=(*handoff.without_teams, handoff.team)
+                without=frozenset({by, handoff.owner or by}),
+                without_teams=(*handoff.without_teams, handoff.team),
+                path=agreement.own.path(handoff.path),
+                leaving=handoff.team,
             )
             elsewhere = await assignment.find(session, lead, agreement.current, search, now)
-        return answers.reject(
+        decided = answers.reject(
             handoff, by, reason, agreement, now, detail=detail, disputed=disputed, elsewhere=elsewhere
         )
+        return assignment.told(decided, elsewhere) if isinstance(decided, Change) else decided
 
     return await decide(database, handoff_id, now, decision, request)
 

@@ -3,10 +3,12 @@
 import secrets
 from datetime import datetime
 
+from bot.domain.assigning.rules import profile_of, segment_of
 from bot.domain.definition import Path
 from bot.domain.handoff import Handoff, Origin, State, next_number
-from bot.domain.lead import Scoring
-from storage import handoffs
+from bot.domain.lead import Facts, Scoring
+from bot.domain.policy import Policy
+from storage import handoffs, signals
 from storage.database import Session
 from storage.tables import LeadRow
 
@@ -15,7 +17,7 @@ async def new_handoff(
     session: Session,
     lead: LeadRow,
     path: Path,
-    policy_version: int,
+    rules: tuple[int, Policy],
     team: str,
     scoring: Scoring,
     now: datetime,
@@ -24,19 +26,25 @@ async def new_handoff(
     by: str | None,
     note: str | None = None,
 ) -> Handoff:
-    """The next handoff of a locked lead without an open one; nothing is stored yet."""
+    """The next handoff of a locked lead without an open one, by rules (version and policy); nothing is stored yet."""
+    version, policy = rules
+    facts, done = Facts.model_validate(lead.facts), await signals.of_lead(session, lead.id)
+    segment = segment_of(policy, profile_of(policy, facts, done, now)) if policy.segments else None
     return Handoff(
         id=secrets.token_hex(8),
         lead_id=lead.id,
         number=next_number(await handoffs.of_lead(session, lead.id)),
         state=State.WAITING,
-        policy_version=policy_version,
+        policy_version=version,
         path=path.id,
-        sla=path.sla,
+        sla=policy.sla_of(path, segment.id if segment else None, team),
         team=team,
         scoring=scoring,
         created_at=now,
         origin=origin,
         qualified_by=by,
         note=note,
+        segment=segment.id if segment else None,
+        zone=facts.time_zone,
+        value=segment.value if segment else 1,
     )

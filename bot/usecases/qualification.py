@@ -100,10 +100,10 @@ async def hand_over(
 
     A person (`by`, with a `note`) may hand over what met no path; the nearest one says then which promises hold.
     """
-    version, policy = rules
-    target = await assignment.find(session, lead, policy, assignment.Search(), now)
+    _, policy = rules
+    target = await assignment.find(session, lead, policy, assignment.Search(path=path), now)
     team = target.team if target else policy.teams[0].id
-    handoff = await new_handoff(session, lead, path, version, team, scoring, now, origin=origin, by=by, note=note)
+    handoff = await new_handoff(session, lead, path, rules, team, scoring, now, origin=origin, by=by, note=note)
     agreement = Agreement(policy, policy)
     why = {"path": path.id, "fit": scoring.fit, "engagement": scoring.engagement}
     lead.qualified_at = now
@@ -111,7 +111,7 @@ async def hand_over(
         lead.recycled_at, lead.recycled_count, lead.cool_off_until = None, 0, None
     why |= {"account": target.account} if target and target.account else {}
     change = deadlines.start(handoff, target, agreement, now, why | ({"origin": origin, "by": by} if by else {}))
-    await apply(session, lead, change, agreement, now)
+    await apply(session, lead, assignment.told(change, target), agreement, now)
     await tasks.follow(session, lead, now)
     await near_misses.refresh(session, [lead.id], now)
     return change.handoff
