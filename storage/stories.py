@@ -9,6 +9,7 @@ from bot.domain.story import Earlier, FollowUp, HandedOn, KnownAccount, MergedIn
 from storage import accounts, briefs, handoffs, leads, outcomes, signals
 from storage.agreements import agreement_of
 from storage.database import Session
+from storage.offers import choice_of
 from storage.tables import LeadRow, OfferRow
 
 SIGNALS_SHOWN = 5
@@ -41,6 +42,7 @@ async def of_handoff(session: Session, handoff: Handoff) -> Story:
         account=await _account(session, lead),
         merged=await _merged(session, lead),
         handed_on=_handed_on(offers),
+        choice=next((choice_of(o) for o in offers if not o.ended), None),
         erased_at=lead.erased_at,
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.assigning.choice import Choice
 from bot.domain.briefs import Brief
 from bot.domain.handoff import Agreement, Handoff
 from bot.domain.lead import Facts, Signal, Stage
@@ -100,5 +101,7 @@ class Story:
     account: KnownAccount | None = None
     merged: MergedInto | None = None
     handed_on: HandedOn | None = None
+    choice: Choice | None = None
+    """Why the offer that runs is whose it is."""
     erased_at: datetime | None = None
     """Since then nothing is known of who the lead was."""

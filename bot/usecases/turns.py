@@ -11,6 +11,7 @@ from bot.domain.teams import Team
 from bot.usecases.availability import standings
 from storage import handoffs, offers, turns
 from storage.database import Session
+from storage.offers import choice_of
 from storage.tables import OfferRow
 
 NOT_USED_UP = frozenset({"passed on", "withdrawn", "owner gone"})
@@ -52,12 +53,6 @@ async def follow(session: Session, change: Change, agreement: Agreement, now: da
             books = Books(session, teams[offer.team], ledgers[offer.team], change, agreement, now)
             ledgers[offer.team] = await book(offer, books)
             await turns.save(session, offer.team, ledgers[offer.team])
-
-
-def choice_of(offer: OfferRow) -> Choice | None:
-    """Why the offer is whose it is, where that is kept."""
-    kept = (offer.why or {}).get("choice")
-    return Choice.model_validate(kept) if kept else None
 
 
 def _gives_back(change: Change, agreement: Agreement) -> bool:

@@ -8,6 +8,7 @@ from bot.domain.story import Story
 from bot.views import facts
 from bot.views.accounts import known_account
 from bot.views.blocks import Json, Message, actions, bold, button, line, rich, stacked
+from bot.views.choosing import why_you
 from bot.views.deadline import deadline_button
 from bot.views.ids import Action
 from bot.views.privacy import public
@@ -55,6 +56,7 @@ def _full(story: Story, viewer: str, now: datetime, buttons: list[Json]) -> list
             known_account(story, viewer),
             *facts.because(story, viewer),
             handed_on(story, viewer),
+            why_you(story, viewer),
             *status(story, viewer, now),
         ),
         *((contact, to_ask, facts.latest(story)) if to_be_called else ()),
