@@ -23,14 +23,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import health, logs, ticker, upkeep
 from bot.delivery.courier import Courier
 from bot.delivery.email import Mailbox
+from bot.delivery.endpoint import Endpoint
 from bot.delivery.hooks import Hooks
 from bot.delivery.postman import Postman
 from bot.delivery.slack import Slack
+from bot.delivery.webhooks import Messenger
 from bot.exit_codes import CannotStart
 from bot.outside import now, slack_client
 from bot.settings import Settings
 from bot.slack_errors import said
-from bot.usecases import fallbacks, mail_server
+from bot.usecases import fallbacks, mail_server, webhook_receiver
 from bot.watch import Measured, Watch
 from handlers import door, errors, intake, slack_http
 from handlers.actions import Actions
@@ -74,6 +76,7 @@ class Baton:
     bolt: AsyncApp
     courier: Courier
     postman: Postman
+    messenger: Messenger
     database: Database
     clock: Callable[[], datetime]
     watch: Watch
@@ -82,6 +85,7 @@ class Baton:
         """There may be something to send."""
         self.courier.wake()
         self.postman.wake()
+        self.messenger.wake()
 
 
 LISTENERS = (
@@ -131,7 +135,8 @@ def assemble(settings: Settings, database: Database, client: AsyncWebClient, clo
     web.include_router(health.build_router(database, client, clock, watch))
     intake.install(web, database, clock, settings.baton_intake_secret, settings.baton_intake_token)
     courier, postman = _courier(database, client, clock, watch), _postman(settings, database, clock, watch)
-    baton = Baton(web, bolt, courier, postman, database, clock, watch)
+    messenger = _messenger(settings, database, clock, watch)
+    baton = Baton(web, bolt, courier, postman, messenger, database, clock, watch)
     database.after_commit, database.happened = baton.wake, logs.happened
     return baton
 
@@ -151,6 +156,18 @@ def _postman(settings: Settings, database: Database, clock: Callable[[], datetim
     mailbox = Mailbox(settings.smtp) if settings.smtp else None
     away, back = partial(mail_server.away, database), partial(mail_server.back, database)
     return Postman(database, mailbox, clock, away=away, back=back, settled=watch.mailed)
+
+
+def _messenger(settings: Settings, database: Database, clock: Callable[[], datetime], watch: Watch) -> Messenger:
+    return Messenger(
+        database,
+        Endpoint(settings.outgoing, now) if settings.outgoing else None,
+        clock,
+        away=partial(webhook_receiver.away, database),
+        given_up=partial(webhook_receiver.given_up, database),
+        back=partial(webhook_receiver.back, database),
+        settled=watch.told,
+    )
 
 
 async def run(settings: Settings) -> None:
@@ -218,6 +235,7 @@ async def _serve(settings: Settings, baton: Baton) -> None:
     loops = {
         "courier": asyncio.create_task(baton.courier.run(stopping)),
         "postman": asyncio.create_task(baton.postman.run(stopping)),
+        "messenger": asyncio.create_task(baton.messenger.run(stopping)),
         "clock": asyncio.create_task(ticker.run(baton.database, baton.clock, ticked, stopping, baton.watch)),
     }
     draining = asyncio.create_task(_drained(stopping, loops.values()))

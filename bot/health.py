@@ -114,6 +114,8 @@ GAUGES: dict[str, tuple[str, Callable[[Backlog, datetime], float]]] = {
     "baton_deadlines_overdue_seconds": ("How late the oldest of them is", lambda b, now: b.overdue.age(now)),
     "baton_emails_waiting": ("E-mails that could be sent now", lambda b, _: b.emails.waiting),
     "baton_emails_waiting_seconds": ("How late the oldest of them is", lambda b, now: b.emails.age(now)),
+    "baton_webhooks_waiting": ("Webhooks that could be sent now", lambda b, _: b.webhooks.waiting),
+    "baton_webhooks_waiting_seconds": ("How late the oldest of them is", lambda b, now: b.webhooks.age(now)),
     "baton_alarms_open": ("What admins were told and is not mended", lambda b, _: b.alarms),
 }
 """What the database says: the same from every process on it."""

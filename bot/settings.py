@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
@@ -37,10 +38,27 @@ def _webhook_secret(secret: str) -> str:
     return secret
 
 
+def _receiver(url: str) -> str:
+    """Signed is not encrypted: what crosses a network is about people."""
+    address = urlsplit(url)
+    here = address.hostname in {"localhost", "127.0.0.1", "::1"}
+    if not address.hostname or address.scheme not in ({"https", "http"} if here else {"https"}):
+        raise ValueError("must be an address that starts with https:// (http:// on this machine alone)")
+    return url
+
+
 def _api(url: str) -> str:
     if not url.startswith(("https://", "http://")):
         raise ValueError("must be an address that starts with https:// or http://")
     return url if url.endswith("/") else url + "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Whom webhooks are sent to, and what signs them."""
+
+    url: str
+    secret: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +96,8 @@ class Settings(BaseSettings):
     baton_smtp_user: str | None = None
     baton_smtp_password: Annotated[str | None, Field(validate_default=True)] = None
     baton_smtp_from: Annotated[str | None, Field(validate_default=True)] = None
+    baton_webhook_url: Annotated[str, AfterValidator(_receiver)] | None = None
+    baton_webhook_secret: Annotated[str | None, Field(validate_default=True)] = None
     baton_log: Literal["text", "json"] = "text"
 
     @field_validator("slack_bot_token")
@@ -112,6 +132,20 @@ class Settings(BaseSettings):
         if sender and not (sender.isprintable() and re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", parseaddr(sender)[1])):
             raise ValueError("must be an address such as `Baton <baton@acme.example>`")
         return sender
+
+    @field_validator("baton_webhook_secret")
+    @classmethod
+    def _signs_webhooks(cls, secret: str | None, info: ValidationInfo) -> str | None:
+        if "baton_webhook_url" in info.data and bool(info.data["baton_webhook_url"]) != bool(secret):
+            raise ValueError("goes with BATON_WEBHOOK_URL: set both, or neither for no webhooks")
+        return _webhook_secret(secret) if secret else None
+
+    @property
+    def outgoing(self) -> Outgoing | None:
+        """Where webhooks go; None where none are set up."""
+        if not self.baton_webhook_url or not self.baton_webhook_secret:
+            return None
+        return Outgoing(self.baton_webhook_url, self.baton_webhook_secret)
 
     @property
     def smtp(self) -> Smtp | None:

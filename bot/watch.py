@@ -17,9 +17,10 @@ from prometheus_client import (
 )
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.delivery import endpoint
 from bot.delivery.email import Ending
 from bot.delivery.verdicts import Verdict
-from storage.tables import CardRow, EmailRow
+from storage.tables import CardRow, EmailRow, WebhookRow
 
 STOPPED_AFTER = 30.0
 """Seconds without a turn of the clock's loop after which it counts as stuck."""
@@ -67,6 +68,9 @@ class Watch:
         self._steps = Counter("baton_steps", "Steps of the clock", ["step", "ended"], registry=registry)
         self._attempts = Counter("baton_deliveries", "Attempts to show a card", ["kind", "verdict"], registry=registry)
         self._emails = Counter("baton_emails", "E-mails, by how an attempt ended", ["kind", "ended"], registry=registry)
+        self._webhooks = Counter(
+            "baton_webhooks", "Webhooks, by how an attempt ended", ["event", "ended"], registry=registry
+        )
         self._lag = Histogram(
             "baton_delivery_lag_seconds",
             "From a card's being wanted, or last put off, to Slack's showing it",
@@ -106,6 +110,10 @@ class Watch:
     def mailed(self, row: EmailRow, ending: Ending) -> None:
         """One attempt to send an e-mail has been settled."""
         self._emails.labels(row.kind, ending.value).inc()
+
+    def told(self, row: WebhookRow, ending: endpoint.Ending) -> None:
+        """One attempt to tell another system has been settled."""
+        self._webhooks.labels(row.event, ending.value).inc()
 
     def answered(self, path: str, status: int, seconds: float) -> None:
         """A request was answered; what was refused unread says nothing of how quick Baton is."""

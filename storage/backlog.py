@@ -7,7 +7,7 @@ from sqlmodel import col, func, select
 
 from storage import cards
 from storage.database import Session
-from storage.tables import AlarmRow, CardRow, EmailRow, HandoffRow
+from storage.tables import AlarmRow, CardRow, EmailRow, HandoffRow, WebhookRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Backlog:
     overdue: Queue
     emails: Queue
     alarms: int
+    webhooks: Queue
 
 
 async def backlog(session: Session, now: datetime) -> Backlog:
@@ -41,6 +42,8 @@ async def backlog(session: Session, now: datetime) -> Backlog:
     due = select(func.count(), func.min(HandoffRow.due_at)).where(col(HandoffRow.due_at) <= now)
     letters = select(func.count(), func.min(EmailRow.retry_at))
     letters = letters.where(col(EmailRow.done_at).is_(None), col(EmailRow.retry_at) <= now)
+    events = select(func.count(), func.min(WebhookRow.retry_at))
+    events = events.where(col(WebhookRow.done_at).is_(None), col(WebhookRow.retry_at) <= now)
     open_alarms = select(func.count()).select_from(AlarmRow).where(col(AlarmRow.ended_at).is_(None))
     return Backlog(
         cards=Queue(behind.behind, behind.oldest),
@@ -48,4 +51,5 @@ async def backlog(session: Session, now: datetime) -> Backlog:
         overdue=Queue(*(await session.exec(due)).one()),
         emails=Queue(*(await session.exec(letters)).one()),
         alarms=(await session.exec(open_alarms)).one(),
+        webhooks=Queue(*(await session.exec(events)).one()),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bot.domain.announcing import of_outcome
 from bot.domain.deciding import working
 from bot.domain.identifying.identity import hardly_one_name
 from bot.domain.lead import Facts, Signal, Stage
@@ -15,7 +16,7 @@ from bot.usecases.changes import apply
 from bot.usecases.consent import honour_consent
 from bot.usecases.qualification import score_again
 from bot.usecases.twins import look_for_twins, merge_named_together
-from storage import cards, handoffs, leads, merges, outcomes, signals, tellings
+from storage import cards, handoffs, leads, merges, outcomes, signals, tellings, webhooks
 from storage.database import Session
 from storage.tables import LeadRow
 
@@ -169,7 +170,7 @@ async def take_outcome(
     if isinstance(lead, Refused):
         return lead
     past = await handoffs.of_lead(session, lead.id)
-    if not await note_result(session, lead, past[0].id if past else None, result, now):
+    if not await note_result(session, lead, past[0].id if past else None, result, now, history=history):
         return await _taken(session, lead, duplicate=True)
     if past and not history and (change := working.outcome(past[0], result.kind, now)):
         await apply(session, lead, change, await agreement_of(session, past[0]), now)
@@ -179,7 +180,7 @@ async def take_outcome(
 
 
 async def note_result(
-    session: Session, lead: LeadRow, handoff_id: str | None, result: Result, now: datetime
+    session: Session, lead: LeadRow, handoff_id: str | None, result: Result, now: datetime, *, history: bool = False
 ) -> Stage | None:
     """Stores what became of a locked lead, which gives it its stage; None when that was known."""
     told = outcomes.Told(result.kind, result.at, result.amount, result.currency, result.reason)
@@ -189,6 +190,8 @@ async def note_result(
     session.add(lead)
     if lead.gated:
         await tasks.follow(session, lead, now)
+    if not history:
+        await webhooks.want(session, [of_outcome(told.outcome, told.amount, told.currency)], lead.id, handoff_id, now)
     return stage
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from storage import emails, receipts
+from storage import emails, receipts, webhooks
 from storage.database import Database
 
 EVERY = timedelta(hours=1)
@@ -13,9 +13,9 @@ PORTION = 500
 
 
 async def tidy(database: Database, now: datetime) -> int:
-    """Forgets old answers to senders and e-mails that are done; how many rows went."""
+    """Forgets old answers to senders, and e-mails and webhooks that are done; how many rows went."""
     gone = 0
-    for forget in (receipts.forget, emails.forget):
+    for forget in (receipts.forget, emails.forget, webhooks.forget):
         removed = PORTION
         while removed == PORTION:
             async with database.write(wakes=False) as session:
