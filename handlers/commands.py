@@ -11,8 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.authority import Ask
 from bot.domain.handoff import Refusal
 from bot.domain.numbers import stats_request
-from bot.usecases import absences, briefs, evidence, numbers, reach, search
-from bot.views import availability, definition, stats
+from bot.usecases import absences, accountability, briefs, evidence, numbers, reach, search
+from bot.views import availability, definition, sheets, stats
 from bot.views import briefs as briefing
 from bot.views import help as helping
 from bot.views.blocks import Json, Message
@@ -51,11 +51,22 @@ class Commands:
         elif asked.share and not await numbers.first_time(self.database, request(command), self.clock()):
             await ack()
         else:
-            report = await numbers.requested(self.database, asked, command["user_id"], self.clock())
-            if isinstance(report, Refusal):
-                await ack(text=report.words, response_type="ephemeral")
+            shown = await self.numbers(asked, command["user_id"])
+            if isinstance(shown, Refusal):
+                await ack(text=shown.words, response_type="ephemeral")
             else:
-                await show(ack, respond, stats.numbers(report), stats.plain(report), share=asked.share)
+                await show(ack, respond, *shown, share=asked.share)
+
+    async def numbers(self, asked: stats_request.Request, viewer: str) -> tuple[Message, Message] | Refusal:
+        """What was asked for, with a table and without."""
+        if asked.by in accountability.ANSWERED_HERE:
+            told = await accountability.requested(self.database, asked, viewer, self.clock())
+            if isinstance(told, Refusal):
+                return told
+            sheet = sheets.of(told, asked.period.span(self.clock()))
+            return sheets.message(sheet), sheets.plain(sheet)
+        report = await numbers.requested(self.database, asked, viewer, self.clock())
+        return report if isinstance(report, Refusal) else (stats.numbers(report), stats.plain(report))
 
     async def lead(self, ack: AsyncAck, command: Payload, client: AsyncWebClient) -> None:
         word, _, rest = command.get("text", "").strip().partition(" ")

@@ -54,6 +54,12 @@ async def open_of(session: Session, lead_id: str) -> list[MarketingClock]:
     )
 
 
+async def begun(session: Session, since: datetime, until: datetime) -> list[MarketingClock]:
+    """Those that began in this time; of what was undone, as it never was, none."""
+    known = col(MarketingClockRow.ended).is_(None) | col(MarketingClockRow.ended).not_in(("undone",))
+    return await _of(session, col(MarketingClockRow.started_at).between(since, until), known)
+
+
 async def _of(session: Session, *which: Any) -> list[MarketingClock]:
     found = select(MarketingClockRow).where(*which).order_by(col(MarketingClockRow.started_at), MarketingClockRow.id)
     return [_clock(row) for row in await session.exec(found.execution_options(populate_existing=True))]

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.database import Session
-from storage.tables import HandoffRow, HistoryRow, LeadRow, OfferRow
+from storage.tables import FollowUpRow, HandoffRow, HistoryRow, LeadRow, OfferRow
 
 REJECTIONS = ("rejected", "rerouted")
 """What history says when a rep gave a reason."""
@@ -61,6 +61,16 @@ async def passages(session: Session, since: datetime, until: datetime) -> list[P
         .where(col(HandoffRow.id).in_(_touched(since, until)))
     )
     return [Passage(*row) for row in await session.exec(statement)]
+
+
+async def touches(session: Session, since: datetime, until: datetime) -> dict[str, list[datetime]]:
+    """By handoff of those, when its reps were in touch with the lead, in order."""
+    theirs = col(FollowUpRow.handoff_id).in_(_touched(since, until))
+    told = select(FollowUpRow.handoff_id, FollowUpRow.at).where(theirs).order_by(col(FollowUpRow.at))
+    found: dict[str, list[datetime]] = {}
+    for handoff_id, at in await session.exec(told):
+        found.setdefault(handoff_id, []).append(at)
+    return found
 
 
 async def offers(session: Session, since: datetime, until: datetime) -> list[tuple[OfferRow, Mapping[str, Any] | None]]:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TextIO
 
@@ -11,10 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.domain.handoff import Refusal
+from bot.domain.numbers.promises import PromiseReport
 from bot.domain.numbers.stats import By, Figures, Question, Report, last_days
 from bot.exit_codes import WRONG_USE
 from bot.formats import Format
-from bot.usecases import numbers
+from bot.usecases import accountability, numbers
+from bot.views import sheets
 from bot.views.figures import headline, is_short, notes, rows
 from bot.views.text import clean
 from storage.database import Database
@@ -39,7 +42,10 @@ async def show(
     if not 1 <= days <= LONGEST:
         out.write(f"--days: write a number from 1 to {LONGEST}.\n")
         return WRONG_USE
-    report = await numbers.answer(database, Question(last_days(days, now), by=by))
+    question = Question(last_days(days, now), by=by)
+    if by in accountability.ANSWERED_HERE:
+        return await _account(database, question, out, form)
+    report = await numbers.answer(database, question)
     if isinstance(report, Refusal):
         out.write(f"{report.words}\n")
         return 1
@@ -47,24 +53,50 @@ async def show(
     return 0
 
 
-def _table(report: Report, out: TextIO) -> None:
+async def _account(database: Database, question: Question, out: TextIO, form: Format) -> int:
+    told = await accountability.answer(database, question)
+    if isinstance(told, Refusal):
+        out.write(f"{told.words}\n")
+        return 1
+    sheet = sheets.of(told, question.span)
+    if form is Format.TABLE:
+        titles, *lines = sheet.rows
+        _print(out, sheet.said, titles, lines, sheet.notes)
+    elif form is Format.CSV:
+        writer = csv.DictWriter(out, list(sheet.records[0]) if sheet.records else [], lineterminator="\n")
+        writer.writeheader()
+        for record in sheet.records:
+            writer.writerow({**record, **{key: harmless(record[key]) for key in ("team", "person") if key in record}})
+    else:
+        span = {"since": question.span.since.isoformat(), "until": question.span.until.isoformat()}
+        extra = {"ignored": told.ignored.part, "ignored_of": told.ignored.of} if isinstance(told, PromiseReport) else {}
+        json.dump({**span, "by": question.by, **extra, "rows": sheet.records}, out, indent=2, ensure_ascii=False)
+        out.write("\n")
+    return 0
+
+
+def _print(out: TextIO, said: str, titles: Sequence[str], lines: Sequence[Sequence[str]], notes: str) -> None:
     console = Console(file=out, highlight=False)
     console.width = max(console.width, NARROWEST)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for index, title in enumerate(titles):
+        table.add_column(title, justify="right" if index else "left")
+    for one in lines:
+        table.add_row(*(Text(clean(cell)) for cell in one))
+    console.print(Text(said), soft_wrap=True)
+    console.print(table)
+    console.print(Text(notes), soft_wrap=True)
+
+
+def _table(report: Report, out: TextIO) -> None:
     if report.is_empty:
         longer = "Try `baton stats --days 90`, or b" if is_short(report) else "B"
-        console.print(
+        Console(file=out, highlight=False, width=NARROWEST).print(
             Text(f"No leads in {report.question.span.words}. {longer}ring some in with `baton import leads`.")
         )
         return
     titles, *lines = rows(report)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    for index, title in enumerate(titles):
-        table.add_column(title, justify="right" if index else "left")
-    for line in lines:
-        table.add_row(*(Text(clean(cell)) for cell in line))
-    console.print(Text(headline(report)), soft_wrap=True)
-    console.print(table)
-    console.print(Text(notes(report)), soft_wrap=True)
+    _print(out, headline(report), titles, lines, notes(report))
 
 
 def _json(report: Report, out: TextIO) -> None:

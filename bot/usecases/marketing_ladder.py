@@ -84,5 +84,5 @@ async def _leaders(session: Session, current: Policy) -> Sequence[str]:
 
 
 async def _append(session: Session, clock: MarketingClock, what: str, why: dict[str, str], now: datetime) -> None:
-    told = {"due_at": clock.deadline_at.isoformat(), **why}
+    told = {"due_at": (clock.due_at or now).isoformat(), **why}
     await history.append(session, now, what, BATON, lead_id=clock.lead_id, handoff_id=clock.handoff_id, why=told)

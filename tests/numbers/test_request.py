@@ -53,7 +53,7 @@ def test_what_is_not_understood_shows_what_is(text: str, says: str) -> None:
 def test_usage_names_every_word() -> None:
     assert USAGE == (
         "`/leadstats [me|team NAME|all] [7d|30d|90d|quarter] "
-        "[by rep|team|campaign|source|reason|path|criterion|policy|grade|origin] [share] [help]`"
+        "[by rep|team|campaign|source|reason|path|criterion|policy|grade|origin|promise|side] [share] [help]`"
     )
 
 

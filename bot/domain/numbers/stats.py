@@ -34,6 +34,8 @@ class By(StrEnum):
     POLICY = "policy"
     GRADE = "grade"
     ORIGIN = "origin"
+    PROMISE = "promise"
+    SIDE = "side"
 
 
 Labels = Mapping[tuple[By, str], str]
@@ -215,7 +217,7 @@ ORIGINS: Mapping[str, str] = {"path": "Met a path", "hand": "Handed over by hand
 
 def _groups(records: Records, received: Sequence[Received], question: Question, labels: Labels) -> tuple[Group, ...]:
     by = question.by
-    if by is None:
+    if by is None or by not in KEYS:
         return ()
     offers = by is By.REP or question.scope.rep is not None
     members: dict[str | None, list[Case]] = {}
