@@ -12,7 +12,7 @@ from bot.domain.numbers.stats import By
 from bot.formats import Format
 from bot.usecases import bookings
 from storage.tables import LeadRow
-from tests.stories.conftest import ANA, FRIDAY_10, MARKETING, MAYA, NEW, RITA, ROOT, Story
+from tests.stories.conftest import ANA, MARKETING, MAYA, NEW, RITA, ROOT, Story
 from tests.stories.test_promises import BO, asks, in_marketing
 
 POLICY = (ROOT / "tests/stories/policy.yml").read_text()
@@ -60,7 +60,7 @@ async def test_silence_of_either_side_is_a_broken_promise_and_a_kept_one_counts_
     shown = (await story.slack.messages(RITA, NEW))[-1]
     assert shown.text == "Marketing kept 3 of 4 promises, sales 1 of 3, in the last 30 days."
     assert "Qualified by the book, yet ignored by sales: not enough data (1 of 2)." in shown.plain()
-    assert "Rita Ray" in shown.plain()
+    assert "Rita" in shown.plain()
 
 
 async def test_the_time_of_every_lead_is_somebodys_and_all_of_it(lawless: Story) -> None:
@@ -87,4 +87,3 @@ async def test_the_time_of_every_lead_is_somebodys_and_all_of_it(lawless: Story)
     seconds = {row["side"]: row["seconds"] for row in answer["rows"]}
     assert sum(seconds.values()) == sum((story.clock.at - lead.created_at).total_seconds() for lead in (ana, bo))
     assert (seconds["prospect"], seconds["marketing"] > seconds["sales"] > 0) == (0, True)
-    assert FRIDAY_10 < story.clock.at
