@@ -15,7 +15,7 @@ from bot.views.privacy import public
 from bot.views.status import EVERYONE, handed_on, passed_on, status
 from bot.views.summary import summary
 from bot.views.wording import lead_in_short
-from bot.views.work import work_buttons
+from bot.views.work import log_buttons, status_buttons
 
 HELD = frozenset({State.WAITING, State.OFFERED, State.ACCEPTED})
 """States in which somebody works with the lead, and needs to see all of it."""
@@ -31,7 +31,7 @@ def dm(story: Story, viewer: str, now: datetime) -> Message:
         buttons = _undo(shared, now) if viewer in {handoff.owner, handoff.decided_by} else []
         lines = _compact(shared, status(shared, viewer, now))
         return Message(text, [*lines, *rows(buttons, more_buttons(shared))], _refresh(handoff, now))
-    return Message(text, _full(story, viewer, now, _owner_buttons(shared, now)), _refresh(handoff, now))
+    return Message(text, _full(story, viewer, now, _owner_rows(shared, now)), _refresh(handoff, now))
 
 
 def channel(story: Story, now: datetime) -> Message:
@@ -41,12 +41,12 @@ def channel(story: Story, now: datetime) -> Message:
     if shared.handoff.state not in HELD:
         lines = _compact(shared, status(shared, EVERYONE, now))
         return Message(text, [*lines, *rows([], more_buttons(shared))])
-    return Message(text, _full(shared, EVERYONE, now, _team_buttons(shared)))
+    return Message(text, _full(shared, EVERYONE, now, [_team_buttons(shared)]))
 
 
-def _full(story: Story, viewer: str, now: datetime, buttons: list[Json]) -> list[Json]:
+def _full(story: Story, viewer: str, now: datetime, buttons: Iterable[list[Json]]) -> list[Json]:
     """The person first, then why, what they need, what they did, what to ask; after accepting, the call first."""
-    contact = facts.contact(story.facts)
+    contact, needs, latest = facts.contact(story.facts), facts.needs(story.facts), facts.latest(story)
     to_be_called = story.handoff.state is State.ACCEPTED
     to_ask = None if viewer == EVERYONE else facts.to_ask(story)
     return stacked(
@@ -59,31 +59,29 @@ def _full(story: Story, viewer: str, now: datetime, buttons: list[Json]) -> list
             why_you(story, viewer),
             *status(story, viewer, now),
         ),
-        *((contact, to_ask, facts.latest(story)) if to_be_called else ()),
-        facts.needs(story.facts),
-        None if to_be_called else facts.latest(story),
+        *((contact, latest, needs, to_ask) if to_be_called else (needs, latest)),
         facts.not_known(story),
         *(() if to_be_called else (to_ask, contact)),
         facts.origin(story),
-        *rows(buttons, more_buttons(story)),
+        *rows(*buttons, more_buttons(story)),
     )
 
 
-def rows(deciding: list[Json], quiet: list[Json]) -> list[Json]:
-    """What decides or asks something in one row, what only shows more in the next."""
-    return [actions(*row) for row in (deciding, quiet) if row]
+def rows(*kinds: list[Json]) -> list[Json]:
+    """Each kind of button in a row of its own, those that only show more in the last."""
+    return [actions(*row) for row in kinds if row]
 
 
 def _compact(story: Story, lines: Iterable[Json | None]) -> list[Json]:
     return stacked(rich(line(bold(lead_in_short(story.facts))), *lines))
 
 
-def _owner_buttons(story: Story, now: datetime) -> list[Json]:
+def _owner_rows(story: Story, now: datetime) -> list[list[Json]]:
     if story.handoff.state is State.ACCEPTED:
-        return [*work_buttons(story, now), _ask_marketing(story), *_undo(story, now)]
+        return [log_buttons(story, now), [*status_buttons(story), _ask_marketing(story), *_undo(story, now)]]
     if story.handoff.state is State.OFFERED:
-        return [*_team_buttons(story), _pass_on(story), _ask_marketing(story)]
-    return _team_buttons(story)
+        return [[*_team_buttons(story), _pass_on(story), _ask_marketing(story)]]
+    return [_team_buttons(story)]
 
 
 def _team_buttons(story: Story) -> list[Json]:
