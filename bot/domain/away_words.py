@@ -20,6 +20,8 @@ WHAT_TO_WRITE = (
     "`/lead away` alone lasts until you type `/lead back`."
 )
 
+ENDS_FIRST = Refusal("That would end before it begins. Write the first day first.")
+
 DAY_NAMES = "mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
 MONTH_NAMES = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -118,6 +120,8 @@ def read(written: str, speaker: Speaker) -> Away | Refusal:
 def between(start: Picked, end: Picked, speaker: Speaker) -> Away | Refusal:
     """The same from what was picked in a form: from now where nothing was, and until they say that they are back."""
     first, last = _picked(start, speaker), _picked(end, speaker)
+    if first and last and last.day < first.day:
+        return ENDS_FIRST
     begins = max(_starts(first, speaker), speaker.now) if first else speaker.now
     return checked(Away(begins, _ends(last, speaker) if last else None), speaker)
 
@@ -135,7 +139,7 @@ def checked(away: Away, speaker: Speaker) -> Away | Refusal:
     if away.ends_at and away.ends_at <= speaker.now:
         return Refusal(f"That is over already. {WHAT_TO_WRITE}")
     if away.ends_at and away.ends_at <= away.starts_at:
-        return Refusal("That would end before it begins. Write the first day first.")
+        return ENDS_FIRST
     return away
 
 

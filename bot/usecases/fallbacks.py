@@ -71,7 +71,7 @@ async def person_seen(session: Session, person: str, active: bool, now: datetime
     """
     if active:
         if await people.inactive(session, [person]):
-            await releasing.release_for(session, person, now)
+            await releasing.seen_again(session, person, now)
             await cards.want_given_up(session, person, LEFT, now)
         await people.seen(session, person, True, now)
         if await alarms.are_any_open(session, [f"person {person}"]):

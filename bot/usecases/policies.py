@@ -7,7 +7,7 @@ from typing import Literal
 from bot.domain.authority import Ask, Role, may_hold_leads, may_not, roles_of
 from bot.domain.handoff import Refusal
 from bot.domain.policy import Policy
-from bot.usecases import alarms, recounting
+from bot.usecases import alarms, recounting, releasing
 from bot.usecases.handoffs import TWICE
 from bot.usecases.proposers import is_person, tell_proposer
 from storage import cards, handoffs, history, leads, policies, receipts
@@ -218,6 +218,7 @@ async def _bring_into_force(session: Session, row: PolicyRow, policy: Policy, no
         await cards.refresh_policy(session, version, now)
     await leads.score_all_again(session, now)
     await handoffs.release_owners_but(session, may_hold_leads(policy), now)
+    await releasing.release(session, policy, [team.id for team in policy.teams], now)
     await history.append(session, now, "policy in force", row.applied_by, policy_version=row.version)
     await cards.refresh_homes(session, policy.sign_off.people, now)
     await alarms.policy_in_force(session, policy, now)

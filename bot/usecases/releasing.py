@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.domain.availability import next_shift
 from bot.domain.policy import Policy
 from bot.usecases.availability import standings
-from storage import policies, workload
+from storage import people, policies, workload
 from storage.database import Session
 from storage.workload import Waiting
 
@@ -17,10 +17,10 @@ IN_MINUTES = timedelta(hours=1)
 async def release(session: Session, policy: Policy, teams: Collection[str], now: datetime) -> int:
     """What waits for these teams falls due once anybody of them is on shift, so far apart as the policy says.
 
-    The caller holds no lead's lock, or that of one it has just decided about. Gives how many are looked at now.
+    The caller holds no lead's lock yet. Gives how many are looked at from now on.
     """
     waiting = await workload.lock_waiting(session, teams, now)
-    due_now = 0
+    released = 0
     for team in (team for team in policy.teams if team.id in {one.team for one in waiting}):
         theirs = await standings(session, policy, team, now)
         opens = now if any(one.on_shift for one in theirs.values()) else next_shift(theirs)
@@ -30,15 +30,18 @@ async def release(session: Session, policy: Policy, teams: Collection[str], now:
         for one, at in _one_by_one(policy, own, opens):
             if at < one.due_at:
                 await workload.fall_due(session, one.handoff_id, at)
-                due_now += opens == now
-    return due_now
+                released += opens == now
+    return released
 
 
-async def release_for(session: Session, person: str, now: datetime) -> None:
-    """The same for every team of somebody who may take leads again."""
+async def seen_again(session: Session, person: str, now: datetime) -> None:
+    """The account of somebody who had left is in use again: what waits for their teams is looked at."""
     found = await policies.in_force(session)
+    teams = teams_of(found[1], person) if found else []
+    await workload.lock_waiting(session, teams, now)  # before the person: leads are locked first everywhere
+    await people.seen(session, person, True, now)
     if found:
-        await release(session, found[1], teams_of(found[1], person), now)
+        await release(session, found[1], teams, now)
 
 
 def _one_by_one(policy: Policy, waiting: Iterable[Waiting], opens: datetime) -> Iterable[tuple[Waiting, datetime]]:
