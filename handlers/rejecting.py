@@ -15,6 +15,7 @@ from bot.usecases import forms, handoffs
 from bot.views import modals, without_modal
 from bot.views.blocks import Message
 from bot.views.ids import Action, Field, Form
+from bot.views.privacy import public_evidence
 from handlers.actions import Actions
 from handlers.clicks import Payload, chosen, person, pressed_option, request, show, take_away, tell, typed, value
 from handlers.errors import is_too_late
@@ -110,8 +111,8 @@ class Rejecting:
 
 
 def form(opened: forms.Opening, reason: str | None = None) -> dict[str, Any]:
-    handoff = opened.handoff
-    return modals.reject(handoff.id, opened.facts.name, opened.agreement.own.reasons, handoff.scoring.evidence, reason)
+    evidence = public_evidence(opened.handoff.scoring.evidence, opened.facts, opened.agreement)
+    return modals.reject(opened.handoff.id, opened.facts.name, opened.agreement.own.reasons, evidence, reason)
 
 
 def missing(values: Payload, opened: forms.Opening) -> dict[str, str]:
@@ -138,5 +139,6 @@ def still_asked(opened: forms.Opening, reason_id: str, disputed: str | None) -> 
         return without_modal.detail(handoff.id, reason)
     evidence = {one.criterion for one in handoff.scoring.evidence}
     if (reason.asks == "evidence" and evidence and not disputed) or (disputed and disputed not in evidence):
-        return without_modal.evidence(handoff.id, reason, handoff.scoring.evidence)
+        lines = public_evidence(handoff.scoring.evidence, opened.facts, opened.agreement)
+        return without_modal.evidence(handoff.id, reason, lines)
     return None

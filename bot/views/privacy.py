@@ -4,7 +4,7 @@ Taken out of the story itself before anything is rendered, so that no view can l
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -70,6 +70,12 @@ def _brief(brief: Brief, mask: Mask) -> Brief:
         offer=brief.offer and mask(brief.offer),
         url=brief.url and mask(brief.url),
     )
+
+
+def public_evidence(evidence: Iterable[Evidence], facts: Facts, agreement: Agreement) -> tuple[Evidence, ...]:
+    """Lines of evidence of this lead without its contact details."""
+    mask = _mask(facts)
+    return tuple(_without_contact(one, agreement, mask) for one in evidence)
 
 
 def public_facts(facts: Facts) -> Facts:

@@ -374,7 +374,7 @@ def test_a_campaign_comes_with_its_brief_in_a_line_and_the_promise() -> None:
 
 def test_after_accepting_the_call_comes_first() -> None:
     shown = read(dm(story(State.ACCEPTED, scoring=judged()))).split("\n")
-    order = ("Contact ", "Questions to open with", "Last seen", "Pain points ", "Still to find out ", "From ")
+    order = ("Contact ", "Last seen", "Pain points ", "Questions to open with", "Still to find out ", "From ")
     places = [next(n for n, one in enumerate(shown) if one.startswith(start)) for start in order]
     assert places == sorted(places)
     assert places[0] == 5

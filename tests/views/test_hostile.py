@@ -17,8 +17,8 @@ from bot.domain.governing.review import Kept, Review
 from bot.domain.handoff import Agreement, State
 from bot.domain.lead import Bant, Check, Company, Evidence, Facts, Gap, Near, Signal, Stage
 from bot.domain.policy import Policy
-from bot.domain.story import Earlier, FollowUp, PastOffer, Story
-from bot.views import briefs, card, definition, home, mentions, modals, notices, proposing
+from bot.domain.story import Earlier, FollowUp, HandedOn, PastOffer, Story
+from bot.views import answering, briefs, card, definition, home, mentions, modals, notices, proposing, without_modal
 from bot.views import evidence as evidence_window
 from bot.views import help as helping
 from bot.views.alarms import alarm
@@ -167,6 +167,7 @@ def story_with(texts: Iterator[str], state: State) -> Story:
         signals=tuple(Signal(kind=next(texts), at=NOW, label=next(texts), url=next(texts)) for _ in range(5)),
         follow_ups=(FollowUp(RITA, NOW, next(texts), next(texts), next(texts)),) if state is State.ACCEPTED else (),
         past_offers=(PastOffer(RAVI, NOW, "missed"),),
+        handed_on=HandedOn("passed on", RAVI, next(texts)),
         cool_off_until=NOW,
         earlier=(Earlier(1, "recycled", NOW, "bad-timing", RAVI, next(texts), next(texts)),),
         brief=Brief(next(texts), next(texts), next(texts), next(texts), MARTA, NOW),
@@ -209,6 +210,12 @@ def other_messages(texts: Iterator[str], story: Story) -> Iterator[Message]:
         if story.brief:
             yield briefs.shown(story.brief, may_write=may_write)
             yield briefs.listing([story.brief] * 25, may_write=may_write)
+    for reason in story.agreement.own.reasons:
+        yield without_modal.evidence("h-1", reason, story.handoff.scoring.evidence)
+        yield without_modal.detail("h-1", reason)
+    yield without_modal.reasons("h-1", story.agreement.own.reasons)
+    yield without_modal.again(next(texts), "pass_on", "h-1")
+    yield without_modal.refused(f"<@{RITA}> has this lead. {next(texts)}".replace("<#", ""))
     changes, objections = [next(texts) for _ in range(30)], [(RITA, next(texts)), (MARTA, next(texts))]
     yield alarm(f"<@{RITA}> {next(texts)}\n{next(texts)}".replace("<#", ""), NOW, None)
     yield alarm(next(texts).replace("<#", "") or "-", NOW, NOW)
@@ -233,6 +240,8 @@ def views(texts: Iterator[str], story: Story) -> Iterator[Json]:
     for chosen in (None, "wrong-person", "bad-data", next(texts)):
         yield modals.reject("h-1", next(texts), rules.reasons, evidence, chosen)
     yield modals.follow_up("h-1", next(texts))
+    yield answering.pass_on("h-1", next(texts), [(RITA, answering.colleague(next(texts), "away", next(texts)))])
+    yield answering.ask_marketing("h-1", next(texts))
     yield modals.reassign("h-1", next(texts), [(RITA, next(texts)), (RAVI, next(texts))])
     yield proposing.propose(2, rules, "threshold", "field", 3)
     yield proposing.propose(2, rules, "points", "field", None)
