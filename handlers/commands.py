@@ -11,8 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.authority import Ask
 from bot.domain.handoff import Refusal
 from bot.domain.numbers import stats_request
-from bot.usecases import absences, accountability, briefs, evidence, numbers, reach, search
-from bot.views import availability, definition, sheets, stats
+from bot.usecases import absences, accountability, briefs, evidence, explaining, numbers, reach, search
+from bot.views import availability, definition, fairness, sheets, stats, why
 from bot.views import briefs as briefing
 from bot.views import help as helping
 from bot.views.blocks import Json, Message
@@ -100,6 +100,15 @@ class Commands:
         found = await search.find(self.database, text)
         return helping.find(text, [helping.Found(k.facts, k.stage, k.owner, k.deadline_at, k.near) for k in found])
 
+    async def why(self, asked: str, _by: str) -> Message:
+        if not asked:
+            return helping.not_understood("Say which lead: `/lead why` and part of a name or company.")
+        return why.why(asked, await explaining.why(self.database, asked, self.clock()))
+
+    async def fair(self, team: str, by: str) -> Message | Refusal:
+        found = await explaining.fair(self.database, team, by, self.clock())
+        return found if isinstance(found, Refusal) else fairness.fairness(found)
+
     async def policy(self, _rest: str, by: str) -> Message:
         agreed = await evidence.definition_in_force(self.database)
         if agreed is None:
@@ -143,6 +152,8 @@ SUBCOMMANDS: Mapping[str, tuple[Ask, Answer]] = {
     "help": (Ask.HELP, Commands.usage),
     "new": (Ask.QUALIFY, Commands.new),
     "find": (Ask.FIND, Commands.find),
+    "why": (Ask.WHY, Commands.why),
+    "fair": (Ask.FAIR, Commands.fair),
     "policy": (Ask.RULES, Commands.policy),
     "propose": (Ask.PROPOSE, Commands.propose),
     "brief": (Ask.BRIEFS, Commands.brief),

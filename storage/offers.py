@@ -1,11 +1,14 @@
 """Why an offer is whose it is, and how many of their turns it uses."""
 
+from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, update
+from sqlmodel import col, select, update
 
 from bot.domain.assigning.choice import Choice
+from bot.domain.assigning.explained import Given
 from storage.database import Session
 from storage.tables import OfferRow
 
@@ -20,3 +23,13 @@ def choice_of(offer: OfferRow) -> Choice | None:
     """Why the offer is whose it is, where that is kept."""
     kept = (offer.why or {}).get("choice")
     return Choice.model_validate(kept) if kept else None
+
+
+async def given_since(session: Session, team: str, since: datetime) -> Mapping[str, Given]:
+    """What each rep of a team was offered since then: in their turn, out of it, and in a turn that was given back."""
+    returned = col(OfferRow.why)["choice"]["returned"].as_string()
+    statement = select(OfferRow.rep, OfferRow.cost, returned)
+    rows = await session.exec(statement.where(OfferRow.team == team, col(OfferRow.offered_at) >= since))
+    counted = Counter((rep, "in_turn" if cost else "given_back" if back else "out_of_turn") for rep, cost, back in rows)
+    kinds = ("in_turn", "out_of_turn", "given_back")
+    return {rep: Given(**{kind: counted[rep, kind] for kind in kinds}) for rep, _ in counted}

@@ -34,6 +34,8 @@ class Ask(StrEnum):
     REVIEW = "review"
     BACKTEST = "backtest"
     FIND = "find"
+    WHY = "why"
+    FAIR = "fair"
     EMAIL = "email"
     NUMBERS = "numbers"
     RULES = "rules"
@@ -80,6 +82,8 @@ MAY: Mapping[Event | Ask, frozenset[Role]] = {
     Ask.REVIEW: frozenset({R.SIGNER, R.ADMIN}),
     Ask.BACKTEST: NAMED,
     Ask.FIND: NAMED,
+    Ask.WHY: NAMED,
+    Ask.FAIR: NAMED,
     Ask.EMAIL: NAMED,
     Ask.NUMBERS: NAMED | {R.MEMBER},
     Ask.RULES: NAMED | {R.MEMBER},

@@ -29,6 +29,8 @@ from bot.views.wording import STAGES, lead_in_short, listed
 
 COMMANDS = (
     ("/lead find TEXT", "which leads there are, and who has them"),
+    ("/lead why TEXT", "why a lead went to this rep and to nobody else"),
+    ("/lead fair", "whose turn it is, and how far everybody is from their share; name a team to see another one"),
     ("/lead new", "hand a lead over yourself, with your reason (marketing and admins)"),
     ("/lead brief", "what marketing says of its campaigns; name one to read it all"),
     ("/lead policy", "what makes a lead ready for sales, and the times both teams promise"),

@@ -23,6 +23,8 @@ NOT_WORKING = "Only reps and their managers"
 ELSEWHERE = "for people of the workspace"
 COMMANDS: Mapping[tuple[str, str], tuple[set[str], str]] = {
     ("/lead", "find silva"): (NAMED, "Ana Silva"),
+    ("/lead", "why silva"): (NAMED, "Ana Silva"),
+    ("/lead", "fair"): (NAMED, "Turns in emea"),
     ("/lead", "email sometimes"): (NAMED, "Say which e-mails"),
     ("/lead", "new"): ({"marketing", "admin"}, ""),
     ("/lead", "brief"): (NAMED, "No campaign has a brief yet"),

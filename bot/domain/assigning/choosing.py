@@ -65,7 +65,7 @@ def _seen(rep: Rep, reps: Reps, wanted: Wanted) -> Seen:
     work = reps.work.get(rep.email, NO_WORK)
     obstacle = _obstacle(rep, reps.standings.get(rep.email), wanted)
     if obstacle is None:
-        full = (Seen(no="cap", cap=cap, had=had, most=most) for cap, had, most in _caps(rep, work) if had >= most)
+        full = (Seen(no="cap", cap=cap, had=had, most=most) for cap, had, most in caps(rep, work) if had >= most)
         obstacle = next(full, Seen(open=work.open if reps.team.hands_out == "load" else None))
     return obstacle.model_copy(update={"behind": turns(reps.ledger.of(rep.email))})
 
@@ -84,7 +84,7 @@ def _obstacle(rep: Rep, standing: Standing | None, wanted: Wanted) -> Seen | Non
     return None if standing.on_shift else Seen(no=standing.why, until=standing.until)
 
 
-def _caps(rep: Rep, work: Work) -> Iterator[tuple[CapOf, int, int]]:
+def caps(rep: Rep, work: Work) -> Iterator[tuple[CapOf, int, int]]:
     if rep.daily_cap:
         yield "day", work.day, rep.daily_cap
     if rep.weekly_cap:
