@@ -140,7 +140,7 @@ def handed_on(story: Story, viewer: str) -> Json | None:
     told, owner = story.handed_on, story.handoff.owner
     if told is None or owner is None or story.handoff.state not in {State.OFFERED, State.ACCEPTED}:
         return None
-    to: Leaf = "you" if owner == viewer else user(owner)
+    to: Leaf = user(owner) if owner != viewer else "yourself" if told.by == viewer else "you"
     note: tuple[Leaf, ...] = (": ", quoted(told.note)) if told.note and known(told.note) else (".",)
     return line(somebody(told.by, viewer), bold(f" {HANDED_ON[told.how]} "), to, *note)
 
