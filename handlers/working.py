@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter, ValidationError
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.domain.handoff import Event
+from bot.domain.deciding import working as rules
+from bot.domain.handoff import Event, Refusal
 from bot.usecases import forms, intake, working
 from bot.views import modals, work_forms
 from bot.views.ids import Action, Field, Form
@@ -29,7 +30,7 @@ STATUS: dict[Kind, tuple[Action, Form]] = {
     "won": (Action.WON, Form.WON),
     "lost": (Action.LOST, Form.LOST),
 }
-View = Callable[[forms.Opening], Awaitable[dict[str, Any]]]
+View = Callable[[forms.Opening], Awaitable[dict[str, Any] | Refusal]]
 AT_ONCE: dict[Action, UseCase] = {
     Action.LOG_REACHED: working.reached,
     Action.LOG_NO_ANSWER: working.no_answer,
@@ -63,11 +64,15 @@ class Working:
     async def _follow_up_form(self, opened: forms.Opening) -> dict[str, Any]:
         return modals.follow_up(opened.handoff.id, opened.facts.name)
 
-    async def _pause_form(self, opened: forms.Opening) -> dict[str, Any]:
+    async def _pause_form(self, opened: forms.Opening) -> dict[str, Any] | Refusal:
+        if refusal := rules.cannot_wait(opened.handoff):
+            return refusal
         longest = opened.agreement.promises.pause(opened.handoff.sla)
         return work_forms.pause(opened.handoff.id, opened.facts, str(longest))
 
-    async def _outcome_form(self, kind: Kind, opened: forms.Opening) -> dict[str, Any]:
+    async def _outcome_form(self, kind: Kind, opened: forms.Opening) -> dict[str, Any] | Refusal:
+        if refusal := rules.untold(opened.handoff):
+            return refusal
         zone = ZoneInfo(working.hours_of(opened.handoff, opened.agreement).zone)
         today = self.clock().astimezone(zone).date()
         return work_forms.outcome(opened.handoff.id, opened.facts, kind, today)

@@ -33,12 +33,24 @@ from bot.views import (
     proposing,
     reviews,
     tasks,
+    work_forms,
 )
 from bot.views.ids import Action, Form
 from bot.views.proposals import Proposal, proposal
 from storage.database import Database, parse_url
 from tests.views.pairs import MERGED, PAIR
-from tests.views.samples import MARTA, NOW, RITA, RULES, SCORING, followed_up, passed_on, story
+from tests.views.samples import (
+    ANA,
+    MARTA,
+    NOW,
+    RITA,
+    RULES,
+    SCORING,
+    followed_up,
+    passed_on,
+    story,
+    waiting_for_the_prospect,
+)
 from tests.views.test_availability import AWAY_TWICE, TEAMS
 from tests.views.test_near_misses import LISTED
 from tests.views.test_reviews import FULL as REVIEW
@@ -131,7 +143,13 @@ def called_methods() -> set[str]:
 
 def messages() -> Iterator[list[Json]]:
     """Every message and home tab, in every state and for everyone it is for."""
-    stories = [*map(story, State), *(story(state, undo=None) for state in State), followed_up(), passed_on("missed")]
+    stories = [
+        *map(story, State),
+        *(story(state, undo=None) for state in State),
+        followed_up(),
+        passed_on("missed"),
+        waiting_for_the_prospect(),
+    ]
     for told in stories:
         yield card.dm(told, RITA, NOW).blocks
         yield card.dm(told, MARTA, NOW).blocks
@@ -169,6 +187,8 @@ def forms() -> list[Json]:
             for chosen in (None, "wrong-person", "bad-data")
         ),
         modals.follow_up("h-1", "Ana"),
+        work_forms.pause("h-1", ANA, "10 business days"),
+        *(work_forms.outcome("h-1", ANA, kind, NOW.date()) for kind in work_forms.FORM_OF),
         modals.reassign("h-1", "Ana", [(RITA, "Rita")]),
         modals.object_policy(2),
         availability.form(RITA),

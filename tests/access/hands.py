@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from tests.support.forged import signed
 Json = dict[str, Any]
 Rows = Mapping[str, list[Json]]
 TEAM = "T0ACME0001"
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 NOWHERE = "http://127.0.0.1:9/answer"
 """Where an answer goes that nobody looks at; `send` puts its own in place of it."""
 
@@ -104,11 +106,8 @@ def choice_of(who: Somebody, action: str, form: str, about: str, option: str) ->
 
 def submission(who: Somebody, form: str, about: str, values: Mapping[str, str]) -> Json:
     """A form with its fields filled in: an option where it may be one, else text."""
-    text = {"detail", "note", "why", "least", "proposal_why", "question", *BOXES}
-    state = {
-        block: {"x": {"value": value} if block in text else {"selected_option": {"value": value}}}
-        for block, value in values.items()
-    }
+    text = {"detail", "amount", "currency", "note", "why", "least", "proposal_why", "question", *BOXES}
+    state = {block: {"x": _filled(value, block in text)} for block, value in values.items()}
     view = {
         "id": "V1",
         "type": "modal",
@@ -118,6 +117,12 @@ def submission(who: Somebody, form: str, about: str, values: Mapping[str, str]) 
         "state": {"values": state},
     }
     return interaction(who, type="view_submission", view=view, response_urls=[])
+
+
+def _filled(value: str, is_text: bool) -> Json:
+    if is_text:
+        return {"value": value}
+    return {"selected_date": value} if DAY.fullmatch(value) else {"selected_option": {"value": value}}
 
 
 def shortcut(who: Somebody, callback_id: str, message: str | None = None) -> Json:

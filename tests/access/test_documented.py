@@ -13,6 +13,7 @@ ROWS: dict[str, set[Event | Ask]] = {
     "Accept, Reject, Pass on, Undo, Log follow-up": {
         *(Event.ACCEPT, Event.REJECT, Event.PASS_ON, Event.UNDO, Event.FOLLOW_UP)
     },
+    "Wait for prospect, Go on, Opportunity, Won, Lost": {Event.PAUSE, Event.RESUME, Event.OUTCOME},
     "Assign or Reassign, Take over": {Event.ASSIGN, Event.TAKE_OVER},
     "Claim a near miss": {Ask.CLAIM},
     "All evidence, Definition, Deadline (on a card)": {Ask.EVIDENCE},
@@ -54,13 +55,14 @@ def test_nothing_that_can_be_pressed_submitted_or_typed_is_left_out_of_the_table
     elsewhere |= {Action.ADD_MISSING, Action.CLAIM}
     elsewhere |= {Action.WITHDRAW_POLICY, Action.PROPOSE, Action.KEEP_POLICY, *map(Action, CHOSEN)}
     elsewhere |= {Action.BACKTEST}
+    elsewhere |= {Action.LOG_NO_ANSWER, Action.OPPORTUNITY, Action.LOST}  # as log_reached and won: one listener each
     elsewhere |= {Action.AWAY, Action.BACK, Action.REMOVE_ABSENCE, Action.GIVE_OFFERED, Action.GIVE_ACCEPTED}
     elsewhere |= {Action.ANSWER_QUESTION, Action.GOT_IT, Action.WILL_FIX, Action.DISAGREE}
     elsewhere |= {Action.SAME_PERSON, Action.TWO_PEOPLE, Action.UNDO_MERGE}
     assert {*AT_ONCE, *BY_FORM, *elsewhere} == set(Action) == {*LISTENED, *CHOSEN}
     assert (
         {*(form for form, _ in BY_FORM.values()), Form.OBJECT, Form.NEW_LEAD, Form.MISSING, Form.BRIEF, Form.PROPOSE}
-        | {Form.ANSWER, Form.DISAGREE, Form.AWAY}
+        | {Form.OPPORTUNITY, Form.LOST, Form.ANSWER, Form.DISAGREE, Form.AWAY}
         == set(Form)
         == set(FORMS)
     )

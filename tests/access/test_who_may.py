@@ -36,6 +36,8 @@ WHO = {
 LEADERS = {"manager", "director", "admin"}
 HOLDERS = {"owner", *LEADERS}
 REASSIGNED, TAKEN = ("offered", RAVI), ("accepted", "whoever pressed")
+LOGS = ("log_follow_up", "log_reached", "won")
+LOGGED = dict.fromkeys(LOGS, (HOLDERS, ("accepted", RITA)))
 MAY: Mapping[str, Mapping[str, tuple[set[str], tuple[str, str]]]] = {
     "waiting": {
         "reassign": (LEADERS, REASSIGNED),
@@ -52,13 +54,21 @@ MAY: Mapping[str, Mapping[str, tuple[set[str], tuple[str, str]]]] = {
     },
     "accepted": {
         "undo": (HOLDERS, ("offered", RITA)),
-        "log_follow_up": (HOLDERS, ("accepted", RITA)),
+        "pause": (HOLDERS, ("accepted", RITA)),
+        **LOGGED,
         "ask_marketing": (HOLDERS, ("accepted", RITA)),
         "reassign": (LEADERS, REASSIGNED),
         "take_over": (LEADERS, TAKEN),
     },
+    "paused": {
+        "resume": (HOLDERS, ("accepted", RITA)),
+        "reassign": (LEADERS, REASSIGNED),
+        "take_over": (LEADERS, TAKEN),
+        "ask_marketing": (HOLDERS, ("accepted", RITA)),
+        **LOGGED,
+    },
     "followed up": {
-        "log_follow_up": (HOLDERS, ("accepted", RITA)),
+        **LOGGED,
         "ask_marketing": (HOLDERS, ("accepted", RITA)),
     },
     "recycled": {"undo": (HOLDERS, ("offered", RITA))},
@@ -68,15 +78,18 @@ MAY: Mapping[str, Mapping[str, tuple[set[str], tuple[str, str]]]] = {
 """State, then act: who may, and the state and owner of the handoff after it."""
 OPEN = ("waiting", "offered", "accepted")
 NOBODY: tuple[set[str], tuple[str, str]] = (set(), ("", ""))
-AT_ONCE = ("accept", "undo", "take_over")
+AT_ONCE = ("accept", "undo", "take_over", "log_reached", "resume")
 BY_FORM = {
     "reject": ("reject_form", {"reason": "bad-timing"}),
     "pass_on": ("pass_on_form", {"rep": RAVI, "note": "Speaks German"}),
     "ask_marketing": ("ask_marketing_form", {"question": "Who invited them?"}),
     "log_follow_up": ("follow_up_form", {"how": "call", "outcome": "reached", "note": "Wants a demo"}),
     "reassign": ("reassign_form", {"rep": RAVI}),
+    "pause": ("pause_form", {"until": "2026-11-23"}),
+    "won": ("won_form", {"day": "2026-11-19"}),
 }
-FOLLOWS = {"handoff", "lead", "offer", "card", "history", "receipt", "follow_up", "email", "marketing_clock"}
+FOLLOWS = {"handoff", "lead", "offer", "team_turns", "follow_up", "outcome", "marketing_clock"}
+FOLLOWS |= {"card", "email", "webhook", "history", "receipt"}
 """The tables in which a decision may leave anything."""
 
 
@@ -89,17 +102,21 @@ async def arranged(story: Story, state: str) -> str:
     rita, note = WHO["owner"], BY_FORM["log_follow_up"]
     await send(story, hands.press(rita, "undo", handoff))  # refused, but she has touched the card
     reject = {"recycled": "bad-timing", "disqualified": "customer"}
-    if state in {"accepted", "followed up"}:
+    if state in {"accepted", "paused", "followed up"}:
         await send(story, hands.press(rita, "accept", handoff))
     if state == "followed up":
         await send(story, hands.submission(rita, note[0], handoff, note[1]))
+    if state == "paused":
+        await send(story, hands.submission(rita, "pause_form", handoff, {"until": "2026-11-23"}))
     if state in reject:
         await send(story, hands.submission(rita, "reject_form", handoff, {"reason": reject[state]}))
     if state == "withdrawn":
         await story.send("leads", {**ANA, "consent": False})
         await ticker.do_due(story.database, story.clock.now)
     (row,) = (await rows(story.database))["handoff"]
-    assert (row["state"], bool(row["followed_up_at"])) == (state.replace("followed up", "accepted"), "up" in state)
+    stands = {"followed up": "accepted", "paused": "accepted"}.get(state, state)
+    assert (row["state"], bool(row["followed_up_at"])) == (stands, state == "followed up")
+    assert bool(row["paused_at"]) == (state == "paused")
     return handoff
 
 

@@ -194,6 +194,12 @@ def followed_up(note: str | None = None) -> Story:
     return replace(touched, follow_ups=(FollowUp(RITA, NOW, "call", "no_answer", note),))
 
 
+def waiting_for_the_prospect(why: str | None = None) -> Story:
+    until = NOW + timedelta(days=4)
+    stopped = story(State.ACCEPTED, paused_at=NOW, paused_until=until, due_at=until, undo=None)
+    return replace(stopped, follow_ups=(FollowUp(RITA, NOW, "wait", "wait", why),))
+
+
 def passed_on(ended: str, **changes: Any) -> Story:
     """Rita had it; Ravi has it now."""
     moved = story(State.OFFERED, owner=RAVI, turn=2, **changes)

@@ -105,11 +105,14 @@ def outcome(handoff: Handoff, kind: str, now: datetime, by: str = BATON) -> Chan
 
 def report(handoff: Handoff, kind: str, by: str, agreement: Agreement, now: datetime) -> Change | Refusal:
     """What became of an accepted lead, however long ago it was accepted, as whoever has it tells."""
-    if handoff.state is not S.ACCEPTED:
-        return Refusal(what_happened(handoff))
-    if refusal := refused(handoff, E.OUTCOME, by, agreement):
+    if refusal := untold(handoff) or refused(handoff, E.OUTCOME, by, agreement):
         return refusal
     return outcome(handoff, kind, now, by) or Change(handoff, "outcome", by, {"outcome": kind})
+
+
+def untold(handoff: Handoff) -> Refusal | None:
+    """Why nobody can tell what became of a lead, or None: it has to be accepted first."""
+    return None if handoff.state is S.ACCEPTED else Refusal(what_happened(handoff))
 
 
 def pause(
@@ -121,10 +124,8 @@ def pause(
     """
     if refusal := refused(handoff, E.PAUSE, by, agreement):
         return refusal
-    if not handoff.is_open:
-        return Refusal("No clock runs on this lead any more.")
-    if handoff.paused_at:
-        return Refusal("The clock of this lead stands still already.")
+    if refusal := cannot_wait(handoff):
+        return refusal
     limit = agreement.promises.pause(handoff.sla)
     longest = longest_wait(agreement.hours(handoff), limit, now, waited)
     if longest is None:
@@ -133,6 +134,13 @@ def pause(
         return Refusal(f"Choose a time between now and {moment(longest)}: that is the longest that was agreed.")
     stopped = handoff.model_copy(update={"paused_at": now, "paused_until": until, "due_at": until, "undo": None})
     return Change(stopped, "paused", by, {"until": until.isoformat()})
+
+
+def cannot_wait(handoff: Handoff) -> Refusal | None:
+    """Why nobody can wait with an accepted lead, or None."""
+    if not handoff.is_open:
+        return Refusal("No clock runs on this lead any more.")
+    return Refusal("The clock of this lead stands still already.") if handoff.paused_at else None
 
 
 def longest_wait(hours: Calendar, limit: Duration, now: datetime, waited: Sequence[Span]) -> datetime | None:
