@@ -15,6 +15,7 @@ import typer
 from standardwebhooks import Webhook
 
 from bot.cli import cli
+from bot.domain.announcing import EVENTS
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -111,3 +112,8 @@ def test_the_way_to_sign_in_the_readme_signs(monkeypatch: pytest.MonkeyPatch) ->
         "source": "webinar",
         "email": "ana.silva@acme.example",
     }
+
+
+def test_every_webhook_is_described_as_it_is_meant() -> None:
+    rows = re.findall(r"^\| `([a-z.]+)` \| ([^|]+?) \|", text(ROOT / "docs/webhooks.md"), re.MULTILINE)
+    assert dict(rows) == EVENTS

@@ -55,3 +55,16 @@ async def test_a_certificate_nobody_trusts_is_named(database: Database) -> None:
         smtp = server.settings()
         check = await said(database, host=smtp.host, port=smtp.port, tls="tls", **{"from": smtp.sender})
     assert (check.well, "SSL_CERT_FILE" in check.remedy) == (False, True)
+
+
+async def test_webhooks_are_looked_at_without_sending_one(database: Database) -> None:
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYq="
+    known: dict[str, Any] = {"baton_webhook_url": "https://crm.acme.example/x?key=1", "baton_webhook_secret": secret}
+    found = []
+    for settings in (Settings(_env_file=None), Settings(_env_file=None, **known)):
+        checks = doctor.examine(settings, database, AsyncWebClient(), lambda: datetime.now(UTC))
+        found += [(one.well, one.found) async for one in checks if one.name == "webhooks"]
+    assert found == [
+        (True, "not set up: no other system is told (BATON_WEBHOOK_URL)"),
+        (True, "0 wait for crm.acme.example"),
+    ]

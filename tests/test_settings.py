@@ -61,6 +61,53 @@ def test_every_mistake_is_told_at_once_and_no_secret_with_it(
     assert "secret" not in str(told.value)
 
 
+RECEIVER = {
+    "BATON_WEBHOOK_URL": "https://crm.acme.example/baton?key=1",
+    "BATON_WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYq=",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({}, []),
+        ({"BATON_WEBHOOK_URL": "http://127.0.0.1:8000/x"}, []),
+        ({"BATON_WEBHOOK_URL": "http://localhost:8000/x"}, []),
+        ({"BATON_WEBHOOK_URL": "http://[::1]:8000/x"}, []),
+        ({"BATON_WEBHOOK_URL": "http://crm.acme.example/baton"}, ["BATON_WEBHOOK_URL"]),
+        ({"BATON_WEBHOOK_URL": "http://127.0.0.1.acme.example/baton"}, ["BATON_WEBHOOK_URL"]),
+        ({"BATON_WEBHOOK_URL": "ftp://localhost/baton"}, ["BATON_WEBHOOK_URL"]),
+        ({"BATON_WEBHOOK_URL": "crm.acme.example"}, ["BATON_WEBHOOK_URL"]),
+        ({"BATON_WEBHOOK_URL": "https://[acme.example"}, ["BATON_WEBHOOK_URL"]),
+        ({"BATON_WEBHOOK_URL": ""}, ["BATON_WEBHOOK_SECRET"]),
+        ({"BATON_WEBHOOK_SECRET": ""}, ["BATON_WEBHOOK_SECRET"]),
+        ({"BATON_WEBHOOK_SECRET": "whsec_c2hvcnQ="}, ["BATON_WEBHOOK_SECRET"]),
+        (
+            {"BATON_WEBHOOK_URL": "crm.acme.example", "BATON_WEBHOOK_SECRET": "secret"},
+            ["BATON_WEBHOOK_URL", "BATON_WEBHOOK_SECRET"],
+        ),
+    ],
+)
+def test_webhooks_need_an_address_nobody_listens_in_on_and_a_secret(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, str], wrong: list[str]
+) -> None:
+    for name, value in {**RECEIVER, **changes}.items():
+        monkeypatch.setenv(name, value)
+    if not wrong:
+        outgoing = read_settings(Settings).outgoing
+        assert outgoing
+        assert outgoing.url == {**RECEIVER, **changes}["BATON_WEBHOOK_URL"]
+        return
+    with pytest.raises(SettingsErrors) as told:
+        read_settings(Settings)
+    assert [line.partition(":")[0] for line in str(told.value).splitlines()] == wrong
+    assert "c2hvcnQ" not in str(told.value)
+
+
+def test_without_an_address_no_webhooks_are_sent() -> None:
+    assert read_settings(Settings).outgoing is None
+
+
 @pytest.mark.parametrize("secret", [None, "", " "])
 def test_what_is_missing_or_blank_is_told_with_every_other_mistake(
     monkeypatch: pytest.MonkeyPatch, secret: str | None

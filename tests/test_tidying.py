@@ -4,17 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import select
 
+from bot.domain.announcing import Announcement
 from bot.usecases.tidying import KEPT_FOR, PORTION, tidy
-from storage import emails, receipts
+from storage import emails, receipts, webhooks
 from storage.database import Database
-from storage.tables import EmailRow, ReceiptRow
+from storage.tables import EmailRow, LeadRow, ReceiptRow, WebhookRow
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LONG_AGO = NOW - KEPT_FOR - timedelta(seconds=1)
 LATELY = NOW - KEPT_FOR
 
 
-async def test_old_answers_and_e_mails_that_are_done_go_and_nothing_else(database: Database) -> None:
+async def test_old_answers_e_mails_and_webhooks_that_are_done_go_and_nothing_else(database: Database) -> None:
+    lead = LeadRow(id="1" * 16, facts={"source": "web"}, search="", stage="suspect", evidence_at=NOW, created_at=NOW)
     async with database.write() as session:
         for number in range(PORTION + 1):
             await receipts.remember(session, f"old-{number}", 202, {}, LONG_AGO)
@@ -22,10 +24,17 @@ async def test_old_answers_and_e_mails_that_are_done_go_and_nothing_else(databas
         for key, done_at in (("old", LONG_AGO), ("new", LATELY), ("waiting", None)):
             await emails.want(session, key, "lead", "U0RITA0001", LONG_AGO)
             await emails.settle(session, key, 0, done_at=done_at)
+        session.add(lead)
+        await session.flush()
+        for event, done_at in (("old", LONG_AGO), ("new", LATELY), ("waiting", None)):
+            await webhooks.want(session, [Announcement(event)], lead.id, None, LONG_AGO)
+            (row,) = (await session.exec(select(WebhookRow).where(WebhookRow.event == event))).all()
+            await webhooks.settle(session, row.key, 0, done_at=done_at)
 
-    assert await tidy(database, NOW) == PORTION + 2
+    assert await tidy(database, NOW) == PORTION + 3
 
     async with database.read() as session:
         assert (await session.exec(select(ReceiptRow.webhook_id))).all() == ["new"]
         assert sorted((await session.exec(select(EmailRow.key))).all()) == ["new", "waiting"]
+        assert sorted((await session.exec(select(WebhookRow.event))).all()) == ["new", "waiting"]
     assert await tidy(database, NOW) == 0

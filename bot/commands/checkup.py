@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.domain.policy import Policy
+from bot.settings import Outgoing
 from bot.usecases.chaining import verify
-from storage import alarms, audits, condition, people, policies
+from storage import alarms, audits, condition, people, policies, webhooks
 from storage.backlog import Backlog, backlog
 from storage.database import Database, Session
 from storage.tables import AlarmRow
@@ -100,6 +102,17 @@ def _refused(errors: dict[str, int]) -> Check:
 def _alarms(found: list[AlarmRow]) -> Check:
     said = "; ".join(alarm.words.partition("\n")[0].rstrip(".") for alarm in found)
     return Check("alarms", not found, said or "none open", "do as the message to the admins says")
+
+
+async def of_the_webhooks(database: Database, outgoing: Outgoing | None, now: datetime) -> Check:
+    """Whether another system hears what it should; nothing is sent."""
+    if outgoing is None:
+        return Check("webhooks", True, "not set up: no other system is told (BATON_WEBHOOK_URL)")
+    async with database.read() as session:
+        waits, error = (await backlog(session, now)).webhooks, await webhooks.last_error(session)
+    found = f"{waits.waiting} wait for {urlsplit(outgoing.url).hostname}"
+    remedy = "look there for what was answered; it is told again by itself, for three days"
+    return Check("webhooks", error is None, f"{found}{f'; the last answer was {error}' if error else ''}", remedy)
 
 
 async def _people_of(session: Session, policy: Policy) -> AsyncIterator[Check]:

@@ -80,6 +80,7 @@ async def _inside(settings: Settings, database: Database, now: datetime) -> Asyn
             yield check, policy
         async for check in checkup.of_the_work(database, policy, now):
             yield check, policy
+        yield await checkup.of_the_webhooks(database, settings.outgoing, now), policy
     yield await _email(settings.smtp), policy
 
 
