@@ -380,6 +380,20 @@ def test_a_mistake_is_told_with_its_line_its_place_and_what_to_write(old: str, n
                 "line 12, sla.fast.acceptance.within: longer than 10 years",
             ],
         ),
+        (
+            "sla: {fast: {returned: {within: 1 days, ladder: [{at: 50%, do: reassign}, {at: 50%, do: remind}]}}}",
+            [
+                "line 12, sla.fast.returned.ladder[0].do: marketing's own clocks can only remind or escalate",
+                "line 12, sla.fast.returned.ladder[1].at: each rung must come after the one before it",
+            ],
+        ),
+        (
+            "sla: {fast: {question: {within: 1 days, ladder: [{at: 50%, do: escalate, to: director}]}}}",
+            [
+                "line 12, sla.fast.question.ladder[0].to: "
+                "marketing has no director here; it goes to `roles.marketing_lead`",
+            ],
+        ),
         ("reasons: []", ["line 12, reasons: needs at least 1 entry"]),
         (
             "reasons: [{id: a, label: A, means: recycle}, {id: a, label: B, means: reroute, asks: detial}]",

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.lead import Check, Signal
+from bot.domain.numbers.bookings import Side
 from bot.domain.policy import Policy
 from bot.domain.story import Story
 
@@ -20,6 +21,8 @@ class Dossier:
     checks: Mapping[str, Check] = field(default_factory=dict)
     merges: tuple[tuple[str, datetime], ...] = ()
     """Who said, and when, that another record is the same person; the newest first."""
+    times: Mapping[Side, timedelta] = field(default_factory=dict)
+    """Whose time the lead's life was so far."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from bot.domain.dossier import Agreed, Dossier
 from bot.domain.handoff import Refusal
 from bot.domain.judging.verification import checks
 from bot.domain.lead import Proof
+from bot.domain.numbers.bookings import totals
+from bot.usecases import bookings
 from bot.usecases.handoffs import UNKNOWN
 from storage import handoffs, leads, merges, policies, signals, stories
 from storage.database import Database, Session
@@ -27,8 +29,9 @@ async def dossier(database: Database, handoff_id: str, now: datetime) -> Dossier
         lead = await leads.get(session, handoff.lead_id)
         proofs = [Proof.model_validate(one) for one in lead.proofs]
         merged = tuple((one.by, one.at) for one in await merges.that_made(session, lead.id))
+        times = totals(await bookings.of_lead(session, lead.merged_into or lead.id, now))
     sure = checks(story.facts, done, proofs, now)
-    return Dossier(story, tuple(done[:TIMELINE]), done[-1] if done else None, sure, merged)
+    return Dossier(story, tuple(done[:TIMELINE]), done[-1] if done else None, sure, merged, times)
 
 
 async def definition_of(database: Database, handoff_id: str) -> Agreed | Refusal:

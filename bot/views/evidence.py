@@ -22,6 +22,7 @@ from bot.views.briefs import brief_lines
 from bot.views.conditions import field_words
 from bot.views.privacy import public
 from bot.views.room import WINDOW, first_of, most_that_fits
+from bot.views.sheets import shares
 from bot.views.status import somebody
 from bot.views.text import known
 from bot.views.wording import listed, nth, person_line, signal_words
@@ -64,6 +65,7 @@ def _told(dossier: Dossier, story: Story, viewer: str, most: int) -> list[Json]:
         _personas(story),
         *_timeline(story, done, most),
         rich(*_touches(first, done)) if done else None,
+        rich(line(bold("Whose time"), " ", shares(dossier.times))) if dossier.times else None,
         _lines("Earlier with sales", (_earlier(story, one, viewer) for one in story.earlier), most),
         rich(line(bold("From "), story.facts.source, *_campaign(story)), *brief_lines(story.brief, whole=True)),
     )

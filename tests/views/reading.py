@@ -41,6 +41,11 @@ def read(shown: Message | Json) -> str:
     return "\n".join(lines)
 
 
+def lines_of(shown: Message | Json) -> list[str]:
+    """The same words, line by line."""
+    return read(shown).split("\n")
+
+
 def _lines(block: Json) -> list[str]:
     if block["type"] == "rich_text":
         return [line for paragraph in block["elements"] for line in _paragraph(paragraph)]

@@ -12,6 +12,7 @@ from bot.domain.fields import is_field, nearest_field
 from bot.domain.judging.verification import VERIFIABLE
 from bot.domain.linting import condition_checks
 from bot.domain.linting.written import Finding, Node, definitions, did_you_mean
+from bot.domain.marketing_clock import RINGS
 from bot.domain.promises import DEFAULT_SLAS
 
 
@@ -109,7 +110,7 @@ def _teams_have_reps(policy: Node) -> Iterator[Finding]:
 
 def _ladders_climb(policy: Node) -> Iterator[Finding]:
     for sla in policy["sla"]:
-        for clock in ("acceptance", "follow_up"):
+        for clock in ("acceptance", "follow_up", *MARKETINGS):
             ladder = list(sla[clock]["ladder"])
             for lower, upper in pairwise(ladder):
                 if 0 < _share(upper["at"].value) <= _share(lower["at"].value):
@@ -119,6 +120,19 @@ def _ladders_climb(policy: Node) -> Iterator[Finding]:
                 yield rung["do"].says(
                     "a lead that was accepted is not recycled by a clock; remind, escalate or reassign"
                 )
+
+
+MARKETINGS = ("returned", "question")
+"""The clocks of marketing, whose ladders end with marketing."""
+
+
+def _marketing_is_only_told(policy: Node) -> Iterator[Finding]:
+    for sla in policy["sla"]:
+        for rung in chain.from_iterable(sla[clock]["ladder"] for clock in MARKETINGS):
+            if rung["do"].text and rung["do"].text not in RINGS:
+                yield rung["do"].says(f"marketing's own clocks can only {' or '.join(RINGS)}")
+            if rung["to"].text == "director":
+                yield rung["to"].says("marketing has no director here; it goes to `roles.marketing_lead`")
 
 
 def _share(written: object) -> int:
@@ -146,4 +160,5 @@ CHECKS = (
     _teams_have_reps,
     _ladders_climb,
     _directors_exist,
+    _marketing_is_only_told,
 )
