@@ -21,6 +21,7 @@ from bot.domain.linting.most_points import most_points, worth
 from bot.domain.linting.written import Finding, Step
 from bot.domain.policy import Policy
 from bot.domain.references import AT_ONCE
+from bot.domain.teams import Rule
 
 Place = tuple[Step, ...]
 
@@ -95,13 +96,46 @@ def _twice(policy: Policy) -> Iterator[Finding]:
 
 
 def _routing(policy: Policy) -> Iterator[Finding]:
-    if policy.routing and all(rule.when for rule in policy.routing):
+    asks = [rule.when or rule.segment for rule in policy.routing]
+    if asks and all(asks) and policy.assignment.catch_all is None:
         yield Finding(("routing",), "no rule holds for every lead; end with one that has no `when`")
     for number, rule in enumerate(policy.routing):
-        before = next((one for one in policy.routing[:number] if implies(rule.when, one.when)), None)
+        before = next((one for one in policy.routing[:number] if _holds_with(one, rule)), None)
         if before:
-            holds = "always holds" if before.when is None else "holds whenever this one does"
+            holds = "holds whenever this one does" if before.when or before.segment else "always holds"
             yield Finding(("routing", number), f"never reached: rule `{before.id}` before it {holds}")
+
+
+def _holds_with(one: Rule, other: Rule) -> bool:
+    """Whether `one` holds whenever `other` does."""
+    return one.segment in {None, other.segment} and implies(other.when, one.when)
+
+
+def _segments(policy: Policy) -> Iterator[Finding]:
+    asked = {rule.segment for rule in policy.routing} | {rule.segment for rule in policy.sla_for}
+    for number, segment in enumerate(policy.segments):
+        if segment.id not in asked and segment.value == 1:
+            yield Finding(("segments", number), f"no rule and no promise asks for segment `{segment.id}`")
+        before = next((one for one in policy.segments[:number] if implies(segment.when, one.when)), None)
+        if before:
+            yield Finding(("segments", number), f"no lead's: segment `{before.id}` before it holds whenever it does")
+
+
+def _skills(policy: Policy) -> Iterator[Finding]:
+    asked = {skill for rule in policy.routing for skill in rule.skills}
+    for number, team in enumerate(policy.teams):
+        for place, rep in enumerate(team.reps):
+            unused = [skill for skill in rep.skills if skill not in asked]
+            if unused:
+                where = ("teams", number, "reps", place, "skills")
+                yield Finding(where, f"no rule asks for the skill `{unused[0]}`")
+
+
+def _takers(policy: Policy) -> Iterator[Finding]:
+    for number, team in enumerate(policy.teams):
+        if all(rep.takes for rep in team.reps) and not (team.backup or policy.assignment.catch_all):
+            told = "its manager is asked about every lead that none of its reps takes; name a `backup` or a `catch_all`"
+            yield Finding(("teams", number, "reps"), told)
 
 
 def _half_lives(policy: Policy) -> Iterator[Finding]:
@@ -178,15 +212,24 @@ def _conditions(policy: Policy) -> Iterator[tuple[Place, Condition]]:
     for number, definition in enumerate(policy.definitions):
         if definition.when:
             yield ("definitions", number, "when"), definition.when
+    for number, segment in enumerate(policy.segments):
+        yield ("segments", number, "when"), segment.when
     for number, rule in enumerate(policy.routing):
         if rule.when:
             yield ("routing", number, "when"), rule.when
+    for number, team in enumerate(policy.teams):
+        for nth, rep in enumerate(team.reps):
+            if rep.takes:
+                yield ("teams", number, "reps", nth, "takes"), rep.takes
 
 
 CHECKS = (
     _paths,
     _twice,
     _routing,
+    _segments,
+    _skills,
+    _takers,
     _half_lives,
     _windows,
     _countries,

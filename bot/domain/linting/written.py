@@ -53,11 +53,12 @@ def definitions(policy: Node) -> Iterator[Node]:
 
 
 def conditions(policy: Node) -> Iterator[Node]:
-    """Every condition that stands by itself: in criteria, rules and definitions."""
+    """Every condition that stands by itself: in criteria, definitions, segments, rules, and what reps take."""
     for definition in definitions(policy):
         yield definition["when"]
         yield from (criterion["when"] for criterion in definition["criteria"])
-    yield from (rule["when"] for rule in policy["routing"])
+    yield from (one["when"] for section in ("segments", "routing") for one in policy[section])
+    yield from (rep["takes"] for team in policy["teams"] for rep in team["reps"])
 
 
 def within(condition: Node) -> Iterator[Node]:
