@@ -22,7 +22,10 @@ ROWS: dict[str, set[Event | Ask]] = {
     "Withdraw a proposal": {Ask.WITHDRAW},
     "Keep it, in a review": {Ask.REVIEW},
     "Backtest of a proposal": {Ask.BACKTEST},
-    "`/lead find`, `/lead email`, `/lead brief`": {Ask.FIND, Ask.EMAIL, Ask.BRIEFS},
+    "`/lead find`, `/lead why`, `/lead fair`, `/lead email`, `/lead brief`": {
+        *(Ask.FIND, Ask.WHY, Ask.FAIR),
+        *(Ask.EMAIL, Ask.BRIEFS),
+    },
     "`/lead away`, `/lead back`, I'm away, I'm back": {Ask.AWAY},
     "The same for a rep": {Ask.SEND_AWAY},
     "Write a campaign brief": {Ask.WRITE_BRIEF},
