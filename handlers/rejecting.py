@@ -15,7 +15,8 @@ from bot.usecases import forms, handoffs
 from bot.views import modals, without_modal
 from bot.views.blocks import Message
 from bot.views.ids import Action, Field, Form
-from bot.views.privacy import public_evidence
+from bot.views.privacy import public_evidence, public_facts
+from bot.views.wording import lead_in_short
 from handlers.actions import Actions
 from handlers.clicks import Payload, chosen, person, pressed_option, request, show, take_away, tell, typed, value
 from handlers.errors import is_too_late
@@ -49,7 +50,8 @@ class Rejecting:
                 is_slow = is_too_late(error) or not isinstance(error, SlackApiError)
                 if not (is_slow and body.get("response_url")):
                     raise
-                await show(respond, without_modal.reasons(opened.handoff.id, opened.agreement.own.reasons))
+                handoff_id, who = opened.handoff.id, lead_in_short(public_facts(opened.facts))
+                await show(respond, without_modal.reasons(handoff_id, who, opened.agreement.own.reasons))
         await ack()
 
     async def choose_reason(self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
@@ -133,12 +135,13 @@ def missing(values: Payload, opened: forms.Opening) -> dict[str, str]:
 def still_asked(opened: forms.Opening, reason_id: str, disputed: str | None) -> Message | None:
     """What has to be said before the lead can be rejected for this reason, if anything."""
     handoff, reason = opened.handoff, opened.agreement.own.reason(reason_id)
+    who = lead_in_short(public_facts(opened.facts))
     if reason is None:
-        return without_modal.reasons(handoff.id, opened.agreement.own.reasons)
+        return without_modal.reasons(handoff.id, who, opened.agreement.own.reasons)
     if reason.asks == "detail":
-        return without_modal.detail(handoff.id, reason)
+        return without_modal.detail(handoff.id, who, reason)
     evidence = {one.criterion for one in handoff.scoring.evidence}
     if (reason.asks == "evidence" and evidence and not disputed) or (disputed and disputed not in evidence):
         lines = public_evidence(handoff.scoring.evidence, opened.facts, opened.agreement)
-        return without_modal.evidence(handoff.id, reason, lines)
+        return without_modal.evidence(handoff.id, who, reason, lines)
     return None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.lead import Evidence
 from bot.domain.policy import Reason
-from bot.views.blocks import Json, Message, actions, button, line, option, plain, rich, section, spoken, stacked
+from bot.views.blocks import Json, Message, actions, bold, button, line, option, plain, rich, section, spoken, stacked
 from bot.views.ids import Action
 from bot.views.modals import evidence_options, in_short
 from bot.views.text import ours
@@ -16,28 +16,29 @@ BETWEEN = ":"
 
 def again(label: str, action_id: str, value: str) -> Message:
     """The button that opened nothing, once more."""
-    return _with(f"{SLOW}Press again:", button(label, action_id, value))
+    told = line(f"{SLOW}Press again:")
+    return Message(spoken(told), stacked(rich(told), actions(button(label, action_id, value))))
 
 
-def reasons(handoff_id: str, choices: Sequence[Reason]) -> Message:
+def reasons(handoff_id: str, who: str, choices: Sequence[Reason]) -> Message:
     """Why a lead is rejected, to be chosen here, or the window again."""
     options = [option(BETWEEN.join((handoff_id, one.id)), one.label, in_short(one)) for one in choices[:100]]
     opens = button("Open the form", Action.REJECT, handoff_id)
-    return _with(f"{SLOW}Choose here, or press again:", _select("Why?", options), opens)
+    return _about(who, f"{SLOW}Choose here, or press again:", _select("Why?", options), opens)
 
 
-def evidence(handoff_id: str, reason: Reason, lines: Sequence[Evidence]) -> Message:
+def evidence(handoff_id: str, who: str, reason: Reason, lines: Sequence[Evidence]) -> Message:
     """Which line of evidence was wrong, where the reason asks for it."""
     options = [
         option(BETWEEN.join((handoff_id, reason.id, criterion)), label) for criterion, label in evidence_options(lines)
     ]
-    return _with(f"{reason.label}: what was not right?", _select("Choose a line", options[:100]))
+    return _about(who, f"{reason.label}: what was not right?", _select("Choose a line", options[:100]))
 
 
-def detail(handoff_id: str, reason: Reason) -> Message:
+def detail(handoff_id: str, who: str, reason: Reason) -> Message:
     """A reason that needs words needs the window."""
     opens = button("Open the form", Action.REJECT, handoff_id)
-    return _with(f"“{reason.label}” needs a word from you on what is wrong.", opens)
+    return _about(who, f"“{reason.label}” needs a word from you on what is wrong.", opens)
 
 
 def read(chosen: str) -> tuple[str, str, str | None]:
@@ -62,6 +63,7 @@ def _select(placeholder: str, options: list[Json]) -> Json:
     }
 
 
-def _with(words: str, *elements: Json) -> Message:
-    told = line(words)
-    return Message(spoken(told), stacked(rich(told), actions(*elements) if elements else None))
+def _about(who: str, words: str, *elements: Json) -> Message:
+    """Whoever has several cards on a busy morning reads which lead this is about."""
+    lead, told = line(bold(who)), line(words)
+    return Message(spoken(lead, told), stacked(rich(lead, told), actions(*elements)))

@@ -150,7 +150,7 @@ async def test_where_no_window_opens_a_lead_is_rejected_in_the_message(story: St
     await story.press_in_dm(RITA, "Reject")
 
     shown = await whispered(story, RITA)
-    assert "too slow to open the window" in shown.plain()
+    assert "Ana Silva at Acme Logistics\nSlack was too slow to open the window" in shown.plain()
     assert "Not now" in shown.plain()
     assert shown.buttons() == ["Open the form"]
     await choose(story, RITA, f"{handoff}:bad-data")

@@ -65,7 +65,7 @@ def test_colleagues_are_named_with_how_they_stand_and_their_team_where_it_is_ano
 
 
 def test_the_reasons_in_a_message_carry_the_handoff_and_what_each_means() -> None:
-    shown = without_modal.reasons("h-1", DEFAULT_REASONS)
+    shown = without_modal.reasons("h-1", "Ana", DEFAULT_REASONS)
     (select,) = [one for one in objects(shown.blocks) if one.get("type") == "static_select"]
     assert [without_modal.read(one["value"]) for one in select["options"]] == [
         ("h-1", one.id, None) for one in DEFAULT_REASONS
@@ -75,10 +75,10 @@ def test_the_reasons_in_a_message_carry_the_handoff_and_what_each_means() -> Non
 
 
 def test_the_evidence_in_a_message_is_chosen_by_its_criterion() -> None:
-    shown = without_modal.evidence("h-1", REASONS["wrong-person"], SCORING.evidence)
+    shown = without_modal.evidence("h-1", "Ana", REASONS["wrong-person"], SCORING.evidence)
     (select,) = [one for one in objects(shown.blocks) if one.get("type") == "static_select"]
     assert without_modal.read(select["options"][0]["value"]) == ("h-1", "wrong-person", "authority")
-    longest = without_modal.evidence("h" * 16, REASONS["wrong-person"].model_copy(update={"id": "r" * 60}), [
+    longest = without_modal.evidence("h" * 16, "Ana", REASONS["wrong-person"].model_copy(update={"id": "r" * 60}), [
         SCORING.evidence[0].model_copy(update={"criterion": "c" * 60})
     ])  # fmt: skip
     (select,) = [one for one in objects(longest.blocks) if one.get("type") == "static_select"]

@@ -211,9 +211,9 @@ def other_messages(texts: Iterator[str], story: Story) -> Iterator[Message]:
             yield briefs.shown(story.brief, may_write=may_write)
             yield briefs.listing([story.brief] * 25, may_write=may_write)
     for reason in story.agreement.own.reasons:
-        yield without_modal.evidence("h-1", reason, story.handoff.scoring.evidence)
-        yield without_modal.detail("h-1", reason)
-    yield without_modal.reasons("h-1", story.agreement.own.reasons)
+        yield without_modal.evidence("h-1", next(texts), reason, story.handoff.scoring.evidence)
+        yield without_modal.detail("h-1", next(texts), reason)
+    yield without_modal.reasons("h-1", next(texts), story.agreement.own.reasons)
     yield without_modal.again(next(texts), "pass_on", "h-1")
     yield without_modal.refused(f"<@{RITA}> has this lead. {next(texts)}".replace("<#", ""))
     changes, objections = [next(texts) for _ in range(30)], [(RITA, next(texts)), (MARTA, next(texts))]
