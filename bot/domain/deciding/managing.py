@@ -9,7 +9,7 @@ from bot.domain.business_time import due
 from bot.domain.deciding.handing_on import handed_on
 from bot.domain.deciding.states import accepted, as_sql, closed, extended, offered, offered_rep, sent
 from bot.domain.durations import Duration
-from bot.domain.handoff import BATON, Agreement, Change, Event, Handoff, Refusal, State, Target
+from bot.domain.handoff import BATON, Agreement, Change, Event, Handoff, Refusal, State, Target, moment
 from bot.domain.lead import Stage
 
 E, S = Event, State
@@ -37,6 +37,8 @@ def extend(
     """So much more time, from now or from the deadline if that is later; rungs that have rung stay rung."""
     if refusal := refused(handoff, E.EXTEND, by, agreement):
         return refusal
+    if handoff.paused_until:
+        return Refusal(f"This clock stands still until {moment(handoff.paused_until)}: the rep waits for the prospect.")
     hours = agreement.hours(handoff)
     until = due(hours, more, max(now, handoff.deadline_at or now))
     given = {"until": until.isoformat(), "more": str(more), "reason": why}

@@ -50,7 +50,6 @@ def sent(
             "state": S.WAITING,
             "owner": agreement.team(team).manager,
             "ask_manager": nobody_left,
-            "pooled_at": None,
             "due_at": opens_at,
             "step": handoff.step + 1,
             "offered_at": None,
@@ -62,6 +61,7 @@ def sent(
             "decided_by": None,
             "undo": None,
             "owner_gone": False,
+            **NO_WORK,
         }
     )
     asked_before = handoff.state is S.WAITING and handoff.ask_manager
