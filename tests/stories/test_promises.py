@@ -1,13 +1,29 @@
 """Marketing's own clocks: a rep's question, a lead that came back, and a lead that waits to be handed over."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from bot.usecases import marketing_clocks
+from bot.usecases import marketing_clocks, merging
 from storage.tables import HandoffRow, HistoryRow, MarketingClockRow
-from tests.stories.conftest import ALEX, ANA, FRIDAY_10, MARKETING, MAYA, OLA, RITA, ROOT, Story
+from tests.access import hands
+from tests.access.hands import Somebody, changed, rows
+from tests.stories.conftest import (
+    ALEX,
+    ANA,
+    DANA,
+    FRIDAY_10,
+    MARKETING,
+    MARTA,
+    MAYA,
+    OLA,
+    RAVI,
+    RITA,
+    ROOT,
+    Story,
+)
 from tests.stories.test_erasure import PERSON, STORED, erase, seen, stored, traces
 from tests.support.workspace import Message
 
@@ -198,3 +214,59 @@ async def test_erasing_somebody_erases_what_was_asked_answered_and_listed_as_lat
     assert traces(STORED, await stored(story.database) + await seen(story)) == set()
     assert {one.ended for one in await clocks(story)} == {"moot", "erased"}
     assert {one.words for one in await clocks(story)} == {None}
+
+
+async def test_only_who_has_the_lead_asks_only_marketing_answers_and_what_came_twice_is_done_once(story: Story) -> None:
+    taken = await story.lead()
+    handoff = taken["handoff_id"]
+    for who in (RAVI, MAYA, ALEX):
+        refusal = await marketing_clocks.ask(story.database, handoff, who, "Why?", story.clock.at, request=f"r-{who}")
+        assert refusal
+        assert f"<@{RITA}> has this lead" in refusal.words
+    assert await marketing_clocks.ask(story.database, "0" * 16, RITA, "Why?", story.clock.at, request="r") is not None
+    await asks(story, handoff, "Why?")
+    twice = await marketing_clocks.ask(story.database, handoff, RITA, "Why?", story.clock.at, request="r-1")
+    assert twice
+    assert "came twice" in twice.words
+    await asks(story, handoff, "And when?", request="r-2")
+    first, second = await clocks(story)
+
+    before = await rows(story.database)
+    for who in (RITA, RAVI, MARTA, DANA, ALEX, "U0GUS00001", "U0MEI00001"):
+        for action, form in (("answer_question", "answer_form"), ("got_it", None), ("disagree", "disagree_form")):
+            assert "Only marketing and admins" in await story.forge(who, action, first.id)
+            if form:
+                sent = hands.submission(Somebody(who), form, first.id, {"note": "No"})
+                told = await hands.send(story, sent)
+                assert "Only marketing and admins" in told.told
+    assert "no longer here" in await story.forge(MAYA, "answer_question", "0" * 16)
+    assert "no answer to what was asked" in await story.forge(MAYA, "got_it", first.id)
+    assert changed(before, await rows(story.database)) <= {"person"}
+
+    twice_sent = hands.submission(Somebody(OLA), "answer_form", second.id, {"note": "Next quarter."})
+    answers = await asyncio.gather(hands.send(story, twice_sent), hands.send(story, twice_sent))
+    await story.settle()
+    assert sorted(bool(one.told) for one in answers) == [False, True]
+    assert [(one.words, one.ended) for one in await clocks(story)] == [("Why?", None), ("And when?", "answered")]
+    assert len([one for one in await thread(story, RITA) if "Next quarter." in one]) == 1
+
+
+async def test_what_is_withdrawn_or_merged_is_no_promise_any_more(lawless: Story) -> None:
+    story = lawless
+    await story.apply_policy(POLICY.replace("required: [email, company.name]", "required: [phone]"))
+    await story.lead(phone=None)
+    company = {**ANA["company"], "name": "Bo GmbH", "domain": "bo.example"}
+    taken = await story.lead(**{**BO, "phone": "+49 30 23125 001", "company": company})
+    await asks(story, taken["handoff_id"])
+    handover, question = await clocks(story)
+    async with story.database.write() as session:
+        done = await merging.merge(session, handover.lead_id, question.lead_id, MAYA, {}, story.clock.at)
+    assert isinstance(done, merging.Merged)
+    await story.settle()
+
+    ended = {one.kind: one.ended for one in await clocks(story)}
+    assert ended["handover"] == "merged"
+    assert (await story.send("leads", {"source": "webinar", "external_id": "B-2", "consent": False})).status_code == 202
+    await story.settle()
+    assert {one.kind: one.ended for one in await clocks(story)} == {"handover": "merged", "question": "moot"}
+    assert await in_marketing(story, "Not needed any more: ")
