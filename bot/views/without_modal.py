@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from bot.domain.lead import Evidence
 from bot.domain.policy import Reason
-from bot.views.blocks import Json, Message, actions, bold, button, line, option, plain, rich, section, spoken, stacked
+from bot.views.blocks import TEXT, Json, Message, actions, bold, button, line, option, plain, rich, section, spoken, stacked
 from bot.views.ids import Action
 from bot.views.modals import evidence_options, in_short
-from bot.views.text import ours
+from bot.views.text import clip_markup, ours
 
 SLOW = "Slack was too slow to open the window. "
 BETWEEN = ":"
@@ -50,7 +50,7 @@ def read(chosen: str) -> tuple[str, str, str | None]:
 
 def refused(words: str) -> Message:
     """Why nothing was done, in words of ours that may mention people."""
-    said = ours(words)
+    said = clip_markup(ours(words), TEXT)
     return Message(said, [section(said)])
 
 
