@@ -1,6 +1,7 @@
 """Messages beside the card: reminders, escalations, and what marketing hears."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.handoff import Handoff, State
@@ -30,6 +31,7 @@ from bot.views.status import comes_back, detail
 from bot.views.summary import lead
 from bot.views.text import Markup, mention, when, words
 from bot.views.wording import lead_in_short, overdue, reason_label, shortfall
+from bot.views.work import call_buttons
 
 ENDED = {
     "missed": "did not answer",
@@ -52,9 +54,20 @@ def reminder(story: Story, now: datetime, turn: int) -> Message:
     shared = public(story)
     if not needs_someone(shared, turn):
         return said(sorted_out(shared))
-    what, ask = ANSWER if shared.handoff.state is not State.ACCEPTED else FIRST_FOLLOW_UP
-    told = line(f"{what} ", bold(lead_in_short(shared.facts)), " ", *when_due(shared.handoff, now), f". {ask}")
-    return said(told, until=turns_late(shared.handoff, now))
+    handoff, about = shared.handoff, bold(lead_in_short(shared.facts))
+    if handoff.paused_until:
+        return said(line(about, ": waiting for the prospect until ", date(handoff.paused_until), "."))
+    what, ask = _asked_of(handoff)
+    told = said(line(f"{what} ", about, " ", *when_due(handoff, now), f". {ask}"), until=turns_late(handoff, now))
+    logs = [actions(*call_buttons(shared))] if handoff.state is State.ACCEPTED else []
+    return replace(told, blocks=[*told.blocks, *logs])
+
+
+def _asked_of(handoff: Handoff) -> tuple[str, str]:
+    """What is expected of whoever has the lead, and how they do it."""
+    if handoff.state is not State.ACCEPTED:
+        return ANSWER
+    return NEXT_ATTEMPT if handoff.touched_at else FIRST_FOLLOW_UP
 
 
 def nudge(story: Story, now: datetime, turn: int) -> Message:
@@ -66,7 +79,7 @@ def nudge(story: Story, now: datetime, turn: int) -> Message:
     due = when_due(handoff, now)
     if handoff.is_pooled or handoff.owner is None:
         return said(line("Who takes ", about, "? An answer ", *due, ". Accept it on the card above."), until=until)
-    what = ANSWER[0] if handoff.state is not State.ACCEPTED else FIRST_FOLLOW_UP[0]
+    what, _ = _asked_of(handoff)
     return said(line(user(handoff.owner), f", {what[:1].lower()}{what[1:]} ", about, " ", *due, "."), until=until)
 
 
@@ -95,7 +108,8 @@ def turns_late(handoff: Handoff, now: datetime) -> datetime | None:
 
 
 ANSWER = ("Your answer for", "Accept or reject it on the card above.")
-FIRST_FOLLOW_UP = ("Your first follow-up with", "Log it on the card above when it is done.")
+FIRST_FOLLOW_UP = ("Your first follow-up with", "Log it here, or on the card above.")
+NEXT_ATTEMPT = ("Your next attempt to reach", FIRST_FOLLOW_UP[1])
 
 
 def said(*lines: Json | None, until: datetime | None = None) -> Message:
@@ -158,7 +172,9 @@ def _held(story: Story) -> Json | None:
 
 def _not_done(story: Story) -> str:
     if story.handoff.state is State.ACCEPTED:
-        return " and has not followed up."
+        tried = story.handoff.attempts
+        times = "once" if tried == 1 else f"{tried} times"
+        return f" and has not reached them, having tried {times}." if tried else " and has not followed up."
     return ", has opened it and has not answered." if story.opened_at else " and has not touched the card."
 
 

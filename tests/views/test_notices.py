@@ -31,14 +31,25 @@ IGNORED = story(State.RECYCLED, decided_by=None, decided_at=None, undo=None, rea
         (
             story(State.ACCEPTED),
             "Your first follow-up with Ana Silva at Acme is due in 3 hours, {20 Nov 19:10 UTC}. "
-            "Log it on the card above when it is done.",
+            "Log it here, or on the card above.",
+        ),
+        (
+            story(State.ACCEPTED, touched_at=NOW, attempts=1),
+            "Your next attempt to reach Ana Silva at Acme is due in 3 hours, {20 Nov 19:10 UTC}. "
+            "Log it here, or on the card above.",
         ),
     ],
 )
 def test_a_reminder_names_what_is_due_when(shown: Story, told: str) -> None:
     reminder = notices.reminder(shown, NOW, shown.handoff.turn)
-    assert read(reminder) == told
-    assert buttons(reminder) == []
+    calls = ["Called, reached", "Called, no answer"] if shown.handoff.state is State.ACCEPTED else []
+    assert read(reminder).split("\n") == [told, *calls]
+    assert buttons(reminder) == calls
+
+
+def test_a_reminder_of_what_waits_for_the_prospect_asks_for_nothing() -> None:
+    reminder = notices.reminder(samples.waiting_for_the_prospect(), NOW, 1)
+    assert read(reminder) == "Ana Silva at Acme: waiting for the prospect until {24 Nov 16:10 UTC}."
 
 
 @pytest.mark.parametrize(
