@@ -28,7 +28,7 @@ MONTH_NAMES = (
     "|nov(?:ember)?|dec(?:ember)?"
 )
 CLOCK = re.compile(
-    r"(?:^|(?: at| t|[ t]))(?P<time>(?P<hour>[01]?[0-9]|2[0-4])(?::(?P<minute>[0-5][0-9]))? ?(?P<half>am|pm)?)$"
+    r"(?:^| at |[ t])(?P<time>(?P<hour>[01]?[0-9]|2[0-4])(?::(?P<minute>[0-5][0-9]))? ?(?P<half>am|pm)?)$"
 )
 ON = re.compile(
     rf"(?:on )?(?:the )?(?:"
