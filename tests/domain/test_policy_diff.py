@@ -101,6 +101,57 @@ PERSONA = "personas:\n  - {id: cfo, label: Finance lead, titles: [CFO]}\n"
             "What “mql” means: Sales calls within a day",
         ]),
         ("reasons:\n", "near_miss: {points: 5}\nreasons:\n", ["What counts as a near miss changes"]),
+        ("company: Acme", "company: Acme GmbH", ["The company is called Acme GmbH now"]),
+        ("weight: 2, daily_cap: 10",
+         "weight: 2, daily_cap: 10, weekly_cap: 30, open_cap: 4, calendar: berlin, speaks: [de, fr], skills: [erp]", [
+            "Team emea, Rita: weekly cap none → 30", "Team emea, Rita: cap on open leads none → 4",
+            "Team emea, Rita: calendar the team's → berlin", "Team emea, Rita: speaks none → de, fr",
+            "Team emea, Rita: skills none → erp",
+        ]),
+        ("{email: ravi@acme.example}", "{email: ravi@acme.example, takes: {field: company.country, equals: DE}}", [
+            "Team emea, Ravi: takes other leads",
+        ]),
+        ("calendar: berlin,", "calendar: berlin, hands_out: claim,", [
+            "Team emea: hands out by turns → to who claims first",
+        ]),
+        ("calendar: berlin,", "calendar: berlin, hands_out: turns,", []),
+        ("routing:\n", "segments: [{id: big, label: Large ones, when: {signal: x}, value: 3}]\nrouting:\n", [
+            "New segment: Large ones",
+        ]),
+        ("routing:\n",
+         "assignment: {catch_all: ola@acme.example, off_duty_after: 3, slack_status: false,\n"
+         "  sticky: {account: false, wait: 1 day}}\n"
+         "routing:\n", [
+            "Before any rule: whoever has the account gets its leads yes → no",
+            "Before any rule: their next shift may be as far off as 16 hours → 1 day",
+            "Leads nobody takes: go to the manager → Ola",
+            "Off duty: after so many missed leads in a row never → 3",
+            "A status in Slack: keeps leads away yes → no",
+        ]),
+        ("reasons:\n", "sla_for: [{team: emea, sla: fast}]\nreasons:\n", [
+            "Which promised times hold for which lead changes",
+        ]),
+        ("    follow_up:",
+         "    attempts: {count: 4, within: 3 business days}\n    pause: 5 business days\n    follow_up:", [
+            "Promised times “default”: attempts to reach a lead the first alone → 4 within 3 business days",
+            "Promised times “default”: waiting for the prospect at most 10 business days → 5 business days",
+            "Promised times “fast”: attempts to reach a lead the first alone → 4 within 3 business days",
+            "Promised times “fast”: waiting for the prospect at most 10 business days → 5 business days",
+        ]),
+        ("acceptance: {within: 15 minutes, ", "acceptance: {within: 15 minutes, hours: always, repeats: 2, ", [
+            "Promised times “fast”, sales answers: hours of team → always",
+            "Promised times “fast”, sales answers: the last step is repeated for ever → 2",
+        ]),
+        ("  fast: {", "  fast: {question: {within: 1 business hours, ladder: [{at: 100%, do: escalate}]}, ", [
+            "Promised times “fast”: marketing answers a question within 4 business hours → 1 business hour",
+            "Promised times “fast”: what happens when marketing does not answer a question",
+        ]),
+        ("admins: [ola@acme.example]", "admins: [ola@acme.example], marketing_lead: dana@acme.example", [
+            "When marketing is late: Baton tells everybody in marketing → Dana",
+        ]),
+        ("label: Not now, means: recycle,", "label: Not now, means: recycle, keeps_turn: true,", [
+            "Not now: keeps the rep's turn by its meaning → yes",
+        ]),
     ],
 )  # fmt: skip
 def test_each_change_is_told_in_words(old: str, new: str, changes: list[str]) -> None:
