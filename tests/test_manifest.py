@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app import assemble
 from bot.commands import doctor
 from bot.domain.handoff import State
+from bot.domain.marketing_clock import MarketingClock, Owed
 from bot.domain.policy import Reason
 from bot.settings import Settings
 from bot.views import (
@@ -30,11 +31,13 @@ from bot.views import (
     modals,
     near_misses,
     notices,
+    promises,
     proposing,
     reviews,
     tasks,
     work_forms,
 )
+from bot.views.blocks import Message
 from bot.views.ids import Action, Form
 from bot.views.proposals import Proposal, proposal
 from storage.database import Database, parse_url
@@ -170,9 +173,14 @@ def messages() -> Iterator[list[Json]]:
     yield merging.merged(MERGED).blocks
     yield near_misses.near_misses(LISTED, "emea", RULES).blocks
     yield reviews.review(REVIEW, REVIEW.version, MARTA).blocks
+    yield promises.question(OWED).blocks
+    yield promises.returned(Message("It came back.", []), OWED).blocks
     for state in ("pending", "in_force"):
         shown = Proposal(2, "Acme", state, MARTA, lines=["+ a line"], waiting=[MARTA], admins=[MARTA])
         yield proposal(shown, MARTA).blocks
+
+
+OWED = Owed(MarketingClock("c-1", "question", "l-1", "h-1", "default", 1, "emea", NOW, NOW), ANA)
 
 
 def forms() -> list[Json]:
@@ -195,6 +203,8 @@ def forms() -> list[Json]:
         briefs.form("spring-webinar", None),
         manual.new_lead(RULES),
         tasks.form("lead-1", ASKED.facts, ASKED.lacking),
+        promises.form(OWED, "answered"),
+        promises.form(OWED, "disagree"),
         proposing.propose(1, RULES, "threshold", "field", None),
         proposing.propose(1, RULES, "points", "field", None),
         proposing.propose(1, RULES, "criterion", "field", None),
