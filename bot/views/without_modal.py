@@ -4,7 +4,21 @@ from collections.abc import Sequence
 
 from bot.domain.lead import Evidence
 from bot.domain.policy import Reason
-from bot.views.blocks import TEXT, Json, Message, actions, bold, button, line, option, plain, rich, section, spoken, stacked
+from bot.views.blocks import (
+    TEXT,
+    Json,
+    Message,
+    actions,
+    bold,
+    button,
+    line,
+    option,
+    plain,
+    rich,
+    section,
+    spoken,
+    stacked,
+)
 from bot.views.ids import Action
 from bot.views.modals import evidence_options, in_short
 from bot.views.text import clip_markup, ours
