@@ -12,7 +12,7 @@ from bot.domain.lead import Facts, Stage
 from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply
 from bot.usecases.escalations import StepFailed, put_off_lead
-from storage import chain, erasure, handoffs, history, leads, marketing_clocks, merges, policies
+from storage import absences, chain, erasure, handoffs, history, leads, marketing_clocks, merges, policies
 from storage.database import Database, Session
 from storage.tables import LeadRow, PersonRow
 
@@ -92,6 +92,7 @@ async def _colleague(session: Session, email: str, now: datetime) -> Colleague |
     if any(person.slack_id in policies.parsed(row).people() for row in live):
         return Colleague(person.slack_id, removed=False, named_in=versions)
     await erasure.emails(session, now, erasure.to_person(person.slack_id))
+    await absences.forget(session, person.slack_id)
     anonymous = PersonRow(**person.model_dump() | {"email": None, "name": person.slack_id, "time_zone": None})
     anonymous.dm_channel = None
     await session.merge(anonymous)

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.authority import may_hold_leads
 from bot.domain.deciding import deadlines, managing
 from bot.domain.handoff import Agreement, Handoff, Target
 from bot.usecases import assignment, off_duty
 from bot.usecases.agreements import agreement_of
 from bot.usecases.changes import apply
-from storage import handoffs, leads, steps
+from storage import handoffs, leads, people, steps
 from storage.database import Database, Session
 from storage.tables import LeadRow
 
@@ -69,7 +70,8 @@ async def _step(session: Session, handoff_id: str, now: datetime) -> None:
     agreement = await agreement_of(session, handoff)
     if handoff.owner_gone:
         target = await _elsewhere(session, lead, handoff, agreement, now)
-        change = managing.lose_owner(handoff, target, agreement, now)
+        given = await _gave_it_away(session, handoff.owner, agreement)
+        change = managing.lose_owner(handoff, target, agreement, now, given=given)
     else:
         needed = deadlines.wants_rep(handoff, agreement)
         target = await _elsewhere(session, lead, handoff, agreement, now) if needed else None
@@ -78,6 +80,12 @@ async def _step(session: Session, handoff_id: str, now: datetime) -> None:
             change = replace(change, why={**change.why, "account": target.account})
     await apply(session, lead, assignment.told(change, target), agreement, now)
     await off_duty.note_missed(session, handoff, change, agreement.current, now)
+
+
+async def _gave_it_away(session: Session, owner: str | None, agreement: Agreement) -> bool:
+    """Whether whoever had the lead could have kept it."""
+    may_hold = owner is not None and owner in may_hold_leads(agreement.current)
+    return may_hold and not await people.inactive(session, [owner or ""])
 
 
 async def _elsewhere(

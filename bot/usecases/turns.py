@@ -14,7 +14,7 @@ from storage.database import Session
 from storage.offers import choice_of
 from storage.tables import OfferRow
 
-NOT_USED_UP = frozenset({"passed on", "withdrawn", "owner gone"})
+NOT_USED_UP = frozenset({"passed on", "withdrawn", "owner gone", "given away"})
 """How an offer ends that takes no turn from its rep; of a rejection its reason says so."""
 
 

@@ -21,6 +21,7 @@ PASSED_ON = {
     "reassigned": ", reassigned by the manager",
     "taken over": ", who took it over",
     "owner gone": ", because you are no longer in the team",
+    "given away": ", because you were away and gave it to colleagues",
 }
 
 

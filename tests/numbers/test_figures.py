@@ -217,7 +217,7 @@ def test_rates_by_rep_count_offers() -> None:
     assert (rita.figures.open, ravi.figures.open) == (2, 0)
 
 
-@pytest.mark.parametrize("ended", ["reassigned", "owner gone", "withdrawn", "taken over"])
+@pytest.mark.parametrize("ended", ["reassigned", "owner gone", "given away", "withdrawn", "taken over"])
 def test_an_offer_that_was_taken_away_is_nobodys_fault(ended: str) -> None:
     taken_away = handoff(State.OFFERED, offer("U0RITA01", 1, ended, over=6), offer("U0RAVI01", 6), owner="U0RAVI01")
 

@@ -96,6 +96,7 @@ async def test_whoever_goes_away_can_give_what_they_hold_to_colleagues(story: St
 
     await story.press(RITA, EMEA, said, "Give 1 lead to colleagues")
     assert (await now(story))[mine] == ("offered", RAVI)
+    assert any("because you were away and gave it to colleagues" in one.plain() for one in await story.dm(RITA))
     assert all(message.buttons() == [] for message in await story.dm(RITA))
 
     await story.press_in_dm(RAVI, "Accept")

@@ -15,9 +15,10 @@ from sqlmodel import SQLModel, select
 
 from bot import upkeep
 from bot.commands import auditing, erasing, importing, policies
+from bot.domain.availability import Absence
 from bot.domain.numbers.stats import By, Question, Report, last_days
 from bot.usecases import numbers
-from storage import history
+from storage import absences, history
 from storage.database import Database
 from storage.tables import HandoffRow, LeadRow, PersonRow
 from tests.stories.conftest import ALEX, ANA, ANSWERS, DANA, EMEA, MARTA, MAYA, OLA, RAVI, RITA, TOKEN, Story
@@ -305,6 +306,8 @@ async def test_one_of_our_own_is_forgotten_once_no_policy_names_them(story: Stor
                 checked_at=story.clock.at,
             )
         )
+        ill = Absence(person=ALEX, starts_at=story.clock.at, source="self", by=ALEX, why="Ill")
+        await absences.add(session, ill, story.clock.at)
 
     code, said = await erase(story, "alex@acme.example")
 
@@ -312,6 +315,7 @@ async def test_one_of_our_own_is_forgotten_once_no_policy_names_them(story: Stor
     async with story.database.read() as session:
         row = await session.get_one(PersonRow, ALEX)
         assert (row.email, row.name, row.time_zone, row.dm_channel) == (None, ALEX, None, None)
+        assert await absences.of(session, [ALEX], story.clock.at) == []
 
     await story.pass_time(days=1, seconds=1)
     while await story.baton.courier.look_at_one():

@@ -152,6 +152,7 @@ def test_the_text_holds_no_contact_details_even_for_the_owner(state: State) -> N
         ("reassigned", ", reassigned by the manager."),
         ("taken over", ", who took it over."),
         ("owner gone", ", because you are no longer in the team."),
+        ("given away", ", because you were away and gave it to colleagues."),
         ("accepted", "."),
     ],
 )

@@ -62,15 +62,17 @@ def withdraw(handoff: Handoff, by: str, why: Mapping[str, Any], now: datetime) -
     return Change(closed(handoff, S.WITHDRAWN, now), "withdrawn", by, why, offer_ended="withdrawn")
 
 
-def lose_owner(handoff: Handoff, target: Target | None, agreement: Agreement, now: datetime) -> Change:
-    """The owner is no longer in the team: the handoff goes back to routing."""
+def lose_owner(
+    handoff: Handoff, target: Target | None, agreement: Agreement, now: datetime, *, given: bool = False
+) -> Change:
+    """The owner is no longer in the team, or has `given` their leads to colleagues: it goes back to routing."""
     moved, notices = sent(handoff, target, agreement, now)
     return Change(
         moved,
         "sent back to routing",
         BATON,
         {"lost": handoff.owner},
-        offer_ended="owner gone",
+        offer_ended="given away" if given else "owner gone",
         offered_to=offered_rep(moved),
         notices=notices,
         stage=Stage.MQL,
