@@ -35,7 +35,7 @@ async def of_handoff(session: Session, handoff: Handoff) -> Story:
         opened_at=next((o.opened_at for o in offers if not o.ended), None),
         past_offers=tuple(PastOffer(o.rep, o.offered_at, o.ended) for o in offers if o.ended),
         follow_ups=tuple(FollowUp(f.by, f.at, f.how, f.outcome, f.note) for f in follow_ups),
-        outcome=await _outcome(session, lead),
+        outcomes=await _outcomes(session, lead),
         earlier=_before(handoff, others),
         cool_off_until=lead.cool_off_until,
         brief=await briefs.of_campaign(session, facts.campaign),
@@ -47,9 +47,9 @@ async def of_handoff(session: Session, handoff: Handoff) -> Story:
     )
 
 
-async def _outcome(session: Session, lead: LeadRow) -> Outcome | None:
+async def _outcomes(session: Session, lead: LeadRow) -> tuple[Outcome, ...]:
     told = await outcomes.of_lead(session, lead.merged_into or lead.id) if lead.stage in SOLD else []
-    return next((Outcome(one.outcome, one.at, one.amount, one.currency, one.reason) for one in told), None)
+    return tuple(Outcome(one.outcome, one.at, one.amount, one.currency, one.reason) for one in told)
 
 
 async def _account(session: Session, lead: LeadRow) -> KnownAccount | None:

@@ -32,6 +32,7 @@ HANDOFF_KINDS: Mapping[str, Render] = {
     "reminder": lambda story, row, now: notices.reminder(story, now, row.details["turn"]),
     "escalation": lambda story, row, now: notices.escalation(story, now, row.details["turn"]),
     "resumed": lambda story, row, now: work_notices.resumed(story, row.details["turn"], now),
+    "outcome": lambda story, row, _: work_notices.outcome(story, row.details["outcome"]),
     "taken_back": lambda story, row, _: work_notices.taken_back(story, row.recipient),
     "nudge": lambda story, row, now: notices.nudge(story, now, row.details["turn"]),
     "escalation_line": lambda story, row, _: notices.escalation_line(story, row.details["turn"]),

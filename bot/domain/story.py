@@ -92,8 +92,8 @@ class Story:
     """When the rep who has the offer first touched its card."""
     past_offers: tuple[PastOffer, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
-    outcome: Outcome | None = None
-    """The newest that was told."""
+    outcomes: tuple[Outcome, ...] = ()
+    """All that were told, the newest first."""
     earlier: tuple[Earlier, ...] = ()
     cool_off_until: datetime | None = None
     brief: Brief | None = None
@@ -105,3 +105,8 @@ class Story:
     """Why the offer that runs is whose it is."""
     erased_at: datetime | None = None
     """Since then nothing is known of who the lead was."""
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """The newest that was told."""
+        return next(iter(self.outcomes), None)

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.domain.announcing import of_outcome
@@ -16,7 +16,7 @@ from bot.usecases.changes import apply
 from bot.usecases.consent import honour_consent
 from bot.usecases.qualification import score_again
 from bot.usecases.twins import look_for_twins, merge_named_together
-from storage import cards, handoffs, leads, merges, outcomes, signals, tellings, webhooks
+from storage import cards, handoffs, leads, merges, outcomes, policies, signals, tellings, webhooks
 from storage.database import Session
 from storage.tables import LeadRow
 
@@ -49,6 +49,10 @@ class Result:
     amount: float | None = None
     currency: str | None = None
     reason: str | None = None
+
+
+NEWS_FOR = timedelta(days=14)
+"""What became of a lead longer ago is no news to anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,17 @@ async def note_result(
         await tasks.follow(session, lead, now)
     if not history:
         await webhooks.want(session, [of_outcome(told.outcome, told.amount, told.currency)], lead.id, handoff_id, now)
+    if not history and handoff_id and now - result.at < NEWS_FOR:
+        await _tell_marketing(session, handoff_id, result.kind, now)
     return stage
+
+
+async def _tell_marketing(session: Session, handoff_id: str, kind: str, now: datetime) -> None:
+    found = await policies.in_force(session)
+    channel = found[1].channels.marketing if found else None
+    if channel:
+        key, details = f"{handoff_id}:outcome:{channel}:{kind}", {"outcome": kind}
+        await cards.want(session, key, "outcome", channel, now, handoff_id=handoff_id, details=details)
 
 
 async def _learned(session: Session, lead: LeadRow, now: datetime, *, history: bool) -> None:

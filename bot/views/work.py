@@ -74,11 +74,11 @@ def _sold(story: Story, viewer: str) -> Json | None:
 
 
 def amount_of(told: Outcome) -> tuple[str, ...]:
-    """`: 12,000 EUR`, or nothing."""
+    """`, 12,000 EUR`, or nothing."""
     if told.amount is None:
         return ()
     number = f"{told.amount:,.2f}".removesuffix(".00")
-    return (": ", " ".join(filter(None, (number, known(told.currency or "")))))
+    return (", ", " ".join(filter(None, (number, known(told.currency or "")))))
 
 
 def _expected(story: Story, viewer: str, now: datetime) -> Json | None:

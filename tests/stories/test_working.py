@@ -142,6 +142,8 @@ async def test_what_became_of_a_lead_is_told_from_the_card_even_years_later(work
     assert "Opportunity" in told
     assert "12,000 EUR" in told
     assert "Undo" not in (await story.card(RITA)).buttons()
+    heard = [message.plain() for message in await story.slack.messages(MAYA, MARKETING)]
+    assert heard[-1] == f"Opportunity: Ana Silva at Acme Logistics, 12,000 EUR, with <@{RITA}>."
 
     posted = await story.posted()
     await story.pass_time(days=700)
@@ -164,6 +166,8 @@ async def test_a_lost_lead_needs_a_reason_is_told_once_and_may_be_won_after_all(
     (team_sees,) = await story.slack.messages(MARTA, EMEA)
     assert "Lost" in team_sees.plain()
     assert "Contoso" not in str(team_sees)
+    heard = [message.plain() for message in await story.slack.messages(MAYA, MARKETING)]
+    assert heard[-1] == f"Lost: Ana Silva at Acme Logistics, with <@{RITA}>. “Chose somebody else: Contoso, says …”"
 
     await story.press_in_dm(RITA, "Won")
     assert (await story.submit(RITA)).closed

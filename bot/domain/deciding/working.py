@@ -85,11 +85,12 @@ def _climbed(clock: Clock, hours: Calendar, anchors: Anchors, now: datetime) -> 
 
 def outcome(handoff: Handoff, kind: str, now: datetime, by: str = BATON) -> Change | None:
     """What sales reached counts as the answer: it ends the clock, and an offer nobody answered."""
-    if not handoff.is_open:
-        return None
     why = {"outcome": kind}
     if handoff.state is S.ACCEPTED:
-        return Change(followed_up(handoff, now), "followed up", by, why)
+        told = "followed up" if handoff.is_open else "outcome"
+        return Change(followed_up(handoff, now), told, by, why)
+    if not handoff.is_open:
+        return None
     if handoff.state is S.OFFERED and kind != "lost":
         taken = handoff.model_copy(
             update={
@@ -107,7 +108,7 @@ def report(handoff: Handoff, kind: str, by: str, agreement: Agreement, now: date
     """What became of an accepted lead, however long ago it was accepted, as whoever has it tells."""
     if refusal := untold(handoff) or refused(handoff, E.OUTCOME, by, agreement):
         return refusal
-    return outcome(handoff, kind, now, by) or Change(handoff, "outcome", by, {"outcome": kind})
+    return outcome(handoff, kind, now, by) or Refusal(what_happened(handoff))
 
 
 def untold(handoff: Handoff) -> Refusal | None:
