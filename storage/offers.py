@@ -10,6 +10,7 @@ from sqlmodel import col, select, update
 from bot.domain.assigning.choice import Choice
 from bot.domain.assigning.explained import Given
 from storage.database import Session
+from storage.merges import group
 from storage.tables import OfferRow
 
 
@@ -33,3 +34,10 @@ async def given_since(session: Session, team: str, since: datetime) -> Mapping[s
     counted = Counter((rep, "in_turn" if cost else "given_back" if back else "out_of_turn") for rep, cost, back in rows)
     kinds = ("in_turn", "out_of_turn", "given_back")
     return {rep: Given(**{kind: counted[rep, kind] for kind in kinds}) for rep, _ in counted}
+
+
+async def last_accepted_by(session: Session, lead_id: str) -> str | None:
+    """The rep who was the last to accept an offer of this lead, or one merged into it, and did not leave it alone."""
+    theirs = (col(OfferRow.lead_id).in_(group(lead_id)), OfferRow.ended == "accepted")
+    newest = select(OfferRow.rep).where(*theirs).order_by(col(OfferRow.ended_at).desc()).limit(1)
+    return (await session.exec(newest)).first()

@@ -110,7 +110,7 @@ def roles_of(person: str, policy: Policy | None, team: str | None = None) -> fro
     held = {
         R.MANAGER: any(person == one.manager for one in teams),
         R.DIRECTOR: any(person == one.director for one in teams),
-        R.REP: any(one.has(person) for one in teams),
+        R.REP: any(one.has(person) for one in teams) or (team is None and person == policy.assignment.catch_all),
         R.ADMIN: person in policy.roles.admins,
         R.MARKETING: person in policy.roles.marketing,
         R.SIGNER: person in policy.sign_off.people,

@@ -11,7 +11,7 @@ from bot.domain.identifying.identity import Account, domains, recognise, upward
 from bot.domain.lead import Facts
 from bot.domain.policy import Policy
 from bot.domain.teams import Team
-from storage import accounts, handoffs, merges, people
+from storage import accounts, handoffs, merges, offers, people
 from storage.database import Session
 from storage.tables import AccountRow, LeadRow
 
@@ -122,8 +122,7 @@ async def keeper(
         another = None if whose["account"] else await accounts.rep_who_has_another(session, lead.account_id, lead.id)
         whose["holder"] = another
     if earlier and sticky.earlier_rep:
-        past = await handoffs.of_lead(session, lead.id)
-        whose["earlier"] = next((one.owner for one in past if one.accepted_at), None)
+        whose["earlier"] = await offers.last_accepted_by(session, lead.id)
     named = {rep for rep in whose.values() if rep and rep not in without}
     gone = await people.inactive(session, named) if named else set()
     for how, rep in whose.items():

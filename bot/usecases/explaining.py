@@ -1,6 +1,7 @@
 """Telling people why a lead is whose it is, and how fair the turns of a team are."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.assigning.explained import Explained, Fairness
@@ -57,9 +58,13 @@ async def _as_it_would_be(
     session: Session, lead: LeadRow, handoff: Handoff, policy: Policy, now: datetime
 ) -> Explained:
     """Of what waits: how everybody stands to it now; nothing is given out."""
-    team = handoff.team if handoff.team not in handoff.without_teams and policy.team(handoff.team) else None
-    search = assignment.Search(team=team, without_teams=handoff.without_teams)
-    look = await assignment.looked(session, lead, policy, search, now, reading=True)
+    anywhere = assignment.Search(without_teams=handoff.without_teams)
+    look = await assignment.looked(session, lead, policy, anywhere, now, reading=True)
+    if look.routed is None and look.kept is None:
+        return Explained(Facts.model_validate(lead.facts), handoff, policy)
+    if handoff.team not in handoff.without_teams and policy.team(handoff.team):
+        within = replace(anywhere, team=handoff.team)
+        look = await assignment.looked(session, lead, policy, within, now, reading=True)
     found = await assignment.decided(session, look, await turns.read(session, look.teams))
     return Explained(Facts.model_validate(lead.facts), handoff, policy, found.choice if found else None)
 

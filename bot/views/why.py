@@ -66,7 +66,7 @@ def _one(told: Explained) -> Message:
 
 def _no_choice(told: Explained) -> str:
     if told.handoff and told.handoff.state is State.WAITING:
-        return "Nobody can have it, and no rule leads to a team. Its manager can assign it."
+        return "No rule leads to a team for it. Its manager can assign it."
     return "Nobody was chosen for it: somebody took it themselves, or it was given out before Baton kept its reasons."
 
 
