@@ -44,6 +44,7 @@ from handlers.claims import Claims
 from handlers.commands import Commands
 from handlers.events import Events
 from handlers.evidence import Reading
+from handlers.extending import Extending
 from handlers.manual import NewLead
 from handlers.merging import Merging
 from handlers.passing_on import PassingOn
@@ -96,6 +97,7 @@ LISTENERS = (
     Claims,
     Forms,
     Working,
+    Extending,
     Events,
     Reading,
     Briefs,

@@ -10,7 +10,7 @@ from sqlmodel import and_, col, func, or_, select, update
 
 from storage.database import Session
 from storage.rows import alone, count, insert
-from storage.tables import CardRow
+from storage.tables import CardRow, RaisedRow
 
 
 async def want(
@@ -49,8 +49,15 @@ async def want(
 
 
 async def refresh_handoff(session: Session, handoff_id: str, now: datetime) -> None:
-    """Every message about the handoff is to show its present state."""
-    await session.exec(update(CardRow).where(col(CardRow.handoff_id) == handoff_id).values(_once_more(now)))
+    """Every message about the handoff, or that tells of it beside others, is to show its present state.
+
+    Locked in one order, for two handoffs may stand in the same messages.
+    """
+    own = select(CardRow.key).where(CardRow.handoff_id == handoff_id)
+    either = union_all(own, select(RaisedRow.card_key).where(RaisedRow.handoff_id == handoff_id))  # by two indexes
+    locked = select(CardRow.key).where(col(CardRow.key).in_(either)).order_by(col(CardRow.key)).with_for_update()
+    keys = select(locked.cte("locked").c.key)
+    await session.exec(update(CardRow).where(col(CardRow.key).in_(keys)).values(_once_more(now)))
 
 
 async def refresh_lead(session: Session, lead_id: str, now: datetime) -> None:

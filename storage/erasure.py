@@ -14,6 +14,7 @@ from storage.likenesses import TWIN, beside
 from storage.marketing_clocks import digests_of
 from storage.merges import group, lock_person, speaks_for
 from storage.near_misses import keys_of
+from storage.raised import telling_of
 from storage.receipts import hidden
 from storage.rows import count
 from storage.tables import (
@@ -134,7 +135,7 @@ async def messages(session: Session, lead_id: str, now: datetime, *, pressing: b
 def _shows(lead_id: str) -> Any:
     """Messages about the person's handoffs, about the person, and those that name them beside others."""
     listed = col(CardRow.key).in_(keys_of(group(lead_id)))
-    about = col(CardRow.lead_id).in_(group(lead_id))
+    about = or_(col(CardRow.lead_id).in_(group(lead_id)), col(CardRow.key).in_(telling_of(_handoffs_of(lead_id))))
     late = col(CardRow.key).in_(digests_of(group(lead_id)))
     return or_(col(CardRow.handoff_id).in_(_handoffs_of(lead_id)), about, listed, late, *beside(lead_id))
 

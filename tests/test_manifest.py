@@ -25,6 +25,8 @@ from bot.views import (
     availability,
     briefs,
     card,
+    escalations,
+    extending,
     home,
     manual,
     merging,
@@ -160,8 +162,8 @@ def messages() -> Iterator[list[Json]]:
         for notice in (notices.returned, notices.accepted):
             yield notice(told, NOW).blocks
         yield notices.reminder(told, NOW, told.handoff.turn).blocks
-        yield notices.escalation(told, NOW, told.handoff.turn).blocks
-        yield notices.escalation_line(told, told.handoff.turn).blocks
+        yield escalations.escalation(told, NOW, told.handoff.turn).blocks
+        yield escalations.escalation_line(told, told.handoff.turn).blocks
         yield home.home(told.handoff.owner or RITA, [told], NOW, RULES)["blocks"]
     yield home.home(RITA, [], NOW, RULES, own=AWAY_TWICE, teams=TEAMS)["blocks"]
     for absence in AWAY_TWICE.absences:
@@ -198,6 +200,7 @@ def forms() -> list[Json]:
         work_forms.pause("h-1", ANA, "10 business days"),
         *(work_forms.outcome("h-1", ANA, kind, NOW.date()) for kind in work_forms.FORM_OF),
         modals.reassign("h-1", "Ana", [(RITA, "Rita")]),
+        extending.extend("h-1", "Ana", "Rita"),
         modals.object_policy(2),
         availability.form(RITA),
         briefs.form("spring-webinar", None),

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.delivery import promises, shifts
+from bot.delivery import promises, raised, shifts
 from bot.delivery.merging import likeness, merge
 from bot.delivery.near_misses import near_misses
 from bot.delivery.proposals import proposal_card, proposal_news
@@ -30,12 +30,10 @@ HANDOFF_KINDS: Mapping[str, Render] = {
     "dm": lambda story, row, now: card.dm(story, row.recipient, now),
     "channel": lambda story, _, now: card.channel(story, now),
     "reminder": lambda story, row, now: notices.reminder(story, now, row.details["turn"]),
-    "escalation": lambda story, row, now: notices.escalation(story, now, row.details["turn"]),
     "resumed": lambda story, row, now: work_notices.resumed(story, row.details["turn"], now),
     "outcome": lambda story, row, _: work_notices.outcome(story, row.details["outcome"]),
     "taken_back": lambda story, row, _: work_notices.taken_back(story, row.recipient),
     "nudge": lambda story, row, now: notices.nudge(story, now, row.details["turn"]),
-    "escalation_line": lambda story, row, _: notices.escalation_line(story, row.details["turn"]),
     "returned": lambda story, _, now: notices.returned(story, now),
     "accepted": lambda story, _, now: notices.accepted(story, now),
     "mention": lambda story, row, now: mentions.mention(story, row.details, now),
@@ -55,6 +53,8 @@ async def message_of(session: Session, row: CardRow, now: datetime) -> Message |
     if row.ts is None and (not _still_matters(story, row) or await _has_arrived(session, row)):
         return None
     message = HANDOFF_KINDS[row.kind](story, row, now)
+    if row.kind == "mention":
+        return await raised.instead(session, row, now) or message
     return await promises.with_answer(session, handoff, message) if row.kind == "returned" else message
 
 
@@ -65,8 +65,6 @@ def _still_matters(story: Story, row: CardRow) -> bool:
         "dm": row.recipient == handoff.owner or handoff.state not in card.HELD,
         "mention": handoff.is_open and handoff.turn == turn,
         "reminder": handoff.is_open and handoff.turn == turn,
-        "escalation": handoff.is_open and handoff.turn == turn,
-        "escalation_line": handoff.is_open and handoff.turn == turn,
         "nudge": handoff.is_open and handoff.turn == turn,
         "resumed": handoff.is_open and handoff.turn == turn and handoff.paused_at is None,
         "accepted": handoff.state is State.ACCEPTED,
@@ -114,6 +112,10 @@ OTHER_KINDS: Mapping[str, Callable[[Session, CardRow, datetime], Awaitable[Messa
     "task": task,
     "near_misses": near_misses,
     "off_duty": shifts.off_duty,
+    "escalation": raised.escalation,
+    "escalation_line": raised.escalation,
+    "escalation_more": raised.more,
+    "extended": raised.extended,
     **dict.fromkeys(promises.RENDER, promises.about_one),
     "marketing_late": promises.late,
 }

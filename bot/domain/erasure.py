@@ -11,7 +11,7 @@ KEPT_WHY: Final = frozenset(
         *("outcome", "consent", "fields", "checked"),
         *("account", "survivor", "absorbed", "merge", "likeness", "told"),
         *("origin", "list", "short", "missing", "lacking"),
-        *("came", "attempt", "until"),
+        *("came", "attempt", "until", "more"),
         *("from_version", "to_version", "deadline_was", "deadline", "due_was"),
     }
 )

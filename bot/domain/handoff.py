@@ -272,6 +272,8 @@ def what_happened(handoff: Handoff) -> str:
     when = f" {moment(handoff.decided_at)}" if handoff.decided_at else ""
     by = f"<@{handoff.decided_by}>" if handoff.decided_by else "Nobody"
     took = "claimed" if handoff.origin == "claim" and handoff.decided_by == handoff.qualified_by else "accepted"
+    if handoff.is_pooled:
+        return "This lead is open to the whole team: whoever accepts it first has it."
     return {
         S.WAITING: "This lead is open to every rep of its team: whoever accepts it first has it."
         if handoff.is_pooled

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from bot.domain.announcing import announced
 from bot.domain.business_time import business_seconds, due
+from bot.domain.deciding.lateness import LATE, breach
 from bot.domain.deciding.telling import channel_of
-from bot.domain.handoff import Agreement, Change, Handoff, Notice, State
+from bot.domain.handoff import BATON, Agreement, Change, Handoff, Notice, State
 from bot.domain.lead import Stage
 from bot.domain.references import AT_ONCE
-from bot.usecases import marketing_clocks, turns
+from bot.usecases import marketing_clocks, raising, turns
 from storage import cards, emails, handoffs, history, people, webhooks
 from storage.database import Session
 from storage.tables import LeadRow
@@ -22,6 +23,8 @@ LEFT_ALONE = frozenset({"missed", "pooled"})
 async def apply(session: Session, lead: LeadRow, change: Change, agreement: Agreement, now: datetime) -> None:
     """State, offers, the lead's stage, messages wanted and history; the caller holds the lead's lock."""
     before = await handoffs.get(session, change.handoff.id)
+    if before:
+        await _breach(session, before, now)
     await (handoffs.save if before else handoffs.add)(session, change.handoff)
     await _offers(session, before, change, agreement, now)
     _stage(lead, change, now)
@@ -41,6 +44,23 @@ async def apply(session: Session, lead: LeadRow, change: Change, agreement: Agre
         policy_version=change.handoff.policy_version,
         why=change.why,
     )
+
+
+async def _breach(session: Session, before: Handoff, now: datetime) -> None:
+    """That a promise was broken is noted once, with the first thing that happens after it."""
+    broken = breach(before, now)
+    noted = [row.why["due_at"] for row in await history.of_handoff(session, before.id, [LATE])] if broken else []
+    if broken and broken["due_at"] not in noted:
+        await history.append(
+            session,
+            now,
+            LATE,
+            BATON,
+            lead_id=before.lead_id,
+            handoff_id=before.id,
+            policy_version=before.policy_version,
+            why=broken,
+        )
 
 
 async def _offers(
@@ -76,6 +96,7 @@ async def _messages(
     session: Session, before: Handoff | None, change: Change, agreement: Agreement, now: datetime
 ) -> None:
     handoff = change.handoff
+    await raising.alone(session, change.notices)
     await cards.refresh_handoff(session, handoff.id, now)
     if handoff.owner and handoff.state in {State.OFFERED, State.ACCEPTED}:
         await cards.want(session, dm_key(handoff.id, handoff.owner), "dm", handoff.owner, now, handoff_id=handoff.id)
@@ -98,7 +119,11 @@ async def _email(session: Session, handoff: Handoff, rep: str, agreement: Agreem
 
 async def _notice(session: Session, handoff: Handoff, notice: Notice, now: datetime) -> None:
     details = notice.details
-    key = ":".join(map(str, (handoff.id, notice.kind, notice.recipient, details.get("turn"), details.get("step", 0))))
+    numbers = (details.get("turn"), details.get("step", 0), *([until] if (until := details.get("until")) else ()))
+    key = ":".join(map(str, (handoff.id, notice.kind, notice.recipient, *numbers)))
+    if notice.kind in raising.KINDS:
+        await raising.tell(session, handoff, notice, key, now)
+        return
     parent_of = REPLIES.get(notice.kind)
     parent = parent_of(handoff.id, notice.recipient) if parent_of else None
     await cards.want(
@@ -115,7 +140,7 @@ def channel_key(handoff_id: str, channel: str) -> str:
 
 
 REPLIES: Mapping[str, Callable[[str, str], str]] = {
-    **dict.fromkeys(("reminder", "resumed", "taken_back"), dm_key),
+    **dict.fromkeys(("reminder", "resumed", "taken_back", "extended"), dm_key),
     "nudge": channel_key,
 }
 """What stands in the thread of a card, and of which."""

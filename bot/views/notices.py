@@ -6,16 +6,14 @@ from datetime import datetime, timedelta
 
 from bot.domain.handoff import Handoff, State
 from bot.domain.lead import Evidence
-from bot.domain.story import PastOffer, Story
+from bot.domain.story import Story
 from bot.views import facts
 from bot.views.blocks import (
     Json,
     Leaf,
     Message,
-    actions,
     bold,
     bullets,
-    button,
     context,
     date,
     header,
@@ -25,7 +23,6 @@ from bot.views.blocks import (
     stacked,
     user,
 )
-from bot.views.ids import Action
 from bot.views.privacy import public
 from bot.views.status import comes_back, detail
 from bot.views.summary import lead
@@ -33,6 +30,7 @@ from bot.views.text import Markup, mention, when, words
 from bot.views.wording import lead_in_short, overdue, reason_label, shortfall
 from bot.views.work import call_buttons
 
+<<<<<<< HEAD
 ENDED = {
     "missed": "did not answer",
     "rejected": "turned it down",
@@ -47,6 +45,8 @@ ENDED = {
     "passed on": "passed it on",
 }
 
+=======
+>>>>>>> 7d368a0 (wip)
 EVIDENCE_LINES = 6
 
 
@@ -117,99 +117,28 @@ def said(*lines: Json | None, until: datetime | None = None) -> Message:
     return Message(spoken(*lines), stacked(rich(*lines)), until)
 
 
-def escalation(story: Story, now: datetime, turn: int) -> Message:
-    """To the manager: which lead needs somebody, what happened so far, and the buttons to act."""
-    shared = public(story)
-    if not needs_someone(shared, turn):
-        return said(sorted_out(shared))
-    about, value = lead_in_short(shared.facts), shared.handoff.id
-    title, held = f"{MISSING[shared.handoff.state]}: {about}", _held(shared)
-    return Message(
-        spoken(line(f"{title}."), held, line("Reassign it or take it over.")),
-        stacked(
-            header(title),
-            rich(held, _due(shared, now)),
-            rich(facts.company(shared.facts), facts.why(shared)),
-            _so_far(shared.past_offers),
-            actions(
-                button("Reassign", Action.REASSIGN, value, about=about, style="primary"),
-                button("Take over", Action.TAKE_OVER, value, about=about),
-            ),
-        ),
-    )
-
-
-def escalation_line(story: Story, turn: int) -> Message:
-    """One line for the escalations channel."""
-    shared = public(story)
-    if not needs_someone(shared, turn):
-        return said(sorted_out(shared))
-    title = line(f"{MISSING[shared.handoff.state]}: ", bold(lead_in_short(shared.facts)), ".")
-    return said(title, _held(shared))
-
-
-MISSING = {
-    State.WAITING: "No rep yet",
-    State.OFFERED: "No answer yet",
-    State.ACCEPTED: "No follow-up yet",
-}
-
-
 def needs_someone(story: Story, turn: int) -> bool:
     """Open, and still in the turn whose clock rang: whoever got the lead since has a clock of their own."""
     return story.handoff.is_open and story.handoff.turn == turn
 
 
-def _held(story: Story) -> Json | None:
-    """Who has the lead since when, and what did not happen."""
-    handoff = story.handoff
-    if handoff.state is State.WAITING or handoff.owner is None:
-        return line("Nobody is left to take it." if handoff.ask_manager else "Nobody is on shift to take it.")
-    accepted = handoff.state is State.ACCEPTED
-    since = handoff.accepted_at if accepted else handoff.offered_at
-    on: tuple[Leaf, ...] = (" " if accepted else " since ", date(since)) if since else ()
-    return line(user(handoff.owner), " accepted it" if accepted else " has had it", *on, _not_done(story))
-
-
-def _not_done(story: Story) -> str:
-    if story.handoff.state is State.ACCEPTED:
-        tried = story.handoff.attempts
-        times = "once" if tried == 1 else f"{tried} times"
-        return f" and has not reached them, having tried {times}." if tried else " and has not followed up."
-    return ", has opened it and has not answered." if story.opened_at else " and has not touched the card."
-
-
-def _due(story: Story, now: datetime) -> Json | None:
-    handoff = story.handoff
-    if handoff.state is State.WAITING or handoff.deadline_at is None:
-        return None
-    return line("It was due " if overdue(handoff, now) else "It is due ", date(handoff.deadline_at), ".")
-
-
-def _so_far(offers: Sequence[PastOffer]) -> Json | None:
-    if not offers:
-        return None
-    told = (
-        line(user(one.rep), f" {ENDED.get(one.ended, one.ended)}, offered ", date(one.offered_at)) for one in offers
-    )
-    return rich(line(bold("So far")), bullets(told))
-
-
-def sorted_out(story: Story) -> Json | None:
+def sorted_out(story: Story, begins: str = "Sorted: ") -> Json | None:
     """What became of a lead that needed somebody, by whom, when."""
     handoff, about = story.handoff, bold(lead_in_short(story.facts))
+    if handoff.is_pooled:
+        return line(begins, about, " is open to the whole team now.")
     if handoff.state in {State.OFFERED, State.WAITING}:
         holder: tuple[Leaf, ...] = (
             (" is with ", user(handoff.owner), " now.") if handoff.owner else (" waits for a rep.",)
         )
-        return line("Sorted: ", about, *holder)
+        return line(begins, about, *holder)
     by, at = (handoff.decided_by, handoff.decided_at) if handoff.decided_by else (None, handoff.closed_at)
     did = SORTED[handoff.state][by is None]
     if handoff.state is State.ACCEPTED and any(one.ended == "taken over" for one in story.past_offers[-1:]):
         did = "took it over"
     who: tuple[Leaf, ...] = (user(by), " ") if by else ()
     on: tuple[Leaf, ...] = (" ", date(at)) if at else ()
-    return line("Sorted: ", about, ". ", *who, did, *on, ".")
+    return line(begins, about, ". ", *who, did, *on, ".")
 
 
 SORTED = {

@@ -18,12 +18,28 @@ from bot.domain.handoff import Agreement, State
 from bot.domain.lead import Bant, Check, Company, Evidence, Facts, Gap, Near, Signal, Stage
 from bot.domain.policy import Policy
 from bot.domain.story import Earlier, FollowUp, HandedOn, PastOffer, Story
-from bot.views import answering, briefs, card, definition, home, mentions, modals, notices, proposing, without_modal
+from bot.domain.tried import MoreTime, Tried
+from bot.views import (
+    answering,
+    briefs,
+    card,
+    definition,
+    escalations,
+    extending,
+    home,
+    mentions,
+    modals,
+    notices,
+    proposing,
+    raised,
+    without_modal,
+)
 from bot.views import evidence as evidence_window
 from bot.views import help as helping
 from bot.views.alarms import alarm
 from bot.views.blocks import Message, plainer
 from bot.views.proposals import Proposal, news, proposal
+from bot.views.raised import Many
 from bot.views.reviews import review
 from sandbox.blocks import accept_blocks, accept_view
 from tests.views import samples
@@ -180,6 +196,10 @@ def dossier_of(story: Story) -> Dossier:
     return Dossier(story, story.signals * 10, story.signals[-1] if story.signals else None, sure)
 
 
+def many(story: Story) -> Many:
+    return Many([story] * 10 if story.handoff.is_open else [], 12, [story] * 5, 9)
+
+
 def called(story: Story, of: str) -> Json:
     return {"turn": story.handoff.turn, "person": RITA, "of": of}
 
@@ -189,8 +209,11 @@ ABOUT_A_LEAD: dict[str, Callable[[Story], Message]] = {
     "earlier owner": lambda story: card.dm(story, RAVI, NOW),
     "channel": lambda story: card.channel(story, NOW),
     "reminder": lambda story: notices.reminder(story, NOW, story.handoff.turn),
-    "escalation": lambda story: notices.escalation(story, NOW, story.handoff.turn),
-    "escalation line": lambda story: notices.escalation_line(story, story.handoff.turn),
+    "nudge": lambda story: notices.nudge(story, NOW, story.handoff.turn),
+    "escalation": lambda story: escalations.escalation(story, NOW, story.handoff.turn),
+    "escalation of many": lambda story: raised.escalation(many(story), NOW),
+    "escalation line of many": lambda story: raised.escalation_line(many(story), NOW),
+    "escalation line": lambda story: escalations.escalation_line(story, story.handoff.turn),
     "mention": lambda story: mentions.mention(story, called(story, "dm"), NOW),
     "mention of a reminder": lambda story: mentions.mention(story, called(story, "reminder"), NOW),
     "mention of an escalation": lambda story: mentions.mention(story, called(story, "escalation"), NOW),
@@ -233,6 +256,9 @@ def other_messages(texts: Iterator[str], story: Story) -> Iterator[Message]:
     yield review(shown_review, 2, MARTA)
     for what in ("objected", "agreed", "in force", "withdrawn", "replaced"):
         yield news(2, what, next(texts) or "-", next(texts))
+    given = MoreTime(MARTA, NOW, NOW, next(texts))
+    yield escalations.escalation(story, NOW, story.handoff.turn, Tried(2, NOW, 1, NOW, 2, 1, (given,)))
+    yield escalations.extended(story, given)
 
 
 def views(texts: Iterator[str], story: Story) -> Iterator[Json]:
@@ -246,6 +272,7 @@ def views(texts: Iterator[str], story: Story) -> Iterator[Json]:
     yield proposing.propose(2, rules, "threshold", "field", 3)
     yield proposing.propose(2, rules, "points", "field", None)
     yield modals.said("Not done", next(texts) or "-")
+    yield extending.extend("h-1", next(texts), next(texts))
     yield home.home(story.handoff.owner or "", [story] * 21, NOW, rules)
     for viewer in (RITA, MARTA):
         yield evidence_window.window(dossier_of(story), viewer)

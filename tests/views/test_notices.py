@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.handoff import State
 from bot.domain.story import PastOffer, Story
-from bot.views import notices
+from bot.views import escalations, notices
 from tests.views import samples
 from tests.views.reading import button_fields, buttons, dump, read
 from tests.views.samples import EMAIL, MARTA, NOW, RAVI, RITA, story
@@ -108,12 +108,14 @@ def test_of_what_is_open_to_all_the_team_is_asked() -> None:
     ],
 )
 def test_an_escalation_says_what_is_missing_and_can_be_acted_on(shown: Story, told: str) -> None:
-    escalation = notices.escalation(shown, NOW, shown.handoff.turn)
+    escalation = escalations.escalation(shown, NOW, shown.handoff.turn)
     assert read(escalation).startswith(told + "\n")
-    assert buttons(escalation) == ["Reassign", "Take over"]
-    assert button_fields(escalation, "action_id") == ["reassign", "take_over"]
-    assert button_fields(escalation, "value") == ["h-1", "h-1"]
-    assert escalation.text.endswith("Reassign it or take it over.")
+    waits = shown.handoff.state is State.WAITING
+    assert buttons(escalation) == ["Reassign", *([] if waits else ["Extend"]), "Take over"]
+    assert button_fields(escalation, "action_id") == ["reassign", *([] if waits else ["extend"]), "take_over"]
+    assert set(button_fields(escalation, "value")) == {"h-1"}
+    more = "Reassign, extend or take over."
+    assert escalation.text.endswith("Reassign it or take it over." if waits else more)
 
 
 def test_an_escalation_tells_who_had_the_lead_before() -> None:
@@ -121,7 +123,7 @@ def test_an_escalation_tells_who_had_the_lead_before() -> None:
         PastOffer(RITA, NOW - timedelta(hours=4), "missed"),
         PastOffer(RAVI, NOW - timedelta(hours=2), "rejected"),
     )
-    shown = read(notices.escalation(replace(story(), past_offers=offers), NOW, turn=1)).split("\n")
+    shown = read(escalations.escalation(replace(story(), past_offers=offers), NOW, turn=1)).split("\n")
     assert f"• @{RITA} did not answer, offered {{20 Nov 12:10 UTC}}" in shown
     assert f"• @{RAVI} turned it down, offered {{20 Nov 14:10 UTC}}" in shown
 
@@ -135,8 +137,8 @@ def test_a_notice_is_over_once_somebody_else_has_the_lead() -> None:
     for notice in (
         notices.reminder(shown, NOW, EARLIER),
         notices.nudge(shown, NOW, EARLIER),
-        notices.escalation(shown, NOW, EARLIER),
-        notices.escalation_line(shown, EARLIER),
+        escalations.escalation(shown, NOW, EARLIER),
+        escalations.escalation_line(shown, EARLIER),
     ):
         assert read(notice) == f"Sorted: Ana Silva at Acme is with @{RAVI} now."
         assert buttons(notice) == []
@@ -161,13 +163,13 @@ TAKEN_OVER = replace(
     ],
 )
 def test_an_escalation_that_is_sorted_says_how_and_has_no_buttons(shown: Story, told: str) -> None:
-    for notice in (notices.escalation(shown, NOW, EARLIER), notices.escalation_line(shown, EARLIER)):
+    for notice in (escalations.escalation(shown, NOW, EARLIER), escalations.escalation_line(shown, EARLIER)):
         assert read(notice) == f"Sorted: Ana Silva at Acme. {told}"
         assert buttons(notice) == []
 
 
 def test_the_escalations_channel_gets_the_essence() -> None:
-    notice = notices.escalation_line(story(step=2), turn=1)
+    notice = escalations.escalation_line(story(step=2), turn=1)
     assert read(notice) == (
         f"No answer yet: Ana Silva at Acme.\n@{RITA} has had it since {{20 Nov 15:10 UTC}} and has not touched the "
         "card."
@@ -231,8 +233,8 @@ def test_no_notice_holds_contact_details(state: State) -> None:
     for notice in (
         notices.reminder(shown, NOW, shown.handoff.turn),
         notices.nudge(shown, NOW, shown.handoff.turn),
-        notices.escalation(shown, NOW, shown.handoff.turn),
-        notices.escalation_line(shown, shown.handoff.turn),
+        escalations.escalation(shown, NOW, shown.handoff.turn),
+        escalations.escalation_line(shown, shown.handoff.turn),
         notices.returned(shown, NOW),
         notices.accepted(shown, NOW),
     ):

@@ -9,7 +9,7 @@ from bot.domain.business_time import due
 from bot.domain.deciding.handing_on import handed_on
 from bot.domain.deciding.states import accepted, as_sql, closed, extended, offered, offered_rep, sent
 from bot.domain.durations import Duration
-from bot.domain.handoff import BATON, Agreement, Change, Event, Handoff, Refusal, State, Target, moment
+from bot.domain.handoff import BATON, Agreement, Change, Event, Handoff, Notice, Refusal, State, Target, moment
 from bot.domain.lead import Stage
 
 E, S = Event, State
@@ -37,12 +37,30 @@ def extend(
     """So much more time, from now or from the deadline if that is later; rungs that have rung stay rung."""
     if refusal := refused(handoff, E.EXTEND, by, agreement):
         return refusal
+    if refusal := gives_no_time(handoff, by):
+        return refusal
+    hours, since = agreement.hours(handoff), max(now, handoff.deadline_at or now)
+    until = due(hours, more, since)
+    if until > due(hours, LONGEST, since):
+        return Refusal(f"At most {LONGEST} at once. Reassign the lead if they need longer.")
+    given = {"until": until.isoformat(), "more": str(more), "words": why}
+    told = (Notice("extended", handoff.owner or "", {"turn": handoff.turn, "until": until.isoformat()}),)
+    return Change(extended(handoff, until, agreement, now), "extended", by, given, notices=told)
+
+
+def gives_no_time(handoff: Handoff, by: str) -> Refusal | None:
+    """Why somebody who leads the team may give this owner no more time now, or None when they may."""
+    if by == handoff.owner:
+        return Refusal("This lead is yours, and nobody gives themselves more time. Ask whoever you report to.")
+    if handoff.owner_gone:
+        return Refusal("This lead is about to go to somebody else, as its owner has left the team.")
     if handoff.paused_until:
         return Refusal(f"This clock stands still until {moment(handoff.paused_until)}: the rep waits for the prospect.")
-    hours = agreement.hours(handoff)
-    until = due(hours, more, max(now, handoff.deadline_at or now))
-    given = {"until": until.isoformat(), "more": str(more), "reason": why}
-    return Change(extended(handoff, until, agreement, now), "extended", by, given)
+    return None
+
+
+LONGEST = Duration.parse("10 business days")
+"""More time than this at once is a lead that should be somebody else's."""
 
 
 def take_over(handoff: Handoff, by: str, agreement: Agreement, now: datetime) -> Change | Refusal:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.business_time import due, opening_after
 from bot.domain.deciding.telling import asked, told_marketing
-from bot.domain.escalation import Anchors, after_firing, made_up, moved_by, rung_after
+from bot.domain.escalation import Anchors, after_firing, made_up, moved_by, rings_at, rung_after
 from bot.domain.handoff import Agreement, Change, Handoff, Notice, State, Target
 from bot.domain.lead import Stage
 
@@ -185,8 +185,9 @@ def extended(handoff: Handoff, until: datetime, agreement: Agreement, now: datet
     was = handoff.deadline_at or now
     start, first = (moved_by(clock, hours, anchor, was, until) for anchor in _both(anchors_of(handoff)))
     later = {"deadline_at": until, "clock_from": start, "recycle_from": handoff.recycle_from and first}
-    coming = rung_after(clock, hours, Anchors(start, first), handoff.step)
-    return handoff.model_copy(update={**later, "due_at": max(coming.at, now)})
+    coming = rung_after(clock, hours, anchors_of(handoff), handoff.step)
+    due_at = rings_at(hours, moved_by(clock, hours, coming.at, was, until))  # a promised day has no length of its own
+    return handoff.model_copy(update={**later, "due_at": max(due_at, now)})
 
 
 def resumed(handoff: Handoff, agreement: Agreement, now: datetime) -> Handoff:
