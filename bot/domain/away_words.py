@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.business_time import opened_or_opens
+from bot.domain.business_time import opening_after
 from bot.domain.calendars import WEEKDAYS, Calendar
 from bot.domain.handoff import Refusal
 
@@ -90,8 +90,9 @@ class Speaker:
         return datetime.combine(near, of_day, self.zone).astimezone(UTC)
 
     def back_after(self, day: date) -> datetime:
-        """The start of the first shift after that day."""
-        return opened_or_opens(self.hours, self.at(min(day, self.today + FARTHEST) + timedelta(days=1), time()))
+        """The start of the first shift that begins after that day."""
+        midnight = self.at(min(day, self.today + FARTHEST) + timedelta(days=1), time())
+        return opening_after(self.hours, midnight - timedelta.resolution)
 
 
 class _Unclear(Exception):

@@ -115,7 +115,8 @@ def _times(intervals: Sequence[Interval]) -> str:
 
 
 def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
+    of_day = minute - MIDNIGHT if minute > MIDNIGHT else minute  # a shift may end on the day after
+    return f"{of_day // 60:02}:{of_day % 60:02}"
 
 
 def teams(shown: Sequence[TeamNow]) -> list[Json]:

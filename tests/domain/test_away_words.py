@@ -125,6 +125,14 @@ def test_words_are_read_in_the_speakers_zone_and_a_day_ends_with_their_own_next_
     assert read("until mon", speaker) == Away(FRIDAY_10, datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
 
 
+def test_a_night_shift_that_runs_into_the_next_day_is_no_next_shift() -> None:
+    nights = Calendar.model_validate({"zone": "Europe/Berlin", "hours": {"mon-fri": ["22:00-06:00"]}})
+    speaker = Speaker(ZONE, nights, FRIDAY_10)
+    assert read("until fri", speaker) == Away(FRIDAY_10, local("2026-11-23 22:00"))
+    always = Calendar.model_validate({"zone": "Europe/Berlin", "hours": {"mon-sun": ["00:00-24:00"]}})
+    assert read("until fri", Speaker(ZONE, always, FRIDAY_10)) == Away(FRIDAY_10, local("2026-11-21 00:00"))
+
+
 def test_a_day_in_which_the_clock_changes_is_a_day() -> None:
     """The last Sunday of October, when three o'clock comes twice."""
     speaker = Speaker(ZONE, HOURS, datetime(2026, 10, 24, 12, 0, tzinfo=UTC))

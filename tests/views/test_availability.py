@@ -63,6 +63,8 @@ def test_home_says_when_one_works_and_what_keeps_one_away() -> None:
     [
         ({"mon-fri": ["09:00-17:00"]}, "Mon–Fri 09:00–17:00 (UTC)"),
         ({"sat": ["10:00-14:00"]}, "Sat 10:00–14:00 (UTC)"),
+        ({"mon-fri": ["22:00-06:00"]}, "Mon–Fri 22:00–06:00 (UTC)"),
+        ({"mon": ["18:00-24:00"]}, "Mon 18:00–24:00 (UTC)"),
         ({"mon-sun": ["00:00-24:00"]}, "Mon–Sun all day (UTC)"),
         ({"mon": ["09:00-12:00"], "tue": ["09:00-13:00"], "wed": ["09:00-13:00"]},
          "Mon 09:00–12:00, Tue–Wed 09:00–13:00 (UTC)"),
