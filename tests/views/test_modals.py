@@ -105,8 +105,9 @@ def test_a_follow_up_asks_how_and_what_came_of_it() -> None:
     assert view["callback_id"] == "follow_up_form"
     assert view["private_metadata"] == "h-1"
     assert {name: block["optional"] for name, block in blocks.items()} == {"how": False, "outcome": False, "note": True}
-    assert [one["value"] for one in blocks["how"]["element"]["options"]] == ["call", "email", "meeting", "message"]
-    assert {"reached", "no_answer", "meeting_booked", "not_interested"} <= {
+    hows = [one["value"] for one in blocks["how"]["element"]["options"]]
+    assert hows == ["call", "email", "meeting", "message", "social"]
+    assert {"reached", "no_answer", "meeting_booked", "not_interested", "automatic_reply"} <= {
         one["value"] for one in blocks["outcome"]["element"]["options"]
     }
 
