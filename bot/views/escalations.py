@@ -36,6 +36,7 @@ ENDED = {
     "reassigned": "had it until it was reassigned",
     "taken over": "had it until it was taken over",
     "owner gone": "left the team",
+    "given away": "was away and gave it to colleagues",
     "accepted": "accepted it",
     "idle": "accepted it and left it alone",
     "withdrawn": "had it until it was withdrawn",

@@ -30,23 +30,6 @@ from bot.views.text import Markup, mention, when, words
 from bot.views.wording import lead_in_short, overdue, reason_label, shortfall
 from bot.views.work import call_buttons
 
-<<<<<<< HEAD
-ENDED = {
-    "missed": "did not answer",
-    "rejected": "turned it down",
-    "reassigned": "had it until it was reassigned",
-    "taken over": "had it until it was taken over",
-    "owner gone": "left the team",
-    "given away": "was away and gave it to colleagues",
-    "accepted": "accepted it",
-    "idle": "accepted it and left it alone",
-    "withdrawn": "had it until it was withdrawn",
-    "pooled": "had it until it was opened to the team",
-    "passed on": "passed it on",
-}
-
-=======
->>>>>>> 7d368a0 (wip)
 EVIDENCE_LINES = 6
 
 
