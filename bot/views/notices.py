@@ -12,6 +12,7 @@ from bot.views.blocks import (
     Json,
     Leaf,
     Message,
+    actions,
     bold,
     bullets,
     context,
