@@ -579,12 +579,18 @@ def problems_of(text: str) -> tuple[Problem, ...]:
         (
             "teams:",
             "sla: {a: {acceptance: {within: 1 hour, ladder: [{at: 9%, do: recycle}, {at: 10%, do: remind}]}}}\nteams:",
-            ["line 7, sla.a.acceptance.ladder[1]: never reached: the lead is back with marketing by then"],
+            [
+                "line 7, sla.a: no path and no rule of `sla_for` names these promised times",
+                "line 7, sla.a.acceptance.ladder[1]: never reached: the lead is back with marketing by then",
+            ],
         ),
         (
             "teams:",
             "sla: {hot: {acceptance: {within: 10 minutes, ladder: [{at: 100%, do: remind}]}}}\nteams:",
-            ["line 7, sla.hot: an e-mail after 30 minutes is too late for an answer within 10 minutes; say `at once`"],
+            [
+                "line 7, sla.hot: an e-mail after 30 minutes is too late for an answer within 10 minutes; say `at once`",
+                "line 7, sla.hot: no path and no rule of `sla_for` names these promised times",
+            ],
         ),
     ],
 )

@@ -10,7 +10,7 @@ from itertools import chain, pairwise
 
 from bot.domain.fields import is_field, nearest_field
 from bot.domain.judging.verification import VERIFIABLE
-from bot.domain.linting import condition_checks, routing_checks
+from bot.domain.linting import condition_checks, promise_checks, routing_checks
 from bot.domain.linting.written import Finding, Node, definitions, did_you_mean
 from bot.domain.marketing_clock import RINGS
 from bot.domain.promises import DEFAULT_SLAS
@@ -19,7 +19,8 @@ from bot.domain.promises import DEFAULT_SLAS
 def problems(written: object) -> Iterator[Finding]:
     """Everything that makes a policy wrong beyond its shape; `written` is plain data as read from YAML or JSON."""
     policy = Node(written)
-    return chain.from_iterable(check(policy) for check in (*CHECKS, *routing_checks.CHECKS, *condition_checks.CHECKS))
+    rooms = (CHECKS, routing_checks.CHECKS, promise_checks.CHECKS, condition_checks.CHECKS)
+    return chain.from_iterable(check(policy) for check in chain.from_iterable(rooms))
 
 
 def _ids_come_once(policy: Node) -> Iterator[Finding]:
