@@ -32,7 +32,7 @@ from bot.exit_codes import CannotStart
 from bot.outside import now, slack_client
 from bot.settings import Settings
 from bot.slack_errors import said
-from bot.usecases import fallbacks, mail_server, webhook_receiver
+from bot.usecases import fallbacks, mail_server, slack_word, webhook_receiver
 from bot.watch import Measured, Watch
 from handlers import door, errors, intake, slack_http
 from handlers.actions import Actions
@@ -149,6 +149,7 @@ def _courier(database: Database, client: AsyncWebClient, clock: Callable[[], dat
         shown=partial(fallbacks.shown, database),
         let_in=fallbacks.let_in,
         person_seen=fallbacks.person_seen,
+        status_seen=partial(slack_word.status_changed, database),
         settled=watch.delivered,
     )
     return Courier(database, Slack(client), clock, hooks=hooks)

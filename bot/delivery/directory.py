@@ -101,6 +101,13 @@ def row_of(user: Mapping[str, Any], now: datetime) -> PersonRow:
     )
 
 
+def status_of(user: Mapping[str, Any]) -> tuple[str, str, int]:
+    """A person's status as Slack tells it: its words, its emoji, and when it expires (0: never)."""
+    profile = user.get("profile") or {}
+    said = profile.get("status_text") or "", profile.get("status_emoji") or ""
+    return *said, int(profile.get("status_expiration") or 0)
+
+
 async def _channels(client: AsyncWebClient) -> dict[str, dict[str, Any]]:
     """Every channel the bot can see, by name."""
     found: dict[str, dict[str, Any]] = {}

@@ -31,5 +31,7 @@ class Hooks:
     """Slack accepts the token again."""
     person_seen: Callable[[Session, str, bool, datetime], Awaitable[None]] = _nothing
     """Slack was asked whether this account is in use."""
+    status_seen: Callable[[str, str, str, int, datetime], Awaitable[None]] = _nothing
+    """What Slack says is the status of this person: its words, its emoji, when it expires (0: never)."""
     settled: Callable[[CardRow, Verdict, datetime], None] = _unheard
     """An attempt (of the card as it was before) has been settled; for those who count."""

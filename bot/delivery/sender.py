@@ -158,13 +158,14 @@ class Sender:
     async def look_at(self, person: str, now: datetime) -> Answer:
         """Asks Slack whether the account is in use, and notes that it is, or that Slack does not say."""
         self.pace.take(Lane.PERSON)
-        answer, row = await self.slack.look_at(person, now)
+        answer, row, status = await self.slack.look_at(person, now)
         if answer.verdict is Verdict.LIMITED:
             self.pace.hold(Lane.PERSON, answer.wait)
         if answer.verdict is Verdict.SHOWN and row:
             async with self.database.write(wakes=False) as session:
                 await self.hooks.person_seen(session, person, True, now)
                 await people.save(session, row)
+            await self.hooks.status_seen(person, *status, now)
         if answer.verdict in UNREACHED:
             async with self.database.write(wakes=False) as session:
                 await people.asked_about(session, person, now)

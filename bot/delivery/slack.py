@@ -10,7 +10,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.directory import row_of
+from bot.delivery.directory import row_of, status_of
 from bot.delivery.verdicts import Answer, Verdict, verdict_of
 from bot.views.blocks import Message
 from storage.tables import PersonRow
@@ -36,13 +36,13 @@ class Slack:
         """Whether Slack lets us in."""
         return await _answered(self._client.auth_test())
 
-    async def look_at(self, person: str, now: datetime) -> tuple[Answer, PersonRow | None]:
-        """SHOWN where the account is in use, NO_PERSON where it is deactivated; and what Slack says of it."""
+    async def look_at(self, person: str, now: datetime) -> tuple[Answer, PersonRow | None, tuple[str, str, int]]:
+        """SHOWN where the account is in use, NO_PERSON where it is deactivated; what Slack says of it; its status."""
         answer, data = await _called(self._client.users_info(user=person))
         row = row_of(data["user"], now) if data.get("user") else None
         if row and not row.active:
-            return Answer(Verdict.NO_PERSON, error="user_disabled"), row
-        return answer, row
+            return Answer(Verdict.NO_PERSON, error="user_disabled"), row, status_of({})
+        return answer, row, status_of(data.get("user") or {})
 
     async def open_dm(self, person: str) -> Answer:
         """The D… channel in which this person reads what the app writes."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from sqlmodel import col, select
 
 from bot.usecases import fallbacks, slack_word
 from storage.tables import HandoffRow, HistoryRow
-from tests.stories.conftest import ALEX, EMEA, MARTA, MAYA, RAVI, RITA, ROOT, Story
+from tests.stories.conftest import ALEX, DANA, EMEA, MARTA, MAYA, OLA, RAVI, RITA, ROOT, Story
+from tests.stories.test_accounts import bring_in
 from tests.support.workspace import Message
 
 POLICY = (ROOT / "tests/stories/policy.yml").read_text()
@@ -296,3 +298,56 @@ async def test_waiting_leads_are_looked_at_again_when_an_account_is_back_and_whe
     for signer in (MARTA, MAYA):
         await story.press_in_dm(signer, "Sign")
     assert (await now(story))[second][0] == "offered"
+
+
+async def test_a_status_of_which_no_event_told_is_seen_when_slack_is_asked_about_the_account(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = asyncio.Queue[str]()
+
+    async def lose(_database: Any, person: str, *_: Any) -> None:
+        lost.put_nowait(person)
+
+    monkeypatch.setattr(slack_word, "status_changed", lose)
+    await story.slack.change_person(RITA, status_text="Vacationing", status_emoji=":palm_tree:")
+    assert await asyncio.wait_for(lost.get(), 10) == RITA
+    await story.pass_time(days=1, seconds=1)
+    while await story.baton.courier.look_at_one():
+        pass
+    await story.until(MONDAY_9)
+    first, second = await a_lead(story, 1), await a_lead(story, 2)
+    assert await now(story) == {first: ("offered", RAVI), second: ("offered", RAVI)}
+
+
+async def test_an_account_owner_who_left_keeps_no_lead_and_gets_none(story: Story, deaf: None, tmp_path: Path) -> None:
+    await bring_in(story, tmp_path, "Kunde;Webseite;Land;Kundenbetreuer\nAcme;acme.example;DE;ravi@acme.example\n")
+    first = str((await story.lead())["handoff_id"])
+    assert await now(story) == {first: ("offered", RAVI)}
+
+    async with story.database.write() as session:
+        await fallbacks.person_seen(session, RAVI, False, story.clock.now())
+    await story.settle()
+    assert await now(story) == {first: ("offered", RITA)}
+    second = await story.lead(external_id="A-2", email="bo@acme.example", first_name="Bo", phone=None)
+    assert (await now(story))[str(second["handoff_id"])] == ("offered", RITA)
+
+
+async def test_what_waits_with_a_manager_who_left_is_told_to_the_admins_and_moves_to_the_next_one(
+    story: Story, deaf: None
+) -> None:
+    await types(story, RITA, "away")
+    await types(story, RAVI, "away")
+    first = await a_lead(story, 1)
+    async with story.database.write() as session:
+        await fallbacks.person_seen(session, MARTA, False, story.clock.now())
+    await story.settle()
+    assert await now(story) == {first: ("waiting", MARTA)}
+    assert any("manager of emea" in one.text for one in await story.dm(OLA))
+
+    unsigned = [line for line in POLICY.splitlines() if not line.startswith("sign_off")]
+    await story.apply_policy("\n".join(unsigned).replace("manager: marta@", "manager: dana@"))
+    await story.settle()
+    assert (await now(story))[first] == ("waiting", DANA)
+
+    await types(story, RITA, "back")
+    assert (await now(story))[first] == ("offered", RITA)
