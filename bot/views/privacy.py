@@ -48,7 +48,10 @@ def public(story: Story) -> Story:
             replace(one, how=mask(one.how), outcome=mask(one.outcome), note=one.note and mask(one.note))
             for one in story.follow_ups
         ),
-        outcomes=tuple(replace(one, reason=one.reason and mask(one.reason)) for one in story.outcomes),
+        outcomes=tuple(
+            replace(one, currency=one.currency and mask(one.currency), reason=one.reason and mask(one.reason))
+            for one in story.outcomes
+        ),
         earlier=tuple(
             replace(one, detail=one.detail and mask(one.detail), disputed=one.disputed and mask(one.disputed))
             for one in story.earlier

@@ -17,7 +17,7 @@ from bot.domain.governing.review import Kept, Review
 from bot.domain.handoff import Agreement, State
 from bot.domain.lead import Bant, Check, Company, Evidence, Facts, Gap, Near, Signal, Stage
 from bot.domain.policy import Policy
-from bot.domain.story import Earlier, FollowUp, HandedOn, PastOffer, Story
+from bot.domain.story import Earlier, FollowUp, HandedOn, Outcome, PastOffer, Story
 from bot.domain.tried import MoreTime, Tried
 from bot.views import (
     answering,
@@ -33,6 +33,8 @@ from bot.views import (
     proposing,
     raised,
     without_modal,
+    work_forms,
+    work_notices,
 )
 from bot.views import evidence as evidence_window
 from bot.views import help as helping
@@ -181,7 +183,11 @@ def story_with(texts: Iterator[str], state: State) -> Story:
         told,
         agreement=Agreement(rules, rules),
         signals=tuple(Signal(kind=next(texts), at=NOW, label=next(texts), url=next(texts)) for _ in range(5)),
-        follow_ups=(FollowUp(RITA, NOW, next(texts), next(texts), next(texts)),) if state is State.ACCEPTED else (),
+        follow_ups=(
+            FollowUp(RITA, NOW, next(texts), next(texts), next(texts)),
+            FollowUp(RITA, NOW, "wait", "wait", next(texts)),
+        ),
+        outcomes=(Outcome("lost", NOW, 1.5, next(texts), next(texts)),) if state is State.ACCEPTED else (),
         past_offers=(PastOffer(RAVI, NOW, "missed"),),
         handed_on=HandedOn("passed on", RAVI, next(texts)),
         cool_off_until=NOW,
@@ -219,6 +225,9 @@ ABOUT_A_LEAD: dict[str, Callable[[Story], Message]] = {
     "mention of an escalation": lambda story: mentions.mention(story, called(story, "escalation"), NOW),
     "returned": lambda story: notices.returned(story, NOW),
     "accepted": lambda story: notices.accepted(story, NOW),
+    "wait is over": lambda story: work_notices.resumed(story, story.handoff.turn, NOW),
+    "taken back": lambda story: work_notices.taken_back(story, RAVI),
+    "outcome": lambda story: work_notices.outcome(story, "lost"),
 }
 
 
@@ -266,6 +275,9 @@ def views(texts: Iterator[str], story: Story) -> Iterator[Json]:
     for chosen in (None, "wrong-person", "bad-data", next(texts)):
         yield modals.reject("h-1", next(texts), rules.reasons, evidence, chosen)
     yield modals.follow_up("h-1", next(texts))
+    yield work_forms.outcome("h-1", story.facts, "lost", NOW.date())
+    yield work_forms.outcome("h-1", story.facts, "won", NOW.date(), next(texts))
+    yield work_forms.pause("h-1", story.facts, "10 business days")
     yield answering.pass_on("h-1", next(texts), [(RITA, answering.colleague(next(texts), "away", next(texts)))])
     yield answering.ask_marketing("h-1", next(texts))
     yield modals.reassign("h-1", next(texts), [(RITA, next(texts)), (RAVI, next(texts))])
