@@ -588,7 +588,8 @@ def problems_of(text: str) -> tuple[Problem, ...]:
             "teams:",
             "sla: {hot: {acceptance: {within: 10 minutes, ladder: [{at: 100%, do: remind}]}}}\nteams:",
             [
-                "line 7, sla.hot: an e-mail after 30 minutes is too late for an answer within 10 minutes; say `at once`",
+                "line 7, sla.hot: an e-mail after 30 minutes is too late for an answer within 10 minutes; "
+                "say `at once`",
                 "line 7, sla.hot: no path and no rule of `sla_for` names these promised times",
             ],
         ),
