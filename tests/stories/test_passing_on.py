@@ -3,6 +3,9 @@
 import asyncio
 from typing import Any
 
+import pytest
+
+from bot.usecases import forms
 from tests.stories.conftest import (
     ALEX,
     ANSWERS,
@@ -143,11 +146,21 @@ async def choose(story: Story, person: str, value: str) -> Any:
     return done
 
 
-async def test_where_no_window_opens_a_lead_is_rejected_in_the_message(story: Story) -> None:
+async def test_where_no_window_opens_a_lead_is_rejected_in_the_message(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
     taken = await story.lead()
     handoff = taken["handoff_id"]
-    await story.slack.fault("views.open", "error", error="expired_trigger_id")
-    await story.press_in_dm(RITA, "Reject")
+
+    async def slowly(*asked: Any) -> Any:
+        found = await opening(*asked)
+        await story.slack.advance(3.1)  # the trigger lives three seconds
+        return found
+
+    opening = forms.opening
+    with monkeypatch.context() as patched:
+        patched.setattr(forms, "opening", slowly)
+        await story.press_in_dm(RITA, "Reject")
 
     shown = await whispered(story, RITA)
     assert "Ana Silva at Acme Logistics\nSlack was too slow to open the window" in shown.plain()
