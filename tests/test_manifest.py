@@ -22,6 +22,7 @@ from bot.domain.marketing_clock import MarketingClock, Owed
 from bot.domain.policy import Reason
 from bot.settings import Settings
 from bot.views import (
+    answering,
     availability,
     briefs,
     card,
@@ -37,6 +38,7 @@ from bot.views import (
     proposing,
     reviews,
     tasks,
+    without_modal,
     work_forms,
 )
 from bot.views.blocks import Message
@@ -169,6 +171,8 @@ def messages() -> Iterator[list[Json]]:
     for absence in AWAY_TWICE.absences:
         yield availability.left(absence, RITA, 1, 1, NOW).blocks
         yield availability.off_duty(absence, 3, RITA).blocks
+    yield card.channel(story(State.WAITING, pooled_at=NOW), NOW).blocks
+    yield without_modal.reasons("h-1", "Ana", RULES.reasons).blocks
     yield briefs.listing([], may_write=True).blocks
     yield tasks.task(ASKED).blocks
     yield merging.likeness(PAIR).blocks
@@ -196,6 +200,8 @@ def forms() -> list[Json]:
             modals.reject("h-1", "Ana", reasons, SCORING.evidence, chosen)
             for chosen in (None, "wrong-person", "bad-data")
         ),
+        answering.pass_on("h-1", "Ana", [(RITA, "Rita")]),
+        answering.ask_marketing("h-1", "Ana"),
         modals.follow_up("h-1", "Ana"),
         work_forms.pause("h-1", ANA, "10 business days"),
         *(work_forms.outcome("h-1", ANA, kind, NOW.date()) for kind in work_forms.FORM_OF),
