@@ -59,4 +59,5 @@ def form(found: passing_on.Choice) -> Json:
         (one.person, answering.colleague(one.name, one.why, one.team if one.team != own else None))
         for one in found.colleagues
     ]
-    return answering.pass_on(found.handoff.id, found.facts.name, options)
+    back = {one.person: answering.next_shift(one.back) for one in found.colleagues if one.back}
+    return answering.pass_on(found.handoff.id, found.facts.name, options, back)

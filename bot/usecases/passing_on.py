@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from bot.domain import availability
 from bot.domain.authority import refused
-from bot.domain.availability import Standing
 from bot.domain.deciding import answers
 from bot.domain.handoff import Agreement, Change, Event, Handoff, Refusal
 from bot.domain.lead import Facts
 from bot.domain.policy import Policy
 from bot.usecases.agreements import agreement_of
-from bot.usecases.availability import standings
 from bot.usecases.handoffs import UNKNOWN, decide
-from storage import handoffs, leads, people
+from storage import absences, handoffs, leads, people
 from storage.database import Database, Session
 from storage.tables import LeadRow
 
@@ -27,6 +27,8 @@ class Colleague:
     team: str
     why: str
     """How they stand: `on shift`, `off shift`, `away`, …"""
+    back: datetime | None = None
+    """When their next shift begins, in their own zone; None for whoever is on shift, or where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +105,16 @@ async def _colleagues(
     session: Session, policy: Policy, own_team: str, out: set[str], now: datetime
 ) -> Sequence[Colleague]:
     """Each colleague once, in the first of their teams; nobody whose account is deactivated."""
-    how: dict[str, tuple[str, Standing]] = {}
+    everyone = {rep.email for team in policy.teams for rep in team.reps}
+    away, gone = await absences.of(session, everyone, now), await people.inactive(session, everyone)
+    names = await people.names(session, everyone)
+    found: dict[str, Colleague] = {}
     for team in sorted(policy.teams, key=lambda one: one.id != own_team):
-        for rep, standing in (await standings(session, policy, team, now)).items():
-            if rep not in out and standing.why != "deactivated":
-                how.setdefault(rep, (team.id, standing))
-    names = await people.names(session, how)
-    found = [Colleague(rep, names.get(rep, rep), team, one.why) for rep, (team, one) in how.items()]
-    return sorted(found, key=lambda one: (one.team != own_team, one.why != "on shift", one.name.casefold()))
+        stand = availability.standings(policy, team, away, gone, now)
+        for rep in team.reps:
+            zone, one = availability.hours_of(policy, team, rep).zone, stand[rep.email]
+            back = None if one.on_shift or one.until is None else one.until.astimezone(ZoneInfo(zone))
+            here = Colleague(rep.email, names.get(rep.email, rep.email), team.id, one.why, back)
+            found.setdefault(rep.email, here)
+    asked = [one for one in found.values() if one.person not in out and one.why != "deactivated"]
+    return sorted(asked, key=lambda one: (one.team != own_team, one.why != "on shift", one.name.casefold()))

@@ -1,6 +1,7 @@
 """The windows of a rep who does not simply accept: passing a lead on, and asking marketing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bot.views.blocks import Json, Option, bold, choice, line, modal, rich, stacked, text_input
 from bot.views.ids import Field, Form
@@ -11,8 +12,13 @@ QUESTION = 1000
 """How long a question may be."""
 
 
-def pass_on(handoff_id: str, lead_name: str, colleagues: Sequence[Option]) -> Json:
-    """Which colleague (Slack id, and name with how they stand) gets the lead, and what they should know."""
+def pass_on(
+    handoff_id: str, lead_name: str, colleagues: Sequence[Option], back: Mapping[str, str] | None = None
+) -> Json:
+    """Which colleague (Slack id, and name with how they stand) gets the lead, and what they should know.
+
+    `back` says by Slack id when those who are not on shift will be.
+    """
     return modal(
         "Pass on this lead",
         stacked(
@@ -22,6 +28,7 @@ def pass_on(handoff_id: str, lead_name: str, colleagues: Sequence[Option]) -> Js
                 "Who should have it?",
                 colleagues,
                 placeholder="Choose a colleague",
+                described=back,
                 hint="Their clock starts anew. You do not get this lead again unless it does something new.",
             ),
             text_input(Field.NOTE, "What should they know?", optional=True, most=HAND_OVER_NOTE),
@@ -36,6 +43,11 @@ def colleague(name: str, why: str, team: str | None) -> str:
     """`Ravi Rao`, `Ravi Rao, away`, `Lena Lopez (americas), off shift`; a team only where it is another."""
     named = f"{name} ({team})" if team else name
     return named if why == "on shift" else f"{named}, {why}"
+
+
+def next_shift(back: datetime) -> str:
+    """`Next shift Mon 23 Nov, 09:00 their time`; expects their own zone, for an option holds no date token."""
+    return f"Next shift {back:%a %d %b, %H:%M} their time"
 
 
 def ask_marketing(handoff_id: str, lead_name: str) -> Json:
