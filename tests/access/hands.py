@@ -162,6 +162,11 @@ def home_opened(who: Somebody) -> Json:
     }
 
 
+def happened(who: Somebody, kind: str, **parts: Any) -> Json:
+    """An event about somebody that Slack tells by itself."""
+    return {"type": "event_callback", "team_id": who.team, "event_id": "Ev1", "event": {"type": kind, **parts}}
+
+
 def body_of(payload: Mapping[str, Any]) -> str:
     """As Slack encodes it: commands as a form, interactions as JSON in a form, events as JSON."""
     if "command" in payload:

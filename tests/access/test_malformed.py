@@ -34,6 +34,7 @@ LISTENED = (
     "won",
     "lost",
     "reassign",
+    "extend",
     "take_over",
     "claim",
     "same_person",
@@ -68,6 +69,7 @@ FORMS = (
     "won_form",
     "lost_form",
     "reassign_form",
+    "extend_form",
     "object_form",
     "new_lead_form",
     "missing_form",
@@ -85,6 +87,8 @@ FILLED = {
     "brief_name": "spring-webinar",
     "brief_words": "Invoicing",
     "reason": "other",
+    "more": "1 business hour",
+    "why": "x",
     "detail": "x",
     "how": "call",
     "outcome": "reached",
@@ -97,6 +101,10 @@ FILLED = {
     "rep": RAVI,
     "question": "x",
 }
+STRANGER = "U0SOMEBODY"
+"""Whom nobody here depends on."""
+STATUS = {"status_text": "Vacationing", "status_emoji": ":palm_tree:", "status_expiration": 0}
+PAUSE = {"dnd_enabled": True, "next_dnd_start_ts": 1795200000, "next_dnd_end_ts": 1795203600}
 JUNK: tuple[Any, ...] = (
     None, 5, -1.5, True, "", "x" * 100_000, [], [None], {}, {"id": None}, {"value": []}, "\0", "\ud800", "<!channel>",
 )  # fmt: skip
@@ -113,6 +121,8 @@ def payloads(who: Somebody, about: str) -> list[Json]:
         hands.shortcut(who, "hand_over"),
         hands.shortcut(who, "hand_over_this", "Ana Silva <mailto:ana.silva@acme.example|ana.silva@acme.example>"),
         hands.home_opened(who),
+        hands.happened(who, "user_change", user={"id": STRANGER, "deleted": False, "profile": STATUS}),
+        hands.happened(who, "dnd_updated_user", user=STRANGER, dnd_status=PAUSE),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -615,6 +616,29 @@ class TestEvents:
             "tokens_revoked",
             "user_change",
         ]
+
+    async def test_a_status_is_told_until_it_expires_and_a_pause_as_others_see_it(self, world: World) -> None:
+        begins = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+        await world.slack.set_clock(begins)
+        until = int(begins.timestamp()) + 60
+        status = {"status_text": "Vacationing", "status_emoji": ":palm_tree:", "status_expiration": until}
+        await world.slack.change_person(RITA, **status)
+        await world.slack.be_quiet(RITA, begins, begins + timedelta(hours=1))
+        await world.slack.be_quiet(RITA)
+        await heard(world, 3)
+        by_type: dict[str, list[Json]] = {}
+        for one in world.app.seen:
+            by_type.setdefault(one["event"]["type"], []).append(one["event"])
+        (changed,) = by_type["user_change"]
+        assert status.items() <= changed["user"]["profile"].items()
+        starts = int(begins.timestamp())
+        assert sorted((one["dnd_status"] for one in by_type["dnd_updated_user"]), key=str) == [
+            {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1},
+            {"dnd_enabled": True, "next_dnd_start_ts": starts, "next_dnd_end_ts": starts + 3600},
+        ]
+        await world.slack.set_clock(begins + timedelta(seconds=60))
+        profile = (await world.client.users_info(user=RITA))["user"]["profile"]
+        assert (profile["status_text"], profile["status_emoji"], profile["status_expiration"]) == ("", "", 0)
 
 
 async def test_a_story_from_both_sides(world: World) -> None:
