@@ -14,7 +14,7 @@ ROWS: dict[str, set[Event | Ask]] = {
         *(Event.ACCEPT, Event.REJECT, Event.PASS_ON, Event.UNDO, Event.FOLLOW_UP)
     },
     "Wait for prospect, Go on, Opportunity, Won, Lost": {Event.PAUSE, Event.RESUME, Event.OUTCOME},
-    "Assign or Reassign, Take over": {Event.ASSIGN, Event.TAKE_OVER},
+    "Assign or Reassign, Extend, Take over": {Event.ASSIGN, Event.EXTEND, Event.TAKE_OVER},
     "Claim a near miss": {Ask.CLAIM},
     "All evidence, Definition, Deadline (on a card)": {Ask.EVIDENCE},
     "Sign or Object to a policy": {Ask.SIGN},

@@ -50,6 +50,7 @@ MAY: Mapping[str, Mapping[str, tuple[set[str], tuple[str, str]]]] = {
         "pass_on": (HOLDERS, REASSIGNED),
         "ask_marketing": (HOLDERS, ("offered", RITA)),
         "reassign": (LEADERS, REASSIGNED),
+        "extend": (LEADERS, ("offered", RITA)),
         "take_over": (LEADERS, TAKEN),
     },
     "accepted": {
@@ -58,6 +59,7 @@ MAY: Mapping[str, Mapping[str, tuple[set[str], tuple[str, str]]]] = {
         **LOGGED,
         "ask_marketing": (HOLDERS, ("accepted", RITA)),
         "reassign": (LEADERS, REASSIGNED),
+        "extend": (LEADERS, ("accepted", RITA)),
         "take_over": (LEADERS, TAKEN),
     },
     "paused": {
@@ -85,6 +87,7 @@ BY_FORM = {
     "ask_marketing": ("ask_marketing_form", {"question": "Who invited them?"}),
     "log_follow_up": ("follow_up_form", {"how": "call", "outcome": "reached", "note": "Wants a demo"}),
     "reassign": ("reassign_form", {"rep": RAVI}),
+    "extend": ("extend_form", {"more": "1 business hour", "why": "They are at a fair"}),
     "pause": ("pause_form", {"until": "2026-11-23"}),
     "won": ("won_form", {"day": "2026-11-19"}),
 }
