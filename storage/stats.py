@@ -63,14 +63,10 @@ async def passages(session: Session, since: datetime, until: datetime) -> list[P
     return [Passage(*row) for row in await session.exec(statement)]
 
 
-async def touches(session: Session, since: datetime, until: datetime) -> dict[str, list[datetime]]:
-    """By handoff of those, when its reps were in touch with the lead, in order."""
+async def follow_ups(session: Session, since: datetime, until: datetime) -> list[FollowUpRow]:
+    """All that was logged of those handoffs, in order."""
     theirs = col(FollowUpRow.handoff_id).in_(_touched(since, until))
-    told = select(FollowUpRow.handoff_id, FollowUpRow.at).where(theirs).order_by(col(FollowUpRow.at))
-    found: dict[str, list[datetime]] = {}
-    for handoff_id, at in await session.exec(told):
-        found.setdefault(handoff_id, []).append(at)
-    return found
+    return list((await session.exec(select(FollowUpRow).where(theirs).order_by(col(FollowUpRow.at)))).all())
 
 
 async def offers(session: Session, since: datetime, until: datetime) -> list[tuple[OfferRow, Mapping[str, Any] | None]]:

@@ -10,6 +10,7 @@ from bot.domain.numbers.promises import Promise, PromiseReport, Step, kept
 from bot.domain.numbers.stats import Question, Share
 from bot.domain.numbers.stats_request import no_team
 from bot.domain.policy import Calendar, Policy
+from bot.domain.touches import WAITS, counts_as
 from storage import marketing_clocks, people, policies, stats
 from storage.database import Database, Session
 from storage.tables import HandoffRow, OfferRow
@@ -19,6 +20,9 @@ Versions = Mapping[int, Policy]
 STEPS = {"handover": Step.HANDOVER, "returned": Step.RETURNED, "question": Step.QUESTION}
 DONE = frozenset({"handed over", "nurture", "fix data", "disagree", "answered"})
 """How a promise of marketing's ends that was done; however else it ends, it came to nothing."""
+ACCEPTED = frozenset({"accepted", "idle"})
+"""`idle`: accepted, left alone and taken back."""
+ANSWERED = ACCEPTED | {"rejected"}
 
 
 async def answer(database: Database, question: Question) -> PromiseReport | Refusal:
@@ -38,7 +42,7 @@ async def _made(session: Session, question: Question, versions: Versions) -> tup
     span = question.span
     handoffs = [one.handoff for one in await stats.passages(session, span.since, span.until)]
     clocks = await marketing_clocks.begun(session, span.since, span.until)
-    touches, offers = await stats.touches(session, span.since, span.until), await _offers(session, question)
+    touches, offers = await _touches(session, question), await _offers(session, question)
     held_back = {one.lead_id for one in clocks if one.kind == "handover"}
     made = [
         *(_answer(row) for rows in offers.values() for row in rows),
@@ -53,6 +57,15 @@ async def _made(session: Session, question: Question, versions: Versions) -> tup
     return made, _ignored(handoffs, offers, question)
 
 
+async def _touches(session: Session, question: Question) -> dict[str, list[datetime]]:
+    """By handoff, when its rep was in touch with the lead, or tried: neither waiting nor an automatic reply is that."""
+    found: dict[str, list[datetime]] = {}
+    for row in await stats.follow_ups(session, question.span.since, question.span.until):
+        if row.how != WAITS and counts_as(row.outcome) != "nothing":
+            found.setdefault(row.handoff_id, []).append(row.at)
+    return found
+
+
 async def _offers(session: Session, question: Question) -> dict[str, list[OfferRow]]:
     """By handoff, its offers in order."""
     found: dict[str, list[OfferRow]] = {}
@@ -63,7 +76,7 @@ async def _offers(session: Session, question: Question) -> dict[str, list[OfferR
 
 def _answer(row: OfferRow) -> Promise:
     """Of an offer: that whoever has it answers. What was taken back for want of an answer was due by then."""
-    done = row.ended_at if row.ended in {"accepted", "rejected"} else None
+    done = row.ended_at if row.ended in ANSWERED else None
     by = min(row.deadline_at, row.ended_at - MOMENT) if row.ended == "missed" and row.ended_at else row.deadline_at
     about = (Step.ANSWER, row.team, row.rep, row.offered_at, by)
     return Promise(*about, done, None if done else row.ended_at, row.answered_after)
@@ -75,7 +88,7 @@ def _work(
     """Of every acceptance: the first touch, by whoever accepted; and all attempts, where those are promised."""
     hours, within = policy.calendar(row.team), policy.clock(row.sla, "follow_up").within
     for index, offer in enumerate(offers):
-        if offer.ended != "accepted" or offer.ended_at is None or offer.ended_at == row.accepted_at:
+        if offer.ended not in ACCEPTED or offer.ended_at is None or offer.ended_at == row.accepted_at:
             continue
         later = offers[index + 1].offered_at if index + 1 < len(offers) else row.accepted_at or row.closed_at
         until = later or offer.ended_at
@@ -127,7 +140,7 @@ def _ignored(handoffs: Iterable[HandoffRow], offers: Mapping[str, Sequence[Offer
         for row in handoffs
         if row.origin == "path" and row.created_at in span and scope.team in {None, row.team} and scope.rep is None
     ]
-    answered = {row.handoff_id for rows in offers.values() for row in rows if row.ended in {"accepted", "rejected"}}
+    answered = {row.handoff_id for rows in offers.values() for row in rows if row.ended in ANSWERED}
     silent = [row for row in mine if row.id not in answered and not row.accepted_at and not row.decided_by]
     late = [
         row for row in silent if row.state == "recycled" or (row.deadline_at and row.deadline_at < now and row.due_at)

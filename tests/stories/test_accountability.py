@@ -2,18 +2,20 @@
 
 import io
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import col, select
 
 from bot.commands.stats import show
+from bot.domain.handoff import Change
 from bot.domain.numbers.stats import By
 from bot.formats import Format
-from bot.usecases import bookings
+from bot.usecases import bookings, working
 from storage.tables import LeadRow
-from tests.stories.conftest import ANA, MARKETING, MAYA, NEW, RITA, ROOT, Story
+from tests.stories.conftest import ANA, MARKETING, MAYA, NEW, RAVI, RITA, ROOT, Story
 from tests.stories.test_promises import BO, asks, in_marketing
+from tests.stories.test_working import WORKING
 
 POLICY = (ROOT / "tests/stories/policy.yml").read_text()
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -87,3 +89,47 @@ async def test_the_time_of_every_lead_is_somebodys_and_all_of_it(lawless: Story)
     seconds = {row["side"]: row["seconds"] for row in answer["rows"]}
     assert sum(seconds.values()) == sum((story.clock.at - lead.created_at).total_seconds() for lead in (ana, bo))
     assert (seconds["prospect"], seconds["marketing"] > seconds["sales"] > 0) == (0, True)
+
+
+async def test_who_lets_an_accepted_lead_lie_has_broken_a_promise_though_somebody_else_has_it_by_then(
+    lawless: Story,
+) -> None:
+    story = lawless
+    await story.apply_policy(WORKING)
+    await story.lead()
+    await story.press_in_dm(RITA, "Accept")
+    await story.press_in_dm(RITA, "Log follow-up")
+    assert (await story.submit(RITA, how="email", outcome="automatic_reply", note="Back on Monday")).closed
+    await story.until(MONDAY + timedelta(hours=8, minutes=1))
+    await story.press_in_dm(RAVI, "Accept")
+    await story.pass_time(minutes=10)
+    await story.press_in_dm(RAVI, "Called, reached")
+
+    answer = await told(story, By.PROMISE)
+
+    assert kept(answer, "first touch", RITA) == (0, 1, 0)
+    assert kept(answer, "first touch", RAVI) == (1, 1, 0)
+    assert kept(answer, "attempts", RAVI) == (1, 1, 0)
+    assert kept(answer, "answer") == (2, 2, 0)
+
+
+async def test_while_the_rep_waits_for_the_prospect_it_is_the_prospects_time(lawless: Story) -> None:
+    story = lawless
+    await story.apply_policy(WORKING)
+    taken = await story.lead()
+    await story.press_in_dm(RITA, "Accept")
+    await story.pass_time(minutes=30)
+    done = await working.pause(
+        story.database, taken["handoff_id"], RITA, date(2026, 11, 23), "On holiday", story.clock.at, request="p-1"
+    )
+    assert isinstance(done, Change)
+    paused_at = story.clock.at
+    await story.until(MONDAY + timedelta(hours=1))
+
+    async with story.database.read() as session:
+        life = await bookings.of_lead(session, taken["lead_id"], story.clock.at)
+    assert [(one.side.value, one.until) for one in life] == [
+        ("sales", paused_at),
+        ("prospect", MONDAY),
+        ("sales", story.clock.at),
+    ]
