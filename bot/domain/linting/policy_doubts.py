@@ -16,7 +16,7 @@ from bot.domain.definition import (
     leaves,
 )
 from bot.domain.lead import Reading
-from bot.domain.linting import promise_checks, work_doubts
+from bot.domain.linting import ladder_doubts, promise_checks, work_doubts
 from bot.domain.linting.implication import implies, options_of
 from bot.domain.linting.most_points import most_points, worth
 from bot.domain.linting.written import Finding, Step
@@ -29,7 +29,7 @@ Place = tuple[Step, ...]
 
 def doubts(policy: Policy) -> Iterator[Finding]:
     """Everything that an admin should look at again before a policy is applied."""
-    for check in (*CHECKS, *promise_checks.DOUBTS, *work_doubts.DOUBTS):
+    for check in (*CHECKS, *promise_checks.DOUBTS, *work_doubts.DOUBTS, *ladder_doubts.DOUBTS):
         yield from check(policy)
 
 
