@@ -25,27 +25,35 @@ AMERICAS = "{id: americas, manager: miguel@acme.example, calendar: berlin, reps:
 SIGNED_BY = "sign_off: {sales: [marta@acme.example], marketing: [maya@acme.example]}\n"
 ONE_TEAM = (ROOT / "tests/stories/policy.yml").read_text().replace(SIGNED_BY, "")
 TWO_TEAMS = ONE_TEAM.replace("routing:\n", f"  - {AMERICAS}\nrouting:\n", 1)
+BOSTON = 'boston: {zone: America/New_York, hours: {mon-fri: ["09:00-17:00"]}}'
+ASLEEP = TWO_TEAMS.replace("channels:", f"  {BOSTON}\nchannels:", 1).replace(
+    "miguel@acme.example, calendar: berlin", "miguel@acme.example, calendar: boston"
+)
 POOL = ONE_TEAM.replace("- {id: emea,", "- {id: emea, hands_out: claim,")
 
 
 async def choices(story: Story, person: str) -> dict[str, str]:
-    """What the open form offers to choose from, by value."""
+    """What the open form offers to choose from, by value, with the smaller line below it."""
     modal = await story.slack.modal(person)
     assert modal
     (block,) = (one for one in modal.blocks if one["type"] == "input" and one["block_id"] == "rep")
-    return {option["value"]: option["text"]["text"] for option in block["element"]["options"]}
+    return {
+        option["value"]: ". ".join(option[part]["text"] for part in ("text", "description") if part in option)
+        for option in block["element"]["options"]
+    }
 
 
 async def test_a_lead_passed_on_is_the_colleagues_with_the_words_that_go_with_it(lawless: Story) -> None:
     story = lawless
-    await story.apply_policy(TWO_TEAMS)
+    await story.apply_policy(ASLEEP)
     taken = await story.lead()
     assert (await story.card(RITA)).buttons() == ANSWERS
 
     await story.press_in_dm(RITA, "Pass on")
     names = await choices(story, RITA)
     assert list(names) == [RAVI, ALEX]
-    assert names[ALEX].endswith(" (americas)")
+    assert names[RAVI] == "Ravi Menon"
+    assert names[ALEX].endswith(" (americas), off shift. Next shift Fri 20 Nov, 09:00 their time")
     assert list((await story.submit(RITA)).errors) == ["rep"]
     done = await story.submit(RITA, rep=RAVI, note="Speaks <!channel> German only, ana.silva@acme.example")
 
