@@ -6,7 +6,7 @@ APT := $(if $(filter 0,$(shell id -u)),,sudo -n )apt-get
 DIRECT := env -u http_proxy -u https_proxy -u HTTP_PROXY -u HTTPS_PROXY -u all_proxy -u ALL_PROXY
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench chaos lock format browser
+.PHONY: help demo test bench year chaos lock format browser
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1  — /p' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ test: .venv/installed browser ## lint, types, import rules and every test
 
 bench: .venv/installed ## a few honest measurements beside their targets, about a minute
 	@$(DIRECT) $(BIN)/python -m bench
+
+year: .venv/installed ## 10,000 leads in ten simulated years, for an hour; YEAR="--leads 500 --years 2" for less
+	@$(DIRECT) $(BIN)/python -W ignore -m tests.year $(YEAR)
 
 chaos: .venv/installed ## everything fails 10,000 times, for the better part of an hour; CHAOS="--faults 500" for less
 	@$(DIRECT) $(BIN)/python -W ignore -m tests.chaos $(CHAOS)
