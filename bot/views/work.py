@@ -120,7 +120,8 @@ def _why_waiting(story: Story, viewer: str) -> tuple[Leaf, ...]:
 
 def _touches(story: Story) -> list[FollowUp]:
     """The newest first."""
-    return sorted((one for one in story.follow_ups if one.how != WAITS), key=lambda one: one.at, reverse=True)
+    told = [one for one in reversed(story.follow_ups) if one.how != WAITS]
+    return sorted(told, key=lambda one: one.at, reverse=True)
 
 
 def _log(story: Story, viewer: str) -> tuple[Json | None, ...]:

@@ -17,8 +17,10 @@ NEVER_IDS = ("no-such-handoff", "", "0" * 16, "1", "'; DROP TABLE handoff; --", 
 async def test_an_id_that_never_was_changes_nothing_and_is_answered_in_words(story: Story) -> None:
     await story.lead()
     before = await rows(story.database)
-    buttons = ("accept", "undo", "take_over", "reject", "log_follow_up", "reassign", "claim")
+    decided = ("accept", "undo", "take_over", "reject", "reassign", "claim")
+    buttons = (*decided, "log_follow_up", "log_reached", "won", "pause", "resume")
     forms = {"reject_form": {"reason": "other"}, "follow_up_form": FOLLOWED_UP, "reassign_form": {"rep": RAVI}}
+    forms |= {"won_form": {}, "pause_form": {"until": "2026-11-23"}}
     sent = [
         payload
         for value in NEVER_IDS
@@ -55,6 +57,14 @@ NEVER_OFFERED: list[tuple[str, dict[str, str], str]] = [
     ("follow_up_form", {**FOLLOWED_UP, "how": "telepathy"}, "how"),
     ("follow_up_form", {**FOLLOWED_UP, "outcome": "<!channel>"}, "outcome"),
     ("reassign_form", {}, "rep"),
+    ("won_form", {"amount": "12", "currency": "€"}, "currency"),
+    ("won_form", {"amount": "12"}, "currency"),
+    ("won_form", {"amount": "-1", "currency": "EUR"}, "amount"),
+    ("opportunity_form", {"amount": "nan", "currency": "EUR"}, "amount"),
+    ("won_form", {"day": "1999-12-31"}, "day"),
+    ("won_form", {"day": "2026-11-21"}, "day"),
+    ("lost_form", {"because": "never-offered"}, "because"),
+    ("pause_form", {}, "until"),
 ]
 """Form, what is filled in, and the field that is asked again."""
 

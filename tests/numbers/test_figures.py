@@ -125,6 +125,12 @@ def test_the_sla_is_met_when_no_offer_ran_past_its_deadline(recorded: RecordedHa
         pytest.param(accepted(over=3, followed_up_at=at(11.001)), NOW, BROKEN, id="after the deadline"),
         pytest.param(accepted(over=3), 11, NOT_YET, id="still in time"),
         pytest.param(accepted(over=3), 11.001, BROKEN, id="not at all"),
+        pytest.param(
+            handoff(State.OFFERED, offer(ended="idle", over=3), offer("U0RAVI01", 20)),
+            NOW,
+            BROKEN,
+            id="taken back from whoever had accepted it",
+        ),
         pytest.param(accepted(over=6, followed_up_at=at(6), deadline_at=at(5)), NOW, KEPT, id="an outcome says so"),
         pytest.param(replace(accepted(), state=State.WITHDRAWN), NOW, NOT_YET, id="withdrawn after it was accepted"),
         pytest.param(rejected(deadline_at=at(5)), NOW, NOT_YET, id="rejected"),
