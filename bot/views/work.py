@@ -24,11 +24,6 @@ PAST = {Stage.OPPORTUNITY: {"opportunity"}, Stage.WON: {"opportunity", "won"}, S
 """What is not asked any more, for it has come to that already."""
 
 
-def work_buttons(story: Story, now: datetime) -> list[Json]:
-    """All that whoever has an accepted lead may tell of it: first what they log, then what became of it."""
-    return [*log_buttons(story, now), *status_buttons(story)]
-
-
 def log_buttons(story: Story, _now: datetime) -> list[Json]:
     """A call with one click, anything else by a form; until all is done that was promised, waiting too."""
     handoff, lead = story.handoff, lead_in_short(story.facts)
