@@ -12,7 +12,7 @@ from storage.merges import group
 from storage.rows import count
 from storage.tables import FollowUpRow, HandoffRow, LeadRow, OfferRow
 
-GAVE_UP = ("rejected", "missed", "passed on", "idle")
+GAVE_UP = ("rejected", "missed", "pooled", "passed on", "idle")
 """How a rep's turn ends who did not want the lead, or did nothing about it."""
 
 
