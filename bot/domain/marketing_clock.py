@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.domain.business_time import due
+from bot.domain.business_time import FARTHEST, due
 from bot.domain.escalation import Anchors, rings_at, rung_after
 from bot.domain.handoff import ALWAYS
 from bot.domain.lead import Facts
@@ -54,9 +54,9 @@ class MarketingClock:
 
 @dataclass(frozen=True, slots=True)
 class Ringing:
-    """What a due rung does (None: nothing any more, though the clock is measured on), and when the next one comes."""
+    """What a due rung does, and when the next one comes: in a century, where nobody is to hear of it any more."""
 
-    do: Ring | None
+    do: Ring
     next_at: datetime
 
 
@@ -85,10 +85,13 @@ def ring(clock: MarketingClock, promise: Clock, hours: Calendar, now: datetime) 
     coming = rung_after(promise, hours, anchors, clock.step + 1).at
     if coming <= now:
         coming = rings_at(hours, due(hours, promise.within, now, _gap(promise, clock.step)))
-    repeats = REPEATS if promise.repeats is None else promise.repeats
-    silent = clock.step - len(promise.ladder) >= repeats
-    do: Ring = "remind" if rung.do in {"remind", "mention"} else "escalate"
-    return Ringing(None if silent else do, coming)
+    do: Ring = "remind" if rung.do == "remind" else "escalate"
+    return Ringing(do, coming if clock.step + 1 < _rings(promise) else now + FARTHEST)
+
+
+def _rings(promise: Clock) -> int:
+    """How often it rings in all; after that it is only counted."""
+    return len(promise.ladder) + (REPEATS if promise.repeats is None else promise.repeats)
 
 
 def _gap(promise: Clock, fired: int) -> int:

@@ -44,7 +44,7 @@ async def _ring(session: Session, clock_id: str, now: datetime) -> None:
     await marketing_clocks.step(session, clock, rung.next_at)
     if rung.do == "remind":
         await _remind(session, clock, now)
-    elif rung.do == "escalate":
+    else:
         await _escalate(session, clock, current, now)
 
 

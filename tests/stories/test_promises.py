@@ -2,10 +2,13 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlmodel import col, select
 
+from bot.domain.marketing_clock import MarketingClock, Ringing, ring
 from bot.usecases import marketing_clocks, merging
 from storage.tables import HandoffRow, HistoryRow, MarketingClockRow
 from tests.access import hands
@@ -175,7 +178,30 @@ async def test_the_last_rung_repeats_a_few_times_and_then_the_clock_only_counts(
     assert len(await late_messages(story)) == 4  # the rung itself, and three times more
     (clock,) = await clocks(story)
     assert clock.due_at is not None
-    assert clock.step > 5
+    assert clock.due_at > story.clock.at + timedelta(days=36_000)
+    assert clock.step == 5  # one reminder, the escalation, and three times more
+
+
+async def test_a_promise_that_cannot_be_decided_waits_alone(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    await story.lead()
+    await story.reject(RITA, "bad-timing")
+    await story.lead(**BO, company={**ANA["company"], "name": "Bo GmbH", "domain": "bo.example"})
+    await story.reject(await clocks_owner(story), "other", detail="No budget")
+    first, second = await clocks(story)
+
+    def broken(clock: MarketingClock, *rest: Any) -> Ringing:
+        if clock.id == first.id:
+            raise ValueError("unreadable")
+        return ring(clock, *rest)
+
+    monkeypatch.setattr("bot.usecases.marketing_ladder.ring", broken)
+    await story.until(datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
+    failing, done = await clocks(story)
+    assert (failing.step, failing.backoff > 1, done.step, done.backoff) == (0, True, 1, 0)
+    monkeypatch.undo()
+    await story.pass_time(hours=1)
+    assert [(one.step, one.backoff) for one in await clocks(story)] == [(1, 0), (1, 0)]
+    assert second.id == done.id
 
 
 async def test_a_lead_that_only_lacks_a_fact_is_marketings_to_hand_over_in_time(lawless: Story) -> None:
