@@ -28,12 +28,17 @@ def choice_of(offer: OfferRow) -> Choice | None:
 
 async def given_since(session: Session, team: str, since: datetime) -> Mapping[str, Given]:
     """What each rep of a team was offered since then: in their turn, out of it, and in a turn that was given back."""
-    returned = col(OfferRow.why)["choice"]["returned"].as_string()
-    statement = select(OfferRow.rep, OfferRow.cost, returned)
+    choice = col(OfferRow.why)["choice"]
+    statement = select(OfferRow.rep, OfferRow.cost, choice["by"].as_string(), choice["returned"].as_string())
     rows = await session.exec(statement.where(OfferRow.team == team, col(OfferRow.offered_at) >= since))
-    counted = Counter((rep, "in_turn" if cost else "given_back" if back else "out_of_turn") for rep, cost, back in rows)
+    counted = Counter((rep, _how(cost, by, returned)) for rep, cost, by, returned in rows)
     kinds = ("in_turn", "out_of_turn", "given_back")
     return {rep: Given(**{kind: counted[rep, kind] for kind in kinds}) for rep, _ in counted}
+
+
+def _how(cost: int, by: str | None, returned: str | None) -> str:
+    """What was offered before it was kept by what came in turn."""
+    return "in_turn" if cost or by is None else "given_back" if returned else "out_of_turn"
 
 
 async def last_accepted_by(session: Session, lead_id: str) -> str | None:

@@ -211,7 +211,8 @@ def _by_rule(look: Look, reps: Reps) -> Choice:
 
 async def _catch_all(session: Session, look: Look, ledgers: Mapping[str, Ledger] | None) -> Found | None:
     """To the person who gets what nobody else can have; else to whoever is back first, and the manager is asked."""
-    team = look.routed.team if look.routed else look.policy.teams[0]
+    others = (team for team in look.policy.teams if team.id not in look.search.without_teams)
+    team = look.routed.team if look.routed else next(others, look.policy.teams[0])
     person = look.policy.assignment.catch_all
     not_them = look.search.without | look.wanted.passed_on
     if person and person not in not_them and not await people.inactive(session, [person]):

@@ -35,14 +35,15 @@ async def follow(session: Session, change: Change, agreement: Agreement, now: da
 
     What routing chose is booked already. The caller holds the lead's lock; all ledgers are locked at once, in order.
     """
-    if not (change.offer_ended or change.offered_to or change.offer_resumed):
+    handed_on = change.offered_to and "choice" not in change.offer_why
+    if not (change.offer_ended or handed_on or change.offer_resumed):
         return
     theirs = await handoffs.offers_of(session, change.handoff.id)
     ended = next((one for one in reversed(theirs) if one.ended_at == now), None)
     running = next((one for one in theirs if one.ended_at is None), None)
     steps = (
         (ended if _gives_back(change, agreement) else None, _take_back),
-        (running if change.offered_to and running and choice_of(running) is None else None, _hand),
+        (running if handed_on else None, _hand),
         (running if change.offer_resumed else None, _resume),
     )
     named = {offer.team for offer, _ in steps if offer}
