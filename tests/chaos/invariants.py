@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlmodel import col, select
 
 from storage.database import Database
-from storage.tables import CardRow, HandoffRow, HistoryRow, IdentityRow, LeadRow, OfferRow
+from storage.tables import CardRow, HandoffRow, HistoryRow, IdentityRow, LeadRow, OfferRow, RaisedRow
 from tests.support.workspace import Message, SlackWorkspace
 
 
@@ -42,6 +42,7 @@ class Stored:
     offers: Sequence[OfferRow]
     history: Sequence[HistoryRow]
     cards: Sequence[CardRow]
+    raised: Sequence[RaisedRow]
 
     def past(self, handoff: HandoffRow) -> list[HistoryRow]:
         return [row for row in self.history if row.handoff_id == handoff.id]
@@ -59,6 +60,7 @@ async def stored(database: Database) -> Stored:
             (await session.exec(select(OfferRow).order_by(col(OfferRow.id)))).all(),
             (await session.exec(select(HistoryRow).order_by(col(HistoryRow.id)))).all(),
             (await session.exec(select(CardRow))).all(),
+            (await session.exec(select(RaisedRow).order_by(col(RaisedRow.at), col(RaisedRow.turn)))).all(),
         )
 
 
@@ -131,7 +133,12 @@ AFTER: Mapping[str, str | None] = {
     "offered": "offered",
     "still waiting": "waiting",
     "reminded": None,
+    "mentioned": None,
     "escalated": None,
+    "still late": None,
+    "late": None,
+    "extended": None,
+    "pooled": "waiting",
     "reassigned": "offered",
     "rerouted": None,
     "sent back to routing": None,
@@ -146,7 +153,9 @@ AFTER: Mapping[str, str | None] = {
 }
 """The state after each thing that happens to a handoff; none where it depends on more than that."""
 ENDS = {"recycle": "recycled", "disqualify": "disqualified"}
-RUNGS = ("reminded", "escalated")
+RUNGS = ("reminded", "mentioned", "escalated", "still late")
+BESIDE = (*RUNGS, "late", "extended")
+"""What brings no handoff into another state."""
 TAKEN = ("accepted", "claimed", "taken over")
 STARTS = ("handed over", "offered", "reassigned", "rerouted", "sent back to routing", *TAKEN)
 
@@ -179,7 +188,7 @@ def _handoff(db: Stored, handoff: HandoffRow) -> Iterable[Finding]:
 def _state_after(past: Sequence[HistoryRow]) -> str | None:
     state: str | None = None
     for row in past:
-        if row.what in RUNGS:
+        if row.what in BESIDE:
             continue
         state = ENDS.get(row.why.get("means", "")) or AFTER[row.what]
     return state
@@ -199,7 +208,11 @@ def _faces(db: Stored, messages: Mapping[Place, Message], now: datetime) -> Iter
         message = messages.get(Place(card.channel or "", card.ts or ""))
         if message is None or card.kind not in ("dm", "channel", "escalation"):
             continue
-        expected = _buttons(card, handoffs[card.handoff_id or ""], now)
+        told = {row.handoff_id: row.turn for row in db.raised if row.card_key == card.key}
+        if card.kind == "escalation":
+            expected = [label for one, turn in told.items() for label in _acts(handoffs[one], turn)]
+        else:
+            expected = _buttons(card, handoffs[card.handoff_id or ""], now)
         if message.buttons() != expected:
             yield Finding(Harm.WRONG, f"card {card.key} offers {message.buttons()} instead of {expected}")
 
@@ -207,11 +220,16 @@ def _faces(db: Stored, messages: Mapping[Place, Message], now: datetime) -> Iter
 LOG = ["Called, reached", "Called, no answer", "Log follow-up", "Wait for prospect"]
 
 
+def _acts(handoff: HandoffRow, turn: int) -> list[str]:
+    """What a manager can do about it."""
+    if handoff.due_at is None or handoff.turn != turn:
+        return []
+    waits = handoff.state == "waiting" or handoff.paused_at is not None
+    return ["Reassign", *([] if waits else ["Extend"]), "Take over"]
+
+
 def _buttons(card: CardRow, handoff: HandoffRow, now: datetime) -> list[str]:
     state, decided = handoff.state, handoff.decided_at
-    if card.kind == "escalation":
-        is_open = state in OPEN or (state == "accepted" and handoff.followed_up_at is None)
-        return ["Reassign", "Take over"] if is_open and handoff.turn == card.details["turn"] else []
     if card.kind == "channel":
         return {"offered": ["Accept", "Reject"], "waiting": ["Assign"]}.get(state, [])
     undo = ["Undo"] if handoff.undo and decided and now < decided + UNDO_FOR else []

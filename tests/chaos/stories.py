@@ -115,7 +115,12 @@ STORIES: Mapping[str, Story] = {
         Story(
             "unanswered",
             unanswered,
-            {A: ["handed over", "reminded", "escalated", "reassigned", "reminded", "escalated", "recycled"]},
+            {
+                A: [
+                    *("handed over", "reminded", "late", "escalated"),
+                    *("reassigned", "reminded", "late", "escalated", "recycled"),
+                ]
+            },
             {RITA: (1, 1), RAVI: (1, 1), EMEA: (1, 0), MARTA: (2, 0), ESCALATIONS: (2, 0), MARKETING: (1, 0)},
         ),
         Story(
@@ -127,7 +132,12 @@ STORIES: Mapping[str, Story] = {
         Story(
             "reassigned",
             reassigned,
-            {A: ["handed over", "reminded", "escalated", "reassigned", "rerouted", "taken over", "followed up"]},
+            {
+                A: [
+                    *("handed over", "reminded", "late", "escalated"),
+                    *("reassigned", "rerouted", "taken over", "followed up"),
+                ]
+            },
             {RITA: (1, 1), RAVI: (1, 0), EMEA: (1, 0), MARTA: (3, 0), ESCALATIONS: (2, 0), MARKETING: (1, 0)},
         ),
         Story(
@@ -151,8 +161,8 @@ STORIES: Mapping[str, Story] = {
         Story(
             "fast",
             fast,
-            {A: ["handed over", "reminded", "reassigned", "reminded", "escalated", "escalated"]},
-            {RITA: (1, 1), RAVI: (1, 1), EMEA: (1, 0), MARTA: (2, 0), ESCALATIONS: (2, 0)},
+            {A: [*("handed over", "reminded", "late", "reassigned"), *("reminded", "late", "escalated", "escalated")]},
+            {RITA: (1, 1), RAVI: (1, 1), EMEA: (1, 0), MARTA: (1, 1), ESCALATIONS: (1, 0)},
         ),
     )
 }
