@@ -17,8 +17,8 @@ from storage.tables import CardRow
 
 
 async def own_time(session: Session, policy: Policy, person: str, now: datetime) -> OwnTime | None:
-    """When this person works and is away; None for whoever gets no leads."""
-    if not roles_of(person, policy) & (LEADERS | {Role.REP}):
+    """When this person works and is away; None for whoever is offered no leads."""
+    if Role.REP not in roles_of(person, policy):
         return None
     hours = working_hours(policy, person)
     away = await absences.of(session, [person], now)

@@ -22,6 +22,7 @@ ALL: tuple[Source, ...] = (*OWN, "status", "dnd", "baton")
 NO_POLICY = Refusal("There is no policy yet, so nobody gets leads.")
 NO_TEAM = ""
 """Of whoever is a rep of none: admins alone lead them."""
+NO_REP = Refusal("You are in no team that gets leads. For a rep of yours, write `/lead away @name until fri`.")
 UNKNOWN = Refusal("This is over already.")
 
 
@@ -88,6 +89,8 @@ async def leave(
         refusal = why_not(policy, person, by)
         if refusal or policy is None:
             return refusal or NO_POLICY
+        if not teams_of(policy, person):
+            return NO_REP if by == person else Refusal(f"<@{person}> is in no team that gets leads.")
         if request and not await receipts.done(session, request, now):
             return TWICE
         for earlier in await absences.of(session, [person], now):

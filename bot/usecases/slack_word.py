@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from bot.domain.authority import may_hold_leads
 from bot.domain.availability import Absence, Source
 from bot.domain.policy import Policy
 from bot.domain.slack_word import Window, of_do_not_disturb, of_status
@@ -29,7 +28,7 @@ async def _heard(database: Database, person: str, source: Source, said: Window |
     """Nothing is written where it is no news, or about somebody who gets no leads."""
     async with database.read() as session:
         found = await policies.in_force(session)
-        if found is None or person not in may_hold_leads(found[1]):
+        if found is None or not teams_of(found[1], person):
             return
         heeded = said if _heeded(found[1], source) else None
         if not await _is_news(session, person, source, heeded):

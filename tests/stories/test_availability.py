@@ -92,7 +92,8 @@ async def test_whoever_goes_away_can_give_what_they_hold_to_colleagues(story: St
     offered, accepted = await a_lead(story, 1), await a_lead(story, 2)
     assert {owner for _, owner in (await now(story)).values()} == {RITA, RAVI}
     mine = offered if (await now(story))[offered][1] == RITA else accepted
-    await types(story, MARTA, "away @Rita Rossi until 14:00")
+    said = await types(story, MARTA, "away @Rita Keller until 14:00")
+    assert said.plain().startswith(f"<@{RITA}> is away until 20 Nov 13:00 UTC.")
     said = await types(story, RITA, "away")
     assert "You hold 1 lead: 1 not answered yet. Their clocks go on." in said.plain()
 
@@ -120,10 +121,11 @@ async def test_words_that_cannot_be_read_and_people_who_may_not_are_told_what_to
         (RITA, "away until 2029-01-01", "That is more than a year from now."),
         (RITA, "away until 2026-11-19", "That is over already."),
         (RITA, "away @ravi", "Only they, their manager and admins say when somebody is away."),
-        (RITA, "back @Ravi Rao", "Only they, their manager and admins say when somebody is away."),
+        (RITA, "back @Ravi Menon", "Only they, their manager and admins say when somebody is away."),
         (RITA, "away @nobody until fri", "I know nobody of that name who gets leads."),
         (MARTA, f"away <@{ALEX}|alex> until fri", "Only they, their manager and admins say when somebody is away."),
-        (MARTA, "back @Rita Rossi", f"<@{RITA}> is not away."),
+        (MARTA, "away until fri", "You are in no team that gets leads. For a rep of yours, write"),
+        (MARTA, "back @Rita Keller", f"<@{RITA}> is not away."),
     ):
         assert (await types(story, person, written)).text.startswith(words), written
     assert await told(story, "away") == []
