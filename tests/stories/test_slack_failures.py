@@ -169,7 +169,7 @@ async def test_a_manager_who_cannot_be_written_to_is_called_in_the_channel_for_e
     await story.until(story.clock.at + timedelta(hours=4, seconds=5))
 
     calling = [m for m in await story.slack.messages(MARTA, ESCALATIONS) if m.text.startswith(f"<@{MARTA}>")]
-    assert [message.buttons() for message in calling] == [["Reassign", "Take over"]]
+    assert [message.buttons() for message in calling] == [["Reassign", "Extend", "Take over"]]
 
 
 @pytest.mark.parametrize("change", [{"archived": True}, {"app": False}])
