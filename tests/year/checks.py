@@ -9,8 +9,8 @@ from typing import Any, NoReturn, TypeVar
 from sqlmodel import col, func, or_, select
 
 from bot.domain.assigning.ledger import MOST_OWED, TURN
-from bot.domain.handoff import BATON, Handoff, State
-from bot.usecases import bookings
+from bot.domain.handoff import BATON, Handoff, Refusal, State
+from bot.usecases import bookings, reckoning
 from bot.usecases.escalations import escalate_one
 from bot.usecases.marketing_ladder import ring_one
 from bot.usecases.nurture import score_some
@@ -20,6 +20,10 @@ from tests.year.company import DAILY_CAP, GREATEST, REPS, TEAMS, WEIGHTS, Hours
 
 REFUSED = ("rejected", "missed", "pooled")
 """How an offer ended after which its rep is not asked again without news of the lead."""
+MOVED = frozenset(
+    {"handed over", "offered", "accepted", "taken over", "extended", "resumed", "attempted", "undone", "pooled"}
+)
+"""What sets a deadline, or moves it."""
 OPEN = or_(
     col(HandoffRow.state).in_((State.WAITING, State.OFFERED)),
     (col(HandoffRow.state) == State.ACCEPTED) & col(HandoffRow.followed_up_at).is_(None),
@@ -62,9 +66,20 @@ class Checks:
                     await self._in_hours(row, self.last[row.handoff_id])
         for offer in offers:
             await self._offer(offer, [row for row in rows if row.handoff_id == offer.handoff_id])
+        for about in dict.fromkeys(row.handoff_id for row in rows if row.what in MOVED):
+            await self._reckoned(about or "")
         self.last.update(found)
         if offers:
             await self._fair()
+
+    async def _reckoned(self, handoff_id: str) -> None:
+        """A deadline that was set, stopped or moved opens to a sum that leads to it."""
+        opened = await reckoning.of_handoff(self.database, handoff_id)
+        if isinstance(opened, Refusal):
+            return
+        self.made["sums"] += 1
+        if not opened[1].still_holds:
+            await self.fail(handoff_id, f"due {opened[1].deadline}, and the sum says {opened[1].as_counted_now}")
 
     async def _in_hours(self, row: HistoryRow, before: Handoff) -> None:
         """No rung outside the hours of its clock."""
