@@ -226,3 +226,62 @@ def test_no_rung_rings_out_of_hours_whatever_the_ladder_and_they_keep_their_orde
 
 def extended(handoff: Handoff, by: str, more: str, agreement: Agreement, now: datetime) -> Change | Refusal:
     return managing.extend(handoff, by, Duration.parse(more), "They are at a fair", agreement, now)
+
+
+HALVES = clock("4 hours", (50, "remind"), (100, "escalate"), (150, "reassign"), (300, "recycle"))
+
+
+@pytest.mark.parametrize(
+    ("hours_gone", "fired_already", "more", "until", "next_rung"),
+    [
+        (1, 0, "1 business hour", 5, 3),
+        (3, 1, "4 business hours", 8, 8),
+        (5, 2, "2 business hours", 7, 9),  # three hours more than were promised
+    ],
+)
+def test_more_time_moves_all_that_is_to_come_and_nothing_that_has_rung(
+    hours_gone: int, fired_already: int, more: str, until: int, next_rung: int
+) -> None:
+    agreement = agreed(HALVES)
+    _, handoff = fired(begun(agreement), agreement, steps=fired_already)
+
+    change = extended(handoff, MARTA, more, agreement, MONDAY_9 + timedelta(hours=hours_gone))
+
+    assert isinstance(change, Change)
+    moved = change.handoff
+    assert moved.deadline_at == MONDAY_9 + timedelta(hours=until)
+    assert (moved.due_at, moved.step) == (MONDAY_9 + timedelta(hours=next_rung), fired_already)
+    assert moved.recycle_from == MONDAY_9 + timedelta(hours=until - 4)
+    assert [(one.kind, one.recipient) for one in change.notices] == [("extended", RITA)]
+
+
+def test_more_time_than_a_day_was_promised_rings_nothing_before_it_is_over() -> None:
+    agreement = agreed(None, clock("same business day", (100, "remind")), calendars={"always": BERLIN.model_dump()})
+    accepted = changed(answers.accept(begun(agreement), RITA, agreement, MONDAY_9))
+
+    moved = changed(extended(accepted, MARTA, "1 business hour", agreement, MONDAY_9))
+
+    tuesday_10 = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    assert (moved.deadline_at, moved.due_at) == (tuesday_10, tuesday_10)
+
+
+def test_nobody_gives_themselves_time_nor_too_much_nor_where_no_clock_runs() -> None:
+    agreement = agreed(HALVES)
+    taken = changed(managing.take_over(begun(agreement), MARTA, agreement, MONDAY_9))
+    gone = begun(agreement).model_copy(update={"owner_gone": True})
+    paused = changed(answers.accept(begun(agreement), RITA, agreement, MONDAY_9)).model_copy(
+        update={"paused_at": MONDAY_9, "paused_until": MONDAY_9 + timedelta(days=1)}
+    )
+    waiting = begun(agreement, target=Target("emea", None))
+
+    for handoff, more, words in (
+        (taken, "1 business hour", "nobody gives themselves more time"),
+        (begun(agreement), "11 business days", "At most 10 business days at once"),
+        (gone, "1 business hour", "is about to go to somebody else"),
+        (paused, "1 business hour", "stands still"),
+        (waiting, "1 business hour", "Nobody is on shift for this lead yet"),
+    ):
+        refused = extended(handoff, MARTA, more, agreement, MONDAY_9)
+        assert isinstance(refused, Refusal)
+        assert words in refused.words
+    assert isinstance(extended(taken, DANA, "1 business hour", agreement, MONDAY_9), Change)
