@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from storage.tables import HistoryRow
 from tests.stories.conftest import ANA, DANA, EMEA, ESCALATIONS, MARKETING, MARTA, MAYA, RAVI, RITA, ROOT, Story
+from tests.stories.test_erasure import erase, stored
 from tests.support.workspace import Message
 
 TEXT = (ROOT / "tests/stories/policy.yml").read_text()
@@ -226,3 +227,21 @@ async def test_of_what_waits_no_clock_is_extended(story: Story) -> None:
     assert await story.forge(MARTA, "extend", handoff) == (
         "Nobody is on shift for this lead yet. It is offered at the next opening."
     )
+
+
+async def test_who_is_erased_leaves_the_message_and_the_reason_for_more_time_with_them(story: Story) -> None:
+    late = await leads(story, 0, 2)
+    await story.until(story.clock.at + timedelta(hours=4, seconds=10))
+    await story.press_in_dm(MARTA, "Extend")
+    await story.submit(MARTA, more="1 business hour", why="Lead-secret is at a fair")
+    assert "lead-secret" in await stored(story.database)
+
+    for n in range(2):
+        assert (await erase(story, f"b{n}@acme.example"))[0] == 0
+        await story.settle()
+
+    assert "lead-secret" not in await stored(story.database)
+    told = [one.plain() for one in [*await story.dm(MARTA), *await story.slack.messages(MARTA, ESCALATIONS)]]
+    assert [one for one in told if "Lead0" in one or "Lead1" in one] == []
+    assert sum("data was erased" in one for one in told) == 2
+    assert len(late) == 2
