@@ -220,7 +220,7 @@ async def test_who_comes_again_is_somebody_new_and_an_old_message_sent_again_is_
     again = await story.lead(**PERSON)
 
     assert again["lead_id"] != first["lead_id"]
-    assert (await story.card(RAVI)).buttons() == ANSWERS
+    assert (await story.card(RITA)).buttons() == ANSWERS  # whose turn the withdrawn one did not use up
 
 
 async def test_a_lead_in_hand_is_withdrawn_and_its_homes_and_cards_say_nothing_more(story: Story) -> None:
@@ -349,7 +349,7 @@ async def test_after_its_retention_a_lead_nobody_works_on_is_forgotten(lawless: 
     refused = await story.lead(**PERSON)
     await story.reject(RITA, "customer")
     held = await story.lead(external_id="A-7", email="held@acme.example", phone=None)
-    await story.press_in_dm(RAVI, "Accept")
+    await story.press_in_dm(RITA, "Accept")
     quiet = (await story.send("leads", {"source": "web", "email": "quiet@quiet.example"})).json()
     await story._move_to(story.clock.at + timedelta(days=59, hours=23))
     await upkeep.keep(story.database, story.clock.now)
