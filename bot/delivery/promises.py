@@ -40,7 +40,8 @@ async def late(session: Session, row: CardRow, _now: datetime) -> Message | None
     kept = [one for one in found if one.clock.ended != "erased"]
     if row.ts is None and all(one.clock.ended_at for one in kept):
         return None
-    return promises.late(kept)
+    rules = await policies.in_force(session)
+    return promises.late(kept, rules[1].channels.marketing if rules else None)
 
 
 async def with_answer(session: Session, handoff: Handoff, message: Message) -> Message:

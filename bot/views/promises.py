@@ -13,6 +13,7 @@ from bot.views.blocks import (
     bold,
     bullets,
     button,
+    channel,
     date,
     header,
     line,
@@ -91,7 +92,7 @@ def reminder(owed: Owed, now: datetime) -> Message:
     return _said(line(bold(_about(owed)), WAITING[clock.kind], ".", due, date(clock.deadline_at), "."))
 
 
-def late(all_owed: Sequence[Owed]) -> Message:
+def late(all_owed: Sequence[Owed], where: str | None = None) -> Message:
     """To whoever leads marketing: all that is late, the longest first, in one message that grows and shrinks."""
     open_now = [owed for owed in all_owed if not owed.clock.ended_at]
     done = len(all_owed) - len(open_now)
@@ -102,7 +103,8 @@ def late(all_owed: Sequence[Owed]) -> Message:
     more = len(open_now) - LISTED
     rest = [f"and {more} more"] if more > 0 else []
     since = [f"{done} done since"] if done else []
-    shown = rich(bullets([*lines, *(line(words) for words in (*rest, *since))]))
+    answers = line("They are answered in ", channel(where), ".") if where else None
+    shown = rich(bullets([*lines, *(line(words) for words in (*rest, *since))]), answers)
     return Message(spoken(line(f"{title}."), lines[0]), stacked(header(title), shown))
 
 

@@ -105,7 +105,8 @@ def of_sides(told: Sides, span: Span) -> Sheet:
     """Whose time it was, of all leads that came in; the sides add up to all of it."""
     titles = ("Side", "Time", "Share", "Median a lead", "Leads")
     rows = tuple(
-        (SIDES[one.side], long(one.total), percent(one.share), _median(one), str(one.leads)) for one in told.sides
+        (SIDES[one.side], long(one.total) if one.total else NONE, percent(one.share), _median(one), str(one.leads))
+        for one in told.sides
     )
     most = max(told.sides, key=lambda one: one.total)
     if not told.total:

@@ -147,6 +147,7 @@ async def test_silence_is_reminded_in_the_thread_and_then_told_to_whoever_leads_
     assert late.text.startswith("Late with marketing: 2 leads.")
     assert "Ana Silva at Acme Logistics" in late.plain()
     assert "Bo Berg at Bo GmbH" in late.plain()
+    assert f"They are answered in <#{MARKETING}>." in late.plain()
     assert await late_messages(story, MAYA) == []
     async with story.database.read() as session:
         rung = (await session.exec(select(HistoryRow).where(HistoryRow.what == "marketing escalated"))).all()
