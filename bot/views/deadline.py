@@ -55,11 +55,9 @@ WHAT: Mapping[State, str] = {State.WAITING: "An answer", State.OFFERED: "An answ
 
 def _promise(found: Reckoning, zone: ZoneInfo) -> str:
     """`4 business hours from Fri 20 Nov 16:30`."""
-    start = _moment(found.start, zone)
-    if found.next_day:
-        late = f"after {found.calendar.cut_off}, so {_day(found.next_day)} is meant"
-        return f"{found.promised} from {start}, {late}."
-    return f"{found.promised} from {start}."
+    late = f", after {found.calendar.cut_off}, so {_day(found.next_day)} is meant" if found.next_day else ""
+    more = ", and the time given since" if found.extensions else ""
+    return f"{found.promised} from {_moment(found.start, zone)}{late}{more}."
 
 
 def _counted(part: Part, zone: ZoneInfo) -> Json | None:

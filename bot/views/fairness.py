@@ -17,13 +17,17 @@ def fairness(teams: Sequence[Fairness]) -> Message:
     if not teams:
         told = line("There is no policy yet. An admin brings one with ", *prose("`baton policy apply`"), ".")
         return Message(spoken(told), stacked(rich(told)))
-    titles = [line(bold(f"Turns in {one.team.id}"), f", {HOW[one.team.hands_out or 'turns']}") for one in teams]
+    titles = [line(bold(f"Turns in {one.team.id}"), HOW[one.team.hands_out or "turns"]) for one in teams]
     note = line("The last 30 days. ", *prose("`/lead fair TEAM` shows another team, `/lead why` one lead."))
     parts = [(title, bullets(_reps(one)), _more(one)) for title, one in zip(titles, teams, strict=True)]
     return Message(spoken(*titles), stacked(*(rich(*part) for part in parts), rich(note)))
 
 
-HOW = {"turns": "by turns", "load": "to whoever has the least open work", "claim": "to whoever takes them first"}
+HOW = {
+    "turns": "",
+    "load": "; the next lead goes to whoever has the least open work",
+    "claim": "; the next lead goes to whoever takes it first",
+}
 
 
 def _reps(one: Fairness) -> list[Json | None]:

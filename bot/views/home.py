@@ -112,20 +112,30 @@ def _buttons(handoff: Handoff, about: str) -> list[Json]:
 
 
 def how_it_works(viewer: str = "", rules: Policy | None = None) -> list[Json]:
-    """A few lines that say all one needs to know: of answering to reps, of helping to those who only lead them."""
+    """A few lines that say all one needs to know: of answering to reps, of helping to those who only lead them, of what
+    sales expects to those who only market.
+    """
     roles = roles_of(viewer, rules)
-    leads_only = roles & LEADERS and Role.REP not in roles
     return stacked(
         header("How this works"),
         rich(
             bullets(
                 (
-                    *(_FOR_LEADERS if leads_only else _FOR_REPS),
+                    *_lines_for(roles),
                     line(*prose("Type `/lead help` anywhere for everything else.")),
                 )
             )
         ),
     )
+
+
+def _lines_for(roles: frozenset[Role]) -> Sequence[Json | None]:
+    if Role.REP not in roles:
+        if roles & LEADERS:
+            return _FOR_LEADERS
+        if Role.MARKETING in roles:
+            return _FOR_MARKETING
+    return _FOR_REPS
 
 
 _FOR_REPS = (
@@ -139,4 +149,10 @@ _FOR_LEADERS = (
     line(bold("Nobody answers? "), "They are reminded, then I write to you."),
     line(bold("Reassign "), "gives a lead to another rep, ", bold("Take over "), "makes it yours."),
     line(bold("Somebody is ill? "), *prose("Type `/lead away @name until fri` for them.")),
+)
+_FOR_MARKETING = (
+    line(bold("Back from sales? "), "Say under the lead what you do about it, or that you disagree."),
+    line(bold("A question from a rep? "), "Your answer appears beside their card."),
+    line(bold("No time? "), "You are reminded, then whoever leads marketing is told."),
+    line(bold("Know better? "), *prose("Type `/lead new` to hand a lead over yourself.")),
 )

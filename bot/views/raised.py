@@ -79,4 +79,5 @@ def _sorted(many: Many) -> Json | None:
         return None
     rest = many.sorted_in_all - len(many.sorted_out)
     told = [sorted_out(public(story), "") for story in many.sorted_out]
-    return rich(line(bold("Sorted")), bullets(told), line(f"and {rest} more") if rest else None)
+    title = line(bold("Sorted")) if many.in_all else None
+    return rich(title, bullets(told), line(f"and {rest} more") if rest else None)

@@ -114,7 +114,7 @@ async def test_at_the_cap_and_away_are_told_apart_and_who_would_have_had_it(lawl
     assert "was away until" in told
     assert "had they been on shift" in told
     fair = await asks(story, RAVI, "fair")
-    for line in ("Turns in emea, by turns", "2 in turn", "1 in turn", "on shift", "away until", "(weight 9)"):
+    for line in ("Turns in emea\n", "2 in turn", "1 in turn", "on shift", "away until", "(weight 9)"):
         assert line in fair, fair
 
 

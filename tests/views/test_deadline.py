@@ -66,6 +66,7 @@ def test_a_stopped_clock_says_so_and_an_extension_says_by_whom() -> None:
     )
     shown = lines(opened(still, rules("4 business hours"), extended, paused))
     assert shown[0] == "Follow-up by {20 Nov 13:30 UTC}."
+    assert "Counted: 4 business hours from Fri 20 Nov 10:00, and the time given since." in shown
     assert "The clock stands still until {23 Nov 09:00 UTC}. What is left then moves the deadline." in shown
     assert "• Paused from Fri 20 Nov 11:00 on, waiting for the lead" in shown
     assert f"@{MARTA} moved the deadline from Fri 20 Nov 14:00 to Fri 20 Nov 14:30." in shown

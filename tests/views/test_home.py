@@ -79,6 +79,13 @@ def test_home_always_says_how_this_works() -> None:
             assert word in shown[shown.index("How this works") :]
 
 
+def test_home_says_to_marketing_what_sales_expects_of_it() -> None:
+    how = read(home(MAYA, [], NOW, RULES)).partition("How this works")[2]
+    for words in ("Back from sales?", "A question from a rep?", "/lead new"):
+        assert words in how
+    assert "Accept" not in how
+
+
 def test_home_holds_no_contact_details() -> None:
     shown = home(RITA, [story(), story(State.ACCEPTED)], NOW, RULES)
     assert EMAIL not in dump(shown)
