@@ -132,14 +132,9 @@ AFTER: Mapping[str, str | None] = {
     "handed over": None,
     "offered": "offered",
     "still waiting": "waiting",
-    "reminded": None,
-    "mentioned": None,
-    "escalated": None,
-    "still late": None,
-    "late": None,
-    "extended": None,
     "pooled": "waiting",
     "reassigned": "offered",
+    "passed on": "offered",
     "rerouted": None,
     "sent back to routing": None,
     "accepted": "accepted",
@@ -154,10 +149,11 @@ AFTER: Mapping[str, str | None] = {
 """The state after each thing that happens to a handoff; none where it depends on more than that."""
 ENDS = {"recycle": "recycled", "disqualify": "disqualified"}
 RUNGS = ("reminded", "mentioned", "escalated", "still late")
-BESIDE = (*RUNGS, "late", "extended")
+OF_MARKETING = ("asked marketing", "marketing reminded", "marketing escalated", "marketing answered")
+BESIDE = (*RUNGS, *OF_MARKETING, "late", "extended", "paused", "resumed", "attempted", "logged", "clock recomputed")
 """What brings no handoff into another state."""
 TAKEN = ("accepted", "claimed", "taken over")
-STARTS = ("handed over", "offered", "reassigned", "rerouted", "sent back to routing", *TAKEN)
+STARTS = ("handed over", "offered", "reassigned", "passed on", "rerouted", "sent back to routing", *TAKEN)
 
 
 def _handoff(db: Stored, handoff: HandoffRow) -> Iterable[Finding]:
