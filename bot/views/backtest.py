@@ -67,9 +67,13 @@ def counts(effect: Effect) -> list[str]:
     """How many MQLs, who changes, and what would come at once."""
     changes = [*_change(effect.enters, "would enter"), *_change(effect.leaves, "would leave")]
     moves = [*_change(effect.earlier, "would come earlier"), *_change(effect.later, "later")]
-    lines = [headline(effect), f"{listed(changes)}." if changes else "The same leads would have come."]
+    lines = [headline(effect), f"{listed(changes)}."] if changes else [_unchanged(effect)]
     lines += [f"{', '.join(moves)}."] if moves else []
     return lines + ([f"{_leads(effect.at_once)} in nurture now would go to sales at once."] if effect.at_once else [])
+
+
+def _unchanged(effect: Effect) -> str:
+    return f"The same {effect.after:,} MQL{'' if effect.after == 1 else 's'}." if effect.after else headline(effect)
 
 
 def headline(effect: Effect) -> str:
@@ -160,8 +164,9 @@ def window(version: int, effect: Effect | None, names: Names) -> Json:
     if effect is None:
         return modal(title, [section("This is being worked out. Look again in a few minutes.")], close="Close")
     said = [f"{GROUPS[group]}: {told}." for group, told in rates(effect)]
+    number, *changes = counts(effect)
     blocks = stacked(
-        rich(line(bold(headline(effect))), bullets(line(one) for one in counts(effect)[1:])),
+        rich(line(bold(number)), bullets(map(line, changes))),
         rich(line(bold("What sales made of them")), bullets(map(line, said)), line(UNKNOWN_VERDICT)) if said else None,
         _leads_of("Would enter", effect.entering, effect.enters, names),
         _leads_of("Would leave", effect.leaving, effect.leaves, names),

@@ -66,5 +66,5 @@ SAID: Mapping[By, Callable[[Choice, bool], str]] = {
     "holder": lambda _, yours: f"{'you have' if yours else 'they have'} another lead of this company",
     "before": lambda _, yours: f"{'you' if yours else 'they'} had this lead before",
     "earlier": lambda _, yours: f"{'you' if yours else 'they'} accepted this lead the last time",
-    "catch all": lambda *_: "no rule and no rep takes it",
+    "catch all": lambda *_: "nobody else was left to take it",
 }

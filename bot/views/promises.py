@@ -127,8 +127,9 @@ def returned(message: Message, owed: Owed | None) -> Message:
         return _with(message, rich(said, _answer(owed)))
     got_it = "Got it: back to nurture" if not owed.is_final else "Got it"
     buttons = [button(got_it, Action.GOT_IT, clock.id, about=about, style="primary")]
-    buttons += [button("Will fix the data", Action.WILL_FIX, clock.id, about=about)]
-    buttons += [button("I disagree", Action.DISAGREE, clock.id, about=f"about {about}")]
+    if owed.refused_by:  # else nobody answered in time: there is no word of sales to act on
+        buttons += [button("Will fix the data", Action.WILL_FIX, clock.id, about=about)]
+        buttons += [button("I disagree", Action.DISAGREE, clock.id, about=f"about {about}")]
     return _with(message, rich(line("Please answer by ", date(clock.deadline_at), ".")), actions(*buttons))
 
 

@@ -139,7 +139,7 @@ def _effect(shown: Proposal) -> Json | None:
 def _clocks(shown: Proposal) -> Json | None:
     if shown.clocks is None:
         return None
-    return rich(line(bold("Open leads get the new times"), f" (when proposed: {clocks(shown.clocks)})."))
+    return rich(line(bold("Open leads get the new times. "), f"When proposed, {clocks(shown.clocks)}."))
 
 
 def clocks(counts: Mapping[str, int]) -> str:

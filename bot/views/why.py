@@ -92,7 +92,7 @@ BECAUSE: Mapping[str, Callable[[Choice], str]] = {
     "holder": lambda _: "they had another lead of the company",
     "before": lambda _: "they had it before it was merged with another lead",
     "earlier": lambda _: "they accepted it the last time",
-    "catch all": lambda _: "no rule and no rep took it",
+    "catch all": lambda _: "nobody else was left to take it",
     "manager": lambda _: "somebody who leads the team chose them",
     "passed on": lambda _: "a colleague passed it on to them",
     "pool": lambda _: "they took it first",

@@ -76,7 +76,7 @@ async def test_clocks_are_counted_anew_only_where_the_author_asks_for_it(story: 
     await put_up(story, SHORTER, recount=True)
     await story.settle()
     told = (await story.card(MARTA)).plain()
-    assert "Open leads get the new times (when proposed: 1 open lead: 1 due earlier)." in told
+    assert "Open leads get the new times. When proposed, 1 open lead: 1 due earlier." in told
     for signer in (MARTA, MAYA):
         assert (await handoff(story, lead)).deadline_at == friday(13)
         await story.press_in_dm(signer, "Sign")

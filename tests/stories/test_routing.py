@@ -192,7 +192,7 @@ async def test_when_nobody_of_a_team_can_its_backup_is_asked_and_then_whoever_ca
 
     await asks(story, PRIYA, "away")
     assert await owner(story, 2) == ALEX
-    assert "Why you: no rule and no rep takes it." in (await story.card(ALEX)).plain()
+    assert "Why you: nobody else was left to take it." in (await story.card(ALEX)).plain()
     await story.press_in_dm(ALEX, "Accept")
     await story.apply_policy(BACKED.replace("fit: 40", "fit: 35", 1))
     async with story.database.read() as session:

@@ -75,6 +75,8 @@ def test_what_marketing_can_press_says_what_it_does() -> None:
     shown = promises.returned(Message("It came back.", []), back)
     assert buttons(shown) == ["Got it: back to nurture", "Will fix the data", "I disagree"]
     assert buttons(promises.returned(Message("It came back.", []), replace(back, is_final=True)))[0] == "Got it"
+    nobodys = promises.returned(Message("It came back.", []), replace(back, reason=None, refused_by=None))
+    assert buttons(nobodys) == ["Got it: back to nurture"]
     for ended, says in (("nurture", "takes it back into nurture"), ("handed over", "handed it over again")):
         over = replace(back, clock=replace(back.clock, ended=ended, **DONE))
         told = promises.returned(Message("It came back.", []), over)

@@ -128,4 +128,4 @@ def test_its_proposer_hears_what_becomes_of_it(what: str, by: str, told: str) ->
 )
 def test_what_counting_open_clocks_anew_would_mean(counts: dict[str, int], words: str) -> None:
     told = read(proposal(replace(WAITS, clocks=counts), MARTA))
-    assert f"Open leads get the new times (when proposed: {words})." in told
+    assert f"Open leads get the new times. When proposed, {words}." in told
