@@ -88,6 +88,16 @@ async def undo(scene: Scene) -> str:
     return await _marketing(scene, ANA, "taken back")
 
 
+async def pass_on(scene: Scene) -> str:
+    card, form = await scene.form("Pass on", ANA.name)
+    (colleague,) = form.options("rep")
+    await scene.submit(card.person, form, rep=colleague, note="You know her from the fair.")
+    offered = about(ANA.name, "You know her from the fair.", button="Accept")
+    theirs = await scene.until("the colleague's card", lambda: scene.workspace.direct(colleague), offered)
+    line = next(line for line in theirs.words.splitlines() if "from the fair" in line)
+    return f"{scene.name(colleague)}: {scene.quote(line)}"
+
+
 async def accept_again(scene: Scene) -> str:
     await scene.press("Accept", ANA.name)
     await scene.card(ANA.name, "Log follow-up")
@@ -233,6 +243,11 @@ def _table(answer: Seen) -> list[list[str]]:
     return [[cell["text"] for cell in row] for row in rows]
 
 
+async def why(scene: Scene) -> str:
+    answer = await scene.command(MANAGER, TEAM, "/lead", "why Silva", ANA.name, "a colleague passed it on")
+    return scene.quote(answer.words.splitlines()[-1])
+
+
 async def find(scene: Scene) -> str:
     answer = await scene.command(MARKETER, MARKETING, "/lead", "find Silva", ANA.name, "won")
     return scene.quote(answer.words.splitlines()[-1])
@@ -274,7 +289,8 @@ STEPS = (
     Step("The team's card changes too", see_team_card_change),
     Step("Marketing is told in one line", tell_marketing),
     Step("Undo takes it back", undo),
-    Step("Accepted once more", accept_again),
+    Step("The rep passes it on", pass_on),
+    Step("The colleague accepts", accept_again),
     Step("A third lead, for the wrong reasons", send_bruno),
     Step("Reject asks why", reject),
     Step("Marketing has it back, with the reason", see_rejected),
@@ -294,4 +310,5 @@ STEPS = (
     Step("/leadstats", stats),
     Step("/leadstats by rep", stats_by_rep),
     Step("/lead find", find),
+    Step("/lead why", why),
 )
