@@ -31,13 +31,13 @@ async def keep(database: Database, clock: Callable[[], datetime]) -> None:
         await backtest(database, clock)
         if await start_due(database, clock()):
             log.info("a policy came into force on its day")
-    await recount_some(database, clock())
+        await recount_some(database, clock())
 
 
 async def _waits(database: Database) -> bool:
-    """Whether there is a proposal: mostly there is none."""
+    """Whether there is a proposal, or a policy whose clocks are still to be counted: one look where there is none."""
     async with database.read() as session:
-        return await policies.is_any_pending(session)
+        return await policies.is_anything_to_do(session)
 
 
 async def backtest(database: Database, clock: Callable[[], datetime]) -> None:

@@ -138,9 +138,10 @@ async def _unless_held(session: Session, which: Any, values: Mapping[str, Any]) 
 
 
 async def refresh_homes(session: Session, people: Collection[str], now: datetime) -> None:
-    """The App Homes of these people, where they have ever been opened."""
-    keys = list(map(_home, people))
-    await session.exec(update(CardRow).where(col(CardRow.key).in_(keys)).values(_once_more(now)))
+    """The App Homes of these people, where they were ever opened; locked in one order, for many share a manager."""
+    found = col(CardRow.key).in_(list(map(_home, people)))
+    locked = select(CardRow.key).where(found).order_by(col(CardRow.key)).with_for_update().cte("locked")
+    await session.exec(update(CardRow).where(col(CardRow.key).in_(select(locked.c.key))).values(_once_more(now)))
 
 
 async def want_home(session: Session, person: str, now: datetime) -> None:

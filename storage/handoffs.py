@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from sqlalchemy import case
 from sqlmodel import and_, col, func, or_, select, update
 
 from bot.domain.handoff import Handoff, State
@@ -172,14 +173,17 @@ async def passed_on_by(session: Session, lead_id: str, since: datetime) -> set[s
     return set((await session.exec(statement)).all())
 
 
-async def offers_since(session: Session, reps: Iterable[str], since: datetime) -> dict[str, int]:
-    """How many leads each rep was offered since then."""
+async def offers_since(
+    session: Session, reps: Iterable[str], midnight: datetime, monday: datetime
+) -> dict[str, tuple[int, int]]:
+    """How many leads each rep was offered since midnight, and since the Monday before it."""
+    today = func.sum(case((col(OfferRow.offered_at) >= midnight, 1), else_=0))
     statement = (
-        select(OfferRow.rep, func.count())
-        .where(col(OfferRow.rep).in_(set(reps)), col(OfferRow.offered_at) >= since)
+        select(OfferRow.rep, today, func.count())
+        .where(col(OfferRow.rep).in_(set(reps)), col(OfferRow.offered_at) >= monday)
         .group_by(OfferRow.rep)
     )
-    return dict((await session.exec(statement)).all())
+    return {rep: (int(day), week) for rep, day, week in await session.exec(statement)}
 
 
 async def offers_of(session: Session, handoff_id: str) -> list[OfferRow]:

@@ -74,8 +74,9 @@ async def end(session: Session, clock_id: str, ended: str, by: str, now: datetim
 
 async def step(session: Session, clock: MarketingClock, next_at: datetime) -> None:
     """One rung has rung; the caller holds the lead's lock."""
+    which = (col(MarketingClockRow.id) == clock.id, col(MarketingClockRow.due_at).is_not(None))
     values = {"step": clock.step + 1, "due_at": next_at, "backoff": 0}
-    await session.exec(update(MarketingClockRow).where(col(MarketingClockRow.id) == clock.id).values(**values))
+    await session.exec(update(MarketingClockRow).where(*which).values(**values))
 
 
 class Due(NamedTuple):
@@ -111,9 +112,10 @@ async def put_off(session: Session, clock_id: str, now: datetime, until: datetim
 
 async def messages(session: Session, clock: MarketingClock) -> Sequence[CardRow]:
     """The messages by which marketing was told of what it promised: those still asked about, or the newest."""
+    its, asks = col(CardRow.handoff_id) == clock.handoff_id, f"question:{clock.id}:"
     theirs = {
-        "question": [col(CardRow.key).startswith(f"question:{clock.id}:", autoescape=True)],
-        "returned": [col(CardRow.handoff_id) == clock.handoff_id, col(CardRow.kind) == "returned"],
+        "question": [its, col(CardRow.key).startswith(asks, autoescape=True)],
+        "returned": [its, col(CardRow.kind) == "returned"],
         "handover": [col(CardRow.lead_id) == clock.lead_id, col(CardRow.kind) == "task"],
     }[clock.kind]
     found = select(CardRow).where(*theirs).order_by(col(CardRow.created_at).desc(), CardRow.key)

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlmodel import and_, col, func, or_, select, update
+from sqlmodel import and_, col, func, select, update
 
 from bot.domain.handoff import Handoff
 from storage import handoffs
 from storage.database import Session
+from storage.policies import COUNTED, recounts
 from storage.tables import HandoffRow, LeadRow, OfferRow, PolicyRow
-
-ALL = "all"
-"""What `recounted` says once every clock was looked at."""
 
 
 class Asked(NamedTuple):
@@ -24,9 +22,7 @@ class Asked(NamedTuple):
 
 async def asked(session: Session) -> Asked | None:
     """The newest version with clocks left to count; older ones give way to it."""
-    wanted = (col(PolicyRow.recount), col(PolicyRow.in_force_at).is_not(None))
-    left = or_(col(PolicyRow.recounted).is_(None), col(PolicyRow.recounted) != ALL)
-    statement = select(PolicyRow.version, PolicyRow.recounted).where(*wanted, left)
+    statement = select(PolicyRow.version, PolicyRow.recounted).where(recounts())
     found = (await session.exec(statement.order_by(col(PolicyRow.version).desc()).limit(1))).first()
     return Asked(found[0] or 0, found[1] or "") if found else None
 
@@ -75,4 +71,4 @@ async def pass_over(session: Session, version: int, handoff_id: str) -> None:
 async def finish(session: Session, version: int) -> None:
     """Nothing is left to count for this version, nor for those before it."""
     done = (col(PolicyRow.version) <= version, col(PolicyRow.recount))
-    await session.exec(update(PolicyRow).where(*done).values(recounted=ALL))
+    await session.exec(update(PolicyRow).where(*done).values(recounted=COUNTED))

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
-from sqlmodel import col, select, update
+from sqlmodel import and_, col, or_, select, update
 
 from bot.domain.policy import Policy
 from storage import rows
@@ -73,9 +74,19 @@ async def pending(session: Session) -> PolicyRow | None:
     return (await session.exec(select(PolicyRow).where(PolicyRow.state == "pending"))).first()
 
 
-async def is_any_pending(session: Session) -> bool:
-    """Whether a version waits for signatures, or for its day."""
-    waiting = select(PolicyRow.version).where(PolicyRow.state == "pending").limit(1)
+COUNTED = "all"
+"""What `recounted` says once every open clock was looked at."""
+
+
+def recounts() -> Any:
+    """Versions in force, now or once, that want open clocks counted anew and have some left."""
+    left = or_(col(PolicyRow.recounted).is_(None), col(PolicyRow.recounted) != COUNTED)
+    return and_(col(PolicyRow.recount), col(PolicyRow.in_force_at).is_not(None), left)
+
+
+async def is_anything_to_do(session: Session) -> bool:
+    """Whether a version waits for signatures, for its day, or for open clocks to be counted: mostly none does."""
+    waiting = select(PolicyRow.version).where(or_(PolicyRow.state == "pending", recounts())).limit(1)
     return (await session.exec(waiting)).first() is not None
 
 

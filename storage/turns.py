@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from bot.domain.assigning.ledger import Ledger, as_stored
 from bot.domain.teams import Team
@@ -34,7 +34,5 @@ async def read(session: Session, teams: Iterable[Team]) -> dict[str, Ledger]:
 
 
 async def save(session: Session, team: str, ledger: Ledger) -> None:
-    row = await session.get_one(TurnsRow, team)
-    row.turns = ledger.stored()
-    session.add(row)
-    await session.flush()
+    """The caller has locked it."""
+    await session.exec(update(TurnsRow).where(col(TurnsRow.team) == team).values(turns=ledger.stored()))

@@ -261,7 +261,6 @@ async def _work(session: Session, policy: Policy, team: Team, reps: Iterable[str
         hour=0, minute=0, second=0, microsecond=0
     )
     monday = (midnight - timedelta(days=midnight.weekday())).astimezone(now.tzinfo)
-    today = await handoffs.offers_since(session, reps, midnight.astimezone(now.tzinfo))
-    week = await handoffs.offers_since(session, reps, monday)
+    offered = await handoffs.offers_since(session, reps, midnight.astimezone(now.tzinfo), monday)
     load = await workload.of(session, reps, now)
-    return {rep: Work(today.get(rep, 0), week.get(rep, 0), load[rep].open if rep in load else 0) for rep in set(reps)}
+    return {rep: Work(*offered.get(rep, (0, 0)), load[rep].open if rep in load else 0) for rep in set(reps)}

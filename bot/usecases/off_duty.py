@@ -12,10 +12,16 @@ from storage import absences, cards, history, people, workload
 from storage.database import Session
 
 
+async def alone(session: Session, change: Change, policy: Policy) -> None:
+    """Before anything is written to a card: two who miss a lead at once are looked at one after the other."""
+    if policy.assignment.off_duty_after is not None and change.offer_ended in workload.MISSED:
+        await absences.alone_switching(session)
+
+
 async def note_missed(session: Session, before: Handoff, change: Change, policy: Policy, now: datetime) -> None:
     """Switches the rep of an offer that was just missed off duty, if the policy says so of so many in a row.
 
-    The last rep of a team who is on duty stays: somebody has to be asked.
+    The last rep of a team who is on duty stays: somebody has to be asked. The caller has been `alone` since before.
     """
     most, rep = policy.assignment.off_duty_after, before.owner
     if most is None or rep is None or change.offer_ended not in workload.MISSED:
@@ -23,7 +29,6 @@ async def note_missed(session: Session, before: Handoff, change: Change, policy:
     team = next((team for team in policy.teams if team.has(rep)), None)
     if team is None:
         return
-    await absences.alone_switching(session)
     since = await absences.last_end(session, rep, "baton")
     if await workload.missed_in_a_row(session, rep, since, most) < most or await _must_stay(session, team, rep, now):
         return

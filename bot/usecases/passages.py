@@ -28,7 +28,8 @@ async def new_handoff(
 ) -> Handoff:
     """The next handoff of a locked lead without an open one, by rules (version and policy); nothing is stored yet."""
     version, policy = rules
-    facts, done = Facts.model_validate(lead.facts), await signals.of_lead(session, lead.id)
+    facts = Facts.model_validate(lead.facts)
+    done = await signals.of_lead(session, lead.id) if policy.segments else ()
     segment = segment_of(policy, profile_of(policy, facts, done, now)) if policy.segments else None
     return Handoff(
         id=secrets.token_hex(8),

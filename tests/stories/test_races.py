@@ -10,12 +10,12 @@ from sqlmodel import select, text, update
 
 from bot.domain.lead import Company, Facts
 from bot.policy_file import read
-from bot.usecases import handoffs
+from bot.usecases import forms, handoffs
 from bot.usecases.escalations import StepFailed, escalate_one
 from bot.usecases.intake import Incoming, take_lead
 from bot.usecases.policies import put_up, sign
 from bot.usecases.qualification import score_again
-from storage import leads, policies
+from storage import absences, cards, leads, policies
 from storage.database import Database
 from storage.tables import HandoffRow
 from tests.stories.conftest import ANA, MARTA, RAVI, RITA, ROOT, Story
@@ -88,6 +88,27 @@ async def test_a_lead_reassigned_before_its_owner_was_found_gone_stays_with_the_
     await story.until(story.clock.at + timedelta(hours=2, minutes=1))
 
     assert (await handoff(story, handoff_id)).owner == RAVI
+
+
+@on_postgres
+async def test_two_who_miss_a_lead_at_once_wait_for_each_other_before_they_hold_a_card(lawless: Story) -> None:
+    switching = "assignment: {off_duty_after: 1}\n"
+    ladder = "fast: {acceptance: {within: 15 minutes, ladder: [{at: 100%, do: recycle}]}}"
+    lines = [f"  {ladder}" if line.startswith("  fast:") else line for line in SOURCE.splitlines()]
+    await lawless.apply_policy("\n".join([*lines, switching]))
+    await lawless.lead(contact_requested=True, signals=[], company={"name": "Acme"})
+    await forms.open_home(lawless.database, RITA, lawless.clock.now())
+    late = lawless.clock.now() + timedelta(minutes=16)
+    async with lawless.database.write() as session:
+        await absences.alone_switching(session)
+        missed = asyncio.create_task(escalate_one(lawless.database, late))
+        await somebody_waits(lawless.database)
+        await cards.refresh_homes(session, {RITA}, late)
+
+    assert await missed
+    async with lawless.database.read() as session:
+        (absence,) = await absences.of(session, [RITA], late)
+    assert absence.source == "baton"
 
 
 @on_postgres
