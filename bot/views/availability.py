@@ -32,7 +32,7 @@ from bot.views.blocks import (
 )
 from bot.views.ids import Action, Field, Form
 
-MOST_TEAMS, MOST_REPS, MOST_ABSENCES = 10, 40, 10
+MOST_TEAMS, MOST_REPS, MOST_ABSENCES = 10, 40, 5
 WHY_AWAY = {
     "self": "",
     "manager": ", as {by} says",
@@ -46,12 +46,14 @@ WHY_AWAY = {
 def own(time: OwnTime, now: datetime) -> list[Json]:
     """Their hours, the next holiday, what keeps them away, and the buttons to change that."""
     shown = list(time.absences)[:MOST_ABSENCES]
-    away = any(one.covers(now) for one in shown)
+    more = len(time.absences) - len(shown)
+    away = any(one.covers(now) for one in time.absences)
     return stacked(
         divider(),
         header("Your hours"),
         rich(line(hours_in_short(time.hours)), _holiday(time.holiday)),
         *(block for one in shown for block in _absence(one, now)),
+        rich(line(f"and {more} more")) if more > 0 else None,
         actions(
             *([button("I'm back", Action.BACK, time.person, style="primary")] if away else []),
             button("I'm away…", Action.AWAY, time.person),

@@ -11,7 +11,7 @@ from bot.domain.shifts import Colleague, OwnTime, TeamNow, next_holiday
 from bot.views import availability
 from bot.views.home import home
 from tests.views.reading import buttons, read
-from tests.views.samples import MARTA, MAYA, NOW, OLA, RAVI, RITA, RULES
+from tests.views.samples import MARTA, MAYA, NOW, OLA, RAVI, RITA, RULES, story
 
 BERLIN = Calendar.model_validate(
     {
@@ -43,6 +43,25 @@ TEAMS = (
         waiting=1,
     ),
 )
+
+
+def test_home_has_room_for_all_that_may_stand_on_it() -> None:
+    ahead = [
+        Absence(
+            id=n,
+            person=RITA,
+            starts_at=NOW + timedelta(days=n),
+            ends_at=NOW + timedelta(days=n, hours=8),
+            source="self",
+            by=RITA,
+        )
+        for n in range(1, 30)
+    ]
+    own = OwnTime(RITA, BERLIN, tuple(ahead), None)
+    shown = home(RITA, [story()] * 21, NOW, RULES, own=own, teams=TEAMS * 20)
+    assert len(shown["blocks"]) <= 100
+    assert buttons(shown).count("Remove") == 5
+    assert "and 24 more" in read(shown).split("\n")
 
 
 def test_home_says_when_one_works_and_what_keeps_one_away() -> None:
