@@ -1,7 +1,7 @@
 """Deadlines in business time, counted on the instants at which a calendar opens and closes."""
 
 from bisect import bisect_right
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from operator import attrgetter
 
 from bot.domain.calendars import Calendar
@@ -31,6 +31,34 @@ def opening_after(calendar: Calendar, at: datetime) -> datetime:
     at = at.astimezone(UTC)
     for stretch in timeline(calendar).stretches(at):
         if stretch.opens > at:
+            return stretch.opens
+    raise ValueError("this calendar never opens")
+
+
+def next_day_opens(calendar: Calendar, at: datetime) -> datetime:
+    """When the first working day opens that begins after `at`, in UTC: once a day, breaks or not.
+
+    Raises:
+        ValueError: when the calendar never opens.
+    """
+    at = at.astimezone(UTC)
+    before: date | None = None
+    for stretch in timeline(calendar).stretches(at - 2 * A_DAY):
+        if stretch.opens > at and stretch.day != before:
+            return stretch.opens
+        before = stretch.day
+    raise ValueError("this calendar never opens")
+
+
+def opening_of(calendar: Calendar, day: date) -> datetime:
+    """When the work of a day begins, in UTC; where nobody works on it, that of the next working day.
+
+    Raises:
+        ValueError: when the calendar never opens.
+    """
+    line = timeline(calendar)
+    for stretch in line.stretches(instant(datetime.combine(day, time(), line.zone)) - A_DAY):
+        if stretch.day >= day:
             return stretch.opens
     raise ValueError("this calendar never opens")
 

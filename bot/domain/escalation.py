@@ -8,10 +8,11 @@ No rung rings outside the hours of its clock: one that would waits for the next 
 there keeps its distance.
 """
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.business_time import business_seconds, due, opened_or_opens
+from bot.domain.business_time import business_seconds, due, next_day_opens, opened_or_opens
 from bot.domain.durations import Duration
 from bot.domain.policy import Calendar
 from bot.domain.promises import Clock, Rung
@@ -21,14 +22,21 @@ LATE = timedelta(seconds=60)
 
 
 MOMENT = timedelta(microseconds=1)
+LENGTHS = ("wall", "business")
+"""Promises that are as long whenever they are made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """From when the rungs count: most from `start`, `recycle` from `first`."""
+    """From when the rungs count: most from `start`, `recycle` from `first`.
+
+    Where those were moved, `began` and `first_began` are where they stood: a promised day is as long as it was then.
+    """
 
     start: datetime
     first: datetime
+    began: datetime | None = None
+    first_began: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,40 @@ def _counted(clock: Clock, calendar: Calendar, anchors: Anchors, fired: int) -> 
 
 
 def _next(clock: Clock, calendar: Calendar, anchors: Anchors, rung: Rung, share: int) -> Next:
-    return Next(due(calendar, clock.within, anchors.first if rung.do == "recycle" else anchors.start, share), rung)
+    recycles = rung.do == "recycle"
+    start, began = (anchors.first, anchors.first_began) if recycles else (anchors.start, anchors.began)
+    return Next(_promised(clock, calendar, start, began, share), rung)
+
+
+def promised_at(clock: Clock, calendar: Calendar, anchors: Anchors) -> datetime:
+    """When all of the promised time has passed, at whatever hour."""
+    return _promised(clock, calendar, anchors.start, anchors.began, 100)
+
+
+def _promised(clock: Clock, calendar: Calendar, start: datetime, began: datetime | None, share: int) -> datetime:
+    if began is None or began >= start or clock.within.kind in LENGTHS:
+        return due(calendar, clock.within, start, share)
+    return moved_by(clock, calendar, due(calendar, clock.within, began, share), began, start)
+
+
+def is_silent(clock: Clock, fired: int) -> bool:
+    """Whether the rung that comes when so many have repeats the last one more often than was agreed."""
+    return clock.repeats is not None and fired - len(clock.ladder) + 1 > clock.repeats
+
+
+def silent(clock: Clock, calendar: Calendar, anchors: Anchors, fired: int, now: datetime) -> tuple[int, Next]:
+    """Of repetitions that nobody hears of, the next to be written down: one a working day, at its opening."""
+    tomorrow = next_day_opens(calendar, now)
+
+    def counts(number: int) -> bool:
+        return _counted(clock, calendar, anchors, number).at >= tomorrow
+
+    within = 1
+    while not counts(fired + within):
+        within *= 2
+    number = bisect_left(range(fired, fired + within), True, key=counts) + fired
+    coming = rung_after(clock, calendar, anchors, number)
+    return number, coming if number == fired else Next(tomorrow, coming.rung)
 
 
 def after_firing(
@@ -74,12 +115,18 @@ def after_firing(
     """
     moved = anchors
     if now - due_at > LATE:
-        moved = Anchors(*(moved_by(clock, calendar, anchor, due_at, now) for anchor in (anchors.start, anchors.first)))
+        moved = shifted(clock, calendar, anchors, due_at, now)
     coming = rung_after(clock, calendar, moved, fired)
     if coming.at > now:
         return moved, coming
     before, after = (_counted(clock, calendar, anchors, number).at for number in (fired - 1, fired))
     return moved, Next(rings_at(calendar, moved_by(clock, calendar, now, before, after)), coming.rung)
+
+
+def shifted(clock: Clock, calendar: Calendar, anchors: Anchors, since: datetime, until: datetime) -> Anchors:
+    """All that is still to come moves by the time between two instants."""
+    start, first = (moved_by(clock, calendar, anchor, since, until) for anchor in (anchors.start, anchors.first))
+    return replace(anchors, start=start, first=first)
 
 
 def made_up(clock: Clock, calendar: Calendar, anchor: datetime, due_at: datetime, now: datetime) -> datetime:

@@ -272,18 +272,20 @@ def test_a_lead_that_is_not_theirs_goes_to_another_teams_rep() -> None:
     assert change.handoff.undo is None
 
 
-def test_without_another_rule_the_manager_is_asked_once() -> None:
+def test_without_another_rule_the_manager_is_asked_once_a_day() -> None:
     change = answers.reject(started(), RITA, REASONS["reroute"], AGREEMENT, NOW)
     assert isinstance(change, Change)
     assert (change.handoff.state, change.handoff.owner) == (State.WAITING, MARTA)
     assert Notice("escalation", MARTA, {"turn": 1, "step": 1}) in change.notices
 
-    again = deadlines.deadline(change.handoff, None, AGREEMENT, change.handoff.due_at or NOW)
+    at_noon = change.handoff.model_copy(update={"due_at": NOW + timedelta(hours=3)})
+    again = deadlines.deadline(at_noon, None, AGREEMENT, NOW + timedelta(hours=3))
+    tomorrow = deadlines.deadline(again.handoff, None, AGREEMENT, again.handoff.due_at or NOW)
 
     assert again.notices == ()
-    assert again.handoff.due_at
-    assert change.handoff.due_at
-    assert again.handoff.due_at > change.handoff.due_at
+    assert again.handoff.due_at == datetime(2026, 11, 21, tzinfo=UTC)
+    assert Notice("escalation", MARTA, {"turn": 1, "step": 3}) in tomorrow.notices
+    assert tomorrow.handoff.due_at == datetime(2026, 11, 22, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.calendars import Calendar
-from bot.domain.deciding import answers, deadlines, managing
+from bot.domain.deciding import answers, deadlines, managing, working
 from bot.domain.durations import Duration
 from bot.domain.escalation import Anchors, after_firing, rung_after
 from bot.domain.handoff import Agreement, Change, Handoff, Notice, Refusal, State, Target
@@ -139,16 +139,63 @@ def test_a_lead_that_was_accepted_and_left_alone_goes_back_to_marketing_by_nobod
     assert isinstance(answers.undo(ended, RITA, agreement, MONDAY_9 + timedelta(hours=1)), Refusal)
 
 
-@pytest.mark.parametrize(("repeats", "told"), [(None, [1, 1, 1, 1, 1]), (2, [1, 1, 1, 0, 0]), (0, [1, 0, 0, 0, 0])])
-def test_the_last_rung_is_repeated_with_a_message_as_often_as_was_agreed(repeats: int | None, told: list[int]) -> None:
+@pytest.mark.parametrize(
+    ("repeats", "told", "next_at"),
+    [
+        (None, [1, 1, 1, 1, 1], MONDAY_9 + timedelta(hours=6)),
+        (2, [1, 1, 1, 0, 0], datetime(2026, 11, 26, tzinfo=UTC)),
+        (0, [1, 0, 0, 0, 0], datetime(2026, 11, 28, tzinfo=UTC)),
+    ],
+)
+def test_the_last_rung_is_repeated_with_a_message_as_often_as_was_agreed(
+    repeats: int | None, told: list[int], next_at: datetime
+) -> None:
     agreement = agreed(clock("1 hour", (100, "remind"), repeats=repeats))
 
     changes, handoff = fired(begun(agreement), agreement, steps=5)
 
     assert [len(one.notices) for one in changes] == told
     assert [one.what for one in changes] == ["reminded" if sent else "still late" for sent in told]
-    assert handoff.due_at == MONDAY_9 + timedelta(hours=6)
+    assert handoff.due_at == next_at
     assert handoff.deadline_at == MONDAY_9 + timedelta(hours=1)
+
+
+def berlin(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+IN_BERLIN: dict[str, Any] = {"calendars": {"always": BERLIN.model_dump()}}
+
+
+def test_what_nobody_hears_of_any_more_is_written_down_once_a_working_day() -> None:
+    agreement = agreed(clock("15 minutes", (50, "remind"), (100, "escalate"), repeats=1), **IN_BERLIN)
+
+    _, handoff = fired(begun(agreement), agreement, steps=3)
+    days = []
+    for _ in range(5):
+        days.append(handoff.due_at)
+        (change,), handoff = fired(handoff, agreement)
+        assert (change.what, change.notices) == ("still late", ())
+
+    assert days == [berlin(24, 9), berlin(25, 9), berlin(26, 9), berlin(27, 9), berlin(30, 9)]
+
+
+def test_a_manager_of_whose_team_nobody_is_left_is_asked_again_at_the_opening_of_each_working_day() -> None:
+    agreement = agreed(**IN_BERLIN)
+    nobody = Target("emea", None, nobody_left=True)
+    handoff = begun(agreement, berlin(27, 10), nobody)
+
+    mornings = []
+    for _ in range(3):
+        mornings.append(handoff.due_at)
+        (change,), handoff = fired(handoff, agreement, nobody)
+        assert ("escalation", MARTA) in [(one.kind, one.recipient) for one in change.notices]
+    assert mornings == [berlin(30, 9), berlin(30, 9) + timedelta(days=1), berlin(30, 9) + timedelta(days=2)]
+
+    looked_at = deadlines.deadline(
+        handoff.model_copy(update={"due_at": berlin(30, 11)}), nobody, agreement, berlin(30, 11)
+    )
+    assert (looked_at.notices, looked_at.handoff.due_at) == ((), mornings[1])
 
 
 def test_a_promise_in_minutes_rings_no_rung_after_hours_and_keeps_their_distance_at_the_opening() -> None:
@@ -263,6 +310,66 @@ def test_more_time_than_a_day_was_promised_rings_nothing_before_it_is_over() -> 
 
     tuesday_10 = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
     assert (moved.deadline_at, moved.due_at) == (tuesday_10, tuesday_10)
+
+
+ONCE_AND_A_HALF = ((100, "remind"), (150, "escalate"))
+
+
+@pytest.mark.parametrize(
+    ("within", "first", "second"),
+    [
+        ("same business day", berlin(24, 15), berlin(25, 10)),
+        ("1 business day", berlin(24, 15), berlin(25, 10)),
+        ("5 business hours", berlin(24, 11), berlin(24, 14, 30)),
+        ("6 hours", berlin(24, 9), berlin(24, 12)),  # three hours were left, and they end at six in the morning
+    ],
+)
+def test_after_a_wait_each_rung_to_come_is_as_far_away_as_it_was(
+    within: str, first: datetime, second: datetime
+) -> None:
+    agreement = agreed(None, clock(within, *ONCE_AND_A_HALF), **IN_BERLIN)
+    accepted = changed(answers.accept(begun(agreement), RITA, agreement, MONDAY_9))
+    waits = changed(working.pause(accepted, RITA, berlin(24, 3), agreement, berlin(23, 12)))
+
+    (resumed, reminded), handoff = fired(waits, agreement, steps=2)
+
+    assert (resumed.what, resumed.handoff.due_at) == ("resumed", first)
+    assert (reminded.what, handoff.due_at) == ("reminded", second)
+
+
+def test_after_more_time_each_rung_of_a_promised_day_is_as_far_away_as_it_was() -> None:
+    agreement = agreed(None, clock("same business day", *ONCE_AND_A_HALF), **IN_BERLIN)
+    accepted = changed(answers.accept(begun(agreement), RITA, agreement, MONDAY_9))
+
+    moved = changed(extended(accepted, MARTA, "1 business day", agreement, berlin(23, 10)))
+    _, handoff = fired(moved, agreement)
+
+    assert (moved.due_at, handoff.due_at) == (berlin(24, 18), berlin(25, 14))
+
+
+MINUTES_OF_TWO_WEEKS = st.integers(0, 20_000)
+
+
+@given(
+    st.sampled_from(("same business day", "2 business days", "3 business hours", "20 minutes")),
+    MINUTES_OF_TWO_WEEKS,
+    MINUTES_OF_TWO_WEEKS,
+)
+def test_whatever_was_waited_for_nothing_rings_out_of_hours_or_before_its_time(
+    within: str, before: int, length: int
+) -> None:
+    agreement = agreed(None, clock(within, *ONCE_AND_A_HALF), **IN_BERLIN)
+    accepted = changed(answers.accept(begun(agreement), RITA, agreement, MONDAY_9))
+    stopped = MONDAY_9 + timedelta(minutes=before)
+    goes_on = stopped + timedelta(minutes=length)
+    waits = accepted.model_copy(update={"paused_at": stopped, "paused_until": goes_on})
+
+    resumed = changed(working.resume(waits, RITA, agreement, goes_on))
+
+    assert resumed.due_at
+    assert resumed.deadline_at
+    assert in_hours(resumed.due_at)
+    assert resumed.due_at >= max(goes_on, resumed.deadline_at)
 
 
 def test_nobody_gives_themselves_time_nor_too_much_nor_where_no_clock_runs() -> None:

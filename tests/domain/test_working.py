@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.calendars import Calendar
 from bot.domain.deciding import answers, deadlines, managing, working
 from bot.domain.durations import Duration
 from bot.domain.handoff import Agreement, Change, Handoff, Refusal, State, Target
@@ -201,6 +202,12 @@ def _in_office(at: datetime) -> bool:
 )
 def test_a_wait_until_a_day_ends_when_work_begins(day: date, begins: datetime) -> None:
     assert working.morning_of(day, FOUR.calendar("emea")) == begins
+
+
+def test_a_wait_until_a_day_ends_when_the_shift_of_that_day_begins_and_not_in_the_one_before() -> None:
+    nights = Calendar(zone="Europe/Berlin", hours={"mon-fri": ("22:00-06:00",)})
+    assert working.morning_of(date(2026, 11, 24), nights) == datetime(2026, 11, 24, 21, 0, tzinfo=UTC)
+    assert working.morning_of(date(2026, 11, 28), nights) == datetime(2026, 11, 30, 21, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("kind", ["opportunity", "won", "lost"])

@@ -19,7 +19,9 @@ async def only(story: Story, rep: str) -> None:
     await story.settle()
 
 
-async def test_the_manager_is_asked_once_when_all_who_are_left_have_passed_on_the_lead(story: Story) -> None:
+async def test_the_manager_is_asked_each_working_day_when_all_who_are_left_have_passed_on_the_lead(
+    story: Story,
+) -> None:
     await story.lead()
     monday = datetime(2026, 11, 23, 9, 1, tzinfo=UTC)
     await story.until(monday)
@@ -30,5 +32,7 @@ async def test_the_manager_is_asked_once_when_all_who_are_left_have_passed_on_th
 
     assert (await story.card(MARTA)).buttons() == ["Reassign", "Take over"]
     assert "Nobody is left" in (await story.card(MARTA)).plain()
-    await story.until(monday + timedelta(days=2))
     assert len(await story.dm(MARTA)) == before + 1
+    await story.until(monday + timedelta(days=2))
+    assert len(await story.dm(MARTA)) == before + 3
+    assert "Nobody is left" in (await story.card(MARTA)).plain()

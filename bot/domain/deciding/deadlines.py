@@ -12,11 +12,12 @@ from bot.domain.deciding.states import (
     offered_rep,
     pooled,
     sent,
+    spaced,
     stepped,
 )
 from bot.domain.deciding.telling import escalated, mentioned, reminded, taken_back, told_marketing
 from bot.domain.deciding.working import wait_is_over
-from bot.domain.escalation import rung_after
+from bot.domain.escalation import is_silent, rung_after
 from bot.domain.handoff import BATON, Agreement, Change, Handoff, State, Target
 from bot.domain.lead import Stage
 from bot.domain.promises import Rung, Step
@@ -100,8 +101,9 @@ TELLS: Mapping[Step, str] = {
 def _told(handoff: Handoff, rung: Rung, agreement: Agreement, now: datetime, why: Mapping[str, Any]) -> Change:
     """Somebody hears of it, until the last rung has been repeated as often as was agreed; the clock goes on."""
     clock, after = agreement.clock(handoff), stepped(handoff, agreement, now)
-    repeated = handoff.step - len(clock.ladder) + 1
-    if clock.repeats is not None and repeated > clock.repeats:
+    if is_silent(clock, after.step):
+        after = spaced(after, agreement, now)
+    if is_silent(clock, handoff.step):
         return Change(after, "still late", BATON, why)
     what = TELLS[rung.do]
     if what == "escalated":

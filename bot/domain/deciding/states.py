@@ -4,9 +4,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.domain.business_time import due, opening_after
+from bot.domain.business_time import due, next_day_opens, opening_after
+from bot.domain.calendars import Calendar
 from bot.domain.deciding.telling import asked, told_marketing
-from bot.domain.escalation import Anchors, after_firing, made_up, moved_by, rings_at, rung_after
+from bot.domain.escalation import (
+    MOMENT,
+    Anchors,
+    after_firing,
+    made_up,
+    moved_by,
+    rings_at,
+    rung_after,
+    shifted,
+    silent,
+)
 from bot.domain.handoff import Agreement, Change, Handoff, Notice, State, Target
 from bot.domain.lead import Stage
 
@@ -44,7 +55,11 @@ def sent(
         return pooled(in_team(handoff, target.team, agreement), agreement, now), ()
     team = target.team if target else handoff.team
     nobody_left = target is None or target.nobody_left
-    opens_at = (target and target.opens_at) or opening_after(agreement.calendar(team), now)
+    calendar = agreement.calendar(team)
+    opens_at = (target and target.opens_at) or opening_after(calendar, now)
+    if nobody_left:
+        tomorrow = next_day_opens(calendar, now)
+        opens_at = min((target and target.opens_at) or tomorrow, tomorrow)
     waiting = in_team(handoff, team, agreement).model_copy(
         update={
             "state": S.WAITING,
@@ -64,8 +79,14 @@ def sent(
             **NO_WORK,
         }
     )
-    asked_before = handoff.state is S.WAITING and handoff.ask_manager
-    return waiting, asked(waiting, agreement) if nobody_left and not asked_before else ()
+    return waiting, asked(waiting, agreement) if nobody_left and not _asked_today(handoff, calendar) else ()
+
+
+def _asked_today(handoff: Handoff, calendar: Calendar) -> bool:
+    """Whether the manager knows already that nobody is left, and this is not the opening of another working day."""
+    if handoff.state is not S.WAITING or not handoff.ask_manager or handoff.due_at is None:
+        return False
+    return next_day_opens(calendar, handoff.due_at - MOMENT) != handoff.due_at
 
 
 def in_team(handoff: Handoff, team: str, agreement: Agreement) -> Handoff:
@@ -140,15 +161,9 @@ def accepted(handoff: Handoff, owner: str, by: str, agreement: Agreement, now: d
 
 def started(handoff: Handoff, agreement: Agreement, now: datetime) -> Handoff:
     clock, calendar = agreement.clock(handoff), agreement.hours(handoff)
-    first = rung_after(clock, calendar, Anchors(now, handoff.recycle_from or now), 0)
-    return handoff.model_copy(
-        update={
-            "clock_from": now,
-            "step": 0,
-            "deadline_at": due(calendar, clock.within, now),
-            "due_at": first.at,
-        }
-    )
+    begun = {"clock_from": now, "step": 0, "deadline_at": due(calendar, clock.within, now)}
+    started = handoff.model_copy(update=begun)
+    return started.model_copy(update={"due_at": rung_after(clock, calendar, anchors_of(started), 0).at})
 
 
 def downtime_made_up(handoff: Handoff, agreement: Agreement, now: datetime) -> Handoff:
@@ -179,30 +194,40 @@ def stepped(handoff: Handoff, agreement: Agreement, now: datetime) -> Handoff:
     )
 
 
+def spaced(handoff: Handoff, agreement: Agreement, now: datetime) -> Handoff:
+    """Once nobody hears of it any more, it is written down no more than once a working day."""
+    clock, hours = agreement.clock(handoff), agreement.hours(handoff)
+    step, coming = silent(clock, hours, anchors_of(handoff), handoff.step, now)
+    return handoff.model_copy(update={"step": step, "due_at": max(coming.at, handoff.due_at or now)})
+
+
 def extended(handoff: Handoff, until: datetime, agreement: Agreement, now: datetime) -> Handoff:
     """All that is still to come moves by as much as the deadline does."""
-    clock, hours = agreement.clock(handoff), agreement.hours(handoff)
-    was = handoff.deadline_at or now
-    start, first = (moved_by(clock, hours, anchor, was, until) for anchor in _both(anchors_of(handoff)))
-    later = {"deadline_at": until, "clock_from": start, "recycle_from": handoff.recycle_from and first}
-    coming = rung_after(clock, hours, anchors_of(handoff), handoff.step)
-    due_at = rings_at(hours, moved_by(clock, hours, coming.at, was, until))  # a promised day has no length of its own
-    return handoff.model_copy(update={**later, "due_at": max(due_at, now)})
+    moved = _moved(handoff, agreement, handoff.deadline_at or now, until, now)
+    return moved.model_copy(update={"deadline_at": until})
 
 
 def resumed(handoff: Handoff, agreement: Agreement, now: datetime) -> Handoff:
     """What was left when the clock was stopped is left now."""
     clock, hours = agreement.clock(handoff), agreement.hours(handoff)
     stopped = handoff.paused_at or now
-    start, first = (moved_by(clock, hours, anchor, stopped, now) for anchor in _both(anchors_of(handoff)))
     deadline = handoff.deadline_at and moved_by(clock, hours, handoff.deadline_at, stopped, now)
-    moved = {"clock_from": start, "recycle_from": handoff.recycle_from and first, "deadline_at": deadline}
-    coming = rung_after(clock, hours, Anchors(start, first), handoff.step)
-    return handoff.model_copy(update={**moved, "due_at": coming.at, "paused_at": None, "paused_until": None})
+    moved = _moved(handoff, agreement, stopped, now, now)
+    return moved.model_copy(update={"deadline_at": deadline, "paused_at": None, "paused_until": None})
 
 
-def _both(anchors: Anchors) -> tuple[datetime, datetime]:
-    return anchors.start, anchors.first
+def _moved(handoff: Handoff, agreement: Agreement, since: datetime, until: datetime, now: datetime) -> Handoff:
+    """The rungs to come, later by the time between two instants; what is overdue all the same waits for the opening."""
+    clock, hours = agreement.clock(handoff), agreement.hours(handoff)
+    anchors = shifted(clock, hours, anchors_of(handoff), since, until)
+    coming = rung_after(clock, hours, anchors, handoff.step)
+    return handoff.model_copy(
+        update={
+            "clock_from": anchors.start,
+            "recycle_from": handoff.recycle_from and anchors.first,
+            "due_at": rings_at(hours, max(coming.at, now)),
+        }
+    )
 
 
 def followed_up(handoff: Handoff, now: datetime) -> Handoff:
@@ -228,4 +253,13 @@ def remembered(handoff: Handoff) -> Mapping[str, Any]:
 
 def anchors_of(handoff: Handoff) -> Anchors:
     start_of_clock = handoff.clock_from or handoff.created_at
-    return Anchors(start_of_clock, handoff.recycle_from or start_of_clock)
+    first = handoff.recycle_from or start_of_clock
+    told = (handoff.accepted_at,) if handoff.state is S.ACCEPTED else (handoff.pooled_at, handoff.offered_at)
+    began = _last_before(start_of_clock, *told)
+    first_began = began if handoff.recycle_from is None else _last_before(first, *told, handoff.first_offered_at)
+    return Anchors(start_of_clock, first, began, first_began)
+
+
+def _last_before(anchor: datetime, *moments: datetime | None) -> datetime:
+    """From when it counted before it was moved on."""
+    return max((at for at in moments if at and at <= anchor), default=anchor)

@@ -1,16 +1,15 @@
 """What happens once a rep has the lead: follow-ups, waiting for the prospect, and outcomes."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from itertools import count
-from zoneinfo import ZoneInfo
 
 from bot.domain.authority import refused
-from bot.domain.business_time import business_seconds, due, opened_or_opens
+from bot.domain.business_time import business_seconds, due, opening_of
 from bot.domain.calendars import Calendar
 from bot.domain.deciding.states import anchors_of, closed, followed_up, resumed
 from bot.domain.durations import Duration
-from bot.domain.escalation import Anchors, rung_after
+from bot.domain.escalation import Anchors, promised_at, rung_after
 from bot.domain.handoff import (
     BATON,
     Agreement,
@@ -62,10 +61,10 @@ def _trying(handoff: Handoff, agreement: Agreement, now: datetime) -> Handoff:
         return handoff
     touched = handoff.model_copy(update={"touched_at": now})
     clock, hours, anchors = agreement.clock(touched), agreement.hours(touched), anchors_of(touched)
-    deadline = due(hours, clock.within, anchors.start)
+    deadline = promised_at(clock, hours, anchors)
     climbed = _climbed(clock, hours, anchors, now) if deadline > now else None
     if climbed is None:
-        anchors = Anchors(now, now)
+        anchors = anchors_of(touched.model_copy(update={"clock_from": now}))
     step, due_at = climbed or (0, rung_after(clock, hours, anchors, 0).at)
     return touched.model_copy(
         update={"deadline_at": deadline, "clock_from": anchors.start, "step": step, "due_at": due_at}
@@ -164,8 +163,8 @@ def _length(hours: Calendar, limit: Duration, span: Span) -> float:
 
 
 def morning_of(day: date, calendar: Calendar) -> datetime:
-    """When work begins on that day; where nobody works on it, on the next one."""
-    return opened_or_opens(calendar, datetime.combine(day, time(), ZoneInfo(calendar.zone)))
+    """When the shift of that day begins; where nobody works on it, that of the next one."""
+    return opening_of(calendar, day)
 
 
 def resume(handoff: Handoff, by: str, agreement: Agreement, now: datetime) -> Change | Refusal:
