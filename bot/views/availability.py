@@ -32,6 +32,8 @@ from bot.views.blocks import (
 )
 from bot.views.ids import Action, Field, Form
 
+WEEKDAY = "{date_long_pretty} {time}"
+"""Whether `until fri` took Friday in is seen by the day of the week."""
 MOST_TEAMS, MOST_REPS, MOST_ABSENCES = 10, 40, 5
 WHY_AWAY = {
     "self": "",
@@ -87,9 +89,9 @@ def _by(one: Absence) -> tuple[Leaf, ...]:
 
 
 def _span(one: Absence, now: datetime) -> tuple[Leaf, ...]:
-    start: tuple[Leaf, ...] = () if one.covers(now) else ("from ", date(one.starts_at))
+    start: tuple[Leaf, ...] = () if one.covers(now) else ("from ", date(one.starts_at, WEEKDAY))
     if one.ends_at:
-        return (*start, " until " if start else "until ", date(one.ends_at))
+        return (*start, " until " if start else "until ", date(one.ends_at, WEEKDAY))
     return (*start, " until you say that you are back" if start else "until you say that you are back")
 
 
@@ -161,7 +163,7 @@ def left(absence: Absence, by: str, offered: int, accepted: int, now: datetime) 
     kept = line(f"{holds}. Their clocks go on.") if offered + accepted else None
     return Message(
         spoken(told, kept),
-        stacked(rich(told, kept), actions(*_after_leaving(absence, offered, accepted, now))),
+        stacked(rich(told, kept), actions(*_after_leaving(absence, own_word, offered, accepted, now))),
     )
 
 
@@ -177,9 +179,10 @@ def _held(offered: int, accepted: int) -> str:
     return ", ".join(f"{count} {words}" for count, words in parts if count)
 
 
-def _after_leaving(absence: Absence, offered: int, accepted: int, now: datetime) -> list[Json]:
+def _after_leaving(absence: Absence, own_word: bool, offered: int, accepted: int, now: datetime) -> list[Json]:
     person = absence.person
-    undo = button("I'm back" if absence.covers(now) else "Undo", Action.REMOVE_ABSENCE, str(absence.id))
+    returns = "I'm back" if own_word else "Back on duty"
+    undo = button(returns if absence.covers(now) else "Undo", Action.REMOVE_ABSENCE, str(absence.id))
     first = button(f"Give {_leads(offered)} to colleagues", Action.GIVE_OFFERED, person, style="primary")
     second = button(f"Give the {_leads(accepted)} accepted too", Action.GIVE_ACCEPTED, person)
     return [*([first] if offered else []), *([second] if accepted else []), undo]
@@ -207,7 +210,7 @@ def form(person: str) -> Json:
         "I'm away",
         stacked(
             rich(line("While you are away, new leads go to colleagues. Times are those of your own zone.")),
-            day_input(Field.FROM_DAY, "From", optional=True, hint="Leave it empty for now."),
+            day_input(Field.FROM_DAY, "From", optional=True, hint="Empty: from now on."),
             time_input(Field.FROM_TIME, "From what time?", optional=True),
             day_input(Field.UNTIL_DAY, "Until", optional=True, hint="The last day. Empty: until you say you are back."),
             time_input(Field.UNTIL_TIME, "Until what time of that day?", optional=True),

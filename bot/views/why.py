@@ -1,6 +1,6 @@
 """The answer to `/lead why`: why a lead is whose it is, and why nobody else's."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.domain.assigning.choice import Choice, Obstacle, Seen
 from bot.domain.assigning.explained import Explained
@@ -13,7 +13,7 @@ from bot.views.languages import language
 from bot.views.privacy import public_facts
 from bot.views.wording import lead_in_short, listed
 
-MOST_REPS, MOST_LINES = 30, 3
+MOST_REPS, MOST_NAMED = 30, 5
 
 
 def why(asked: str, found: Sequence[Explained]) -> Message:
@@ -115,11 +115,15 @@ def _rule(told: Explained, choice: Choice) -> Json | None:
     return line(said or None, " Whose lead it is anyway, ", user(choice.keeper), ", could not have it.")
 
 
-def _had_been(choice: Choice) -> tuple[Json | None, ...]:
-    """`It would have gone to Ravi had they been on shift.`: what else it would have taken, a rep."""
-    lacked = {rep: "below their cap" if one.no == "cap" else "on shift" for rep, one in choice.reps.items()}
-    would = [rep for rep, one in choice.reps.items() if one.after_all][:MOST_LINES]
-    return tuple(line("It would have gone to ", user(rep), f" had they been {lacked[rep]}.") for rep in would)
+def _had_been(choice: Choice) -> Iterator[Json | None]:
+    """`It would have gone to Ravi or Ruth had they been on shift.`: each kind of luck in one line."""
+    would = {rep: one for rep, one in choice.reps.items() if one.after_all}
+    for lacked, reps in (
+        ("below their cap", [rep for rep, one in would.items() if one.no == "cap"]),
+        ("on shift", [rep for rep, one in would.items() if one.no != "cap"]),
+    ):
+        named = [part for rep in reps[:MOST_NAMED] for part in (" or ", user(rep))][1:]
+        yield line("It would have gone to ", *named, f" had they been {lacked}.") if reps else None
 
 
 def _next(choice: Choice) -> Json | None:
@@ -131,8 +135,7 @@ def _rep(rep: str, seen: Seen, told: Explained, choice: Choice) -> Json | None:
     if rep == told.rep:
         return line(user(rep), f" got it, {_behind(seen)}")
     said = _obstacle(seen, known, told, choice) if seen.no else (" could have had it",)
-    had_been = (", would have got it otherwise",) if seen.after_all else ()
-    return line(user(rep), *said, *had_been, f", {_behind(seen)}")
+    return line(user(rep), *said, f", {_behind(seen)}")
 
 
 def _behind(seen: Seen) -> str:

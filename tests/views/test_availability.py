@@ -11,7 +11,7 @@ from bot.domain.shifts import Colleague, OwnTime, TeamNow, next_holiday
 from bot.views import availability
 from bot.views.home import home
 from tests.views.reading import buttons, read
-from tests.views.samples import MARTA, MAYA, NOW, OLA, RAVI, RITA, RULES, story
+from tests.views.samples import MARTA, NOW, OLA, RAVI, RITA, RULES, story
 
 BERLIN = Calendar.model_validate(
     {
@@ -130,7 +130,7 @@ def test_managers_are_told_how_to_help_and_reps_how_to_answer() -> None:
     assert "Accept and the lead is yours" not in for_managers
     assert "Type /lead away @name until fri for them." in for_managers
     assert "Accept and the lead is yours" in for_reps
-    assert "Accept and the lead is yours" in read(home(MAYA, [], NOW, RULES))
+    assert "Accept and the lead is yours" in read(home("U0SOMEBODY", [], NOW, RULES))
 
 
 def test_going_away_says_what_was_noted_and_what_can_be_given_away() -> None:
@@ -144,7 +144,9 @@ def test_going_away_says_what_was_noted_and_what_can_be_given_away() -> None:
 
 
 def test_for_somebody_else_it_is_said_of_them() -> None:
-    said = read(availability.left(SINCE_NOON, MARTA, 1, 0, NOW)).split("\n")
+    shown = availability.left(SINCE_NOON, MARTA, 1, 0, NOW)
+    said = read(shown).split("\n")
+    assert buttons(shown) == ["Give 1 lead to colleagues", "Back on duty"]
     assert said[0] == "@U0RITA is away until somebody says that they are back. New leads go to colleagues."
     assert said[1].startswith("They hold 1 lead: 1 not answered yet.")
     later = read(availability.left(NEXT_WEEK, MARTA, 0, 0, NOW)).split("\n")[0]
