@@ -26,12 +26,14 @@ async def growing(session: Session, kind: str, recipient: str, since: datetime) 
 
     One that Slack would not take is left to those who reach its reader otherwise.
     """
+    still_open = select(HandoffRow.id).where(col(HandoffRow.due_at).is_not(None))
     statement = (
         select(CardRow)
         .join(RaisedRow, col(RaisedRow.card_key) == CardRow.key)
         .join(HandoffRow, col(HandoffRow.id) == RaisedRow.handoff_id)
         .where(
             UNSORTED,
+            col(RaisedRow.handoff_id).in_(still_open),  # again: of all that was ever told, few are still open
             RaisedRow.recipient == recipient,
             col(RaisedRow.at) > since,
             CardRow.kind == kind,

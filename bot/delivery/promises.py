@@ -36,12 +36,12 @@ async def about_one(session: Session, row: CardRow, now: datetime) -> Message | 
 
 async def late(session: Session, row: CardRow, _now: datetime) -> Message | None:
     """All that was late with marketing when this message was added to; leads that were erased are left out."""
-    found = [await owed(session, one) for one in await marketing_clocks.get_many(session, row.details["clocks"])]
-    kept = [one for one in found if one.clock.ended != "erased"]
-    if row.ts is None and all(one.clock.ended_at for one in kept):
+    clocks = await marketing_clocks.get_many(session, row.details["clocks"])
+    still, done = [one for one in clocks if not one.ended_at], sum(one.ended not in {None, "erased"} for one in clocks)
+    if row.ts is None and not still:
         return None
-    rules = await policies.in_force(session)
-    return promises.late(kept, rules[1].channels.marketing if rules else None)
+    longest, rules = [await owed(session, one) for one in still[: promises.LISTED]], await policies.in_force(session)
+    return promises.late(longest, len(still), done, rules[1].channels.marketing if rules else None)
 
 
 async def with_answer(session: Session, handoff: Handoff, message: Message) -> Message:

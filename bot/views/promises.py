@@ -92,15 +92,13 @@ def reminder(owed: Owed, now: datetime) -> Message:
     return _said(line(bold(_about(owed)), WAITING[clock.kind], ".", due, date(clock.deadline_at), "."))
 
 
-def late(all_owed: Sequence[Owed], where: str | None = None) -> Message:
-    """To whoever leads marketing: all that is late, the longest first, in one message that grows and shrinks."""
-    open_now = [owed for owed in all_owed if not owed.clock.ended_at]
-    done = len(all_owed) - len(open_now)
-    if not open_now:
+def late(longest: Sequence[Owed], in_all: int, done: int = 0, where: str | None = None) -> Message:
+    """To whoever leads marketing: of all that is late the longest, in one message that grows and shrinks."""
+    if not in_all:
         return _said(line("All that was late with marketing is done."))
-    title = f"Late with marketing: {_leads(len(open_now))}"
-    lines = [_late_line(owed) for owed in open_now[:LISTED]]
-    more = len(open_now) - LISTED
+    title = f"Late with marketing: {_leads(in_all)}"
+    lines = [_late_line(owed) for owed in longest[:LISTED]]
+    more = in_all - len(lines)
     rest = [f"and {more} more"] if more > 0 else []
     since = [f"{done} done since"] if done else []
     answers = line("They are answered in ", channel(where), ".") if where else None

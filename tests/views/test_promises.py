@@ -41,8 +41,8 @@ def every_message(owed: Owed) -> Iterator[Message]:
     yield promises.answer(disagreed, RITA)
     yield promises.returned(Message("It came back.", []), back)
     yield promises.returned(Message("It came back.", []), disagreed)
-    yield promises.late([owed, back, answered] * 20)
-    yield promises.late([answered])
+    yield promises.late([owed, back] * 20, 40, done=20)
+    yield promises.late([], 0, done=1)
 
 
 @settings(max_examples=30, deadline=None)
@@ -88,11 +88,11 @@ def test_what_marketing_can_press_says_what_it_does() -> None:
 
 def test_a_message_of_what_is_late_grows_and_says_what_is_done() -> None:
     many = [Owed(replace(CLOCK, id=f"c-{number}"), ANA) for number in range(20)]
-    shown = promises.late(many)
+    shown = promises.late(many, 20)
     assert shown.text.startswith("Late with marketing: 20 leads.")
     assert lines_of(shown)[-1] == "• and 5 more"
-    half = [replace(one, clock=replace(one.clock, ended="answered", **DONE)) for one in many[:10]]
-    assert lines_of(promises.late([*half, *many[10:]]))[-1] == "• 10 done since"
+    assert lines_of(promises.late(many[:15], 500))[-1] == "• and 485 more"
+    assert lines_of(promises.late(many[10:], 10, done=10))[-1] == "• 10 done since"
 
 
 def test_a_lead_says_whose_time_it_was() -> None:
