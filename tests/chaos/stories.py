@@ -126,8 +126,13 @@ STORIES: Mapping[str, Story] = {
         Story(
             "rejected",
             rejected,
-            {A: ["handed over", "rejected", "undone", "rejected", "handed over"]},
-            {RITA: (1, 0), RAVI: (1, 0), EMEA: (2, 0), MARKETING: (1, 0)},
+            {
+                A: [
+                    *("handed over", "rejected", "undone", "rejected"),
+                    *("marketing reminded", "marketing escalated", "handed over"),
+                ]
+            },
+            {RITA: (1, 0), RAVI: (1, 0), EMEA: (2, 0), MARKETING: (1, 1), MAYA: (1, 0)},
         ),
         Story(
             "reassigned",

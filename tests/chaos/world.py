@@ -14,7 +14,7 @@ import aiohttp
 import httpx
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlmodel import col, or_, select
+from sqlmodel import col, func, or_, select
 
 from bot import ticker
 from bot.app import Baton, assemble
@@ -27,7 +27,7 @@ from sandbox.app import build_app
 from sandbox.clock import Clock as SandboxClock
 from storage import people
 from storage.database import Database, parse_url
-from storage.tables import CardRow, HandoffRow, LeadRow
+from storage.tables import CardRow, HandoffRow, LeadRow, MarketingClockRow
 from tests.chaos.faults import Counting, Plan
 from tests.chaos.life import Counted, Death, Door, Life, Watched, Wire
 from tests.chaos.stores import Store
@@ -35,7 +35,17 @@ from tests.stories.conftest import FRIDAY_10, ROOT, SIGNING_SECRET, TOKEN, Story
 from tests.support.serving import serve
 from tests.support.workspace import SlackWorkspace
 
-POLICY = (ROOT / "tests/stories/policy.yml").read_text()
+POLICY = (
+    (ROOT / "tests/stories/policy.yml")
+    .read_text()
+    .replace(
+        "    marketing_handoff: 12 hours\n",
+        "    marketing_handoff: 12 hours\n"
+        "    returned: {within: 2 business days, repeats: 0, "
+        "ladder: [{at: 50%, do: remind}, {at: 100%, do: escalate}]}\n",
+    )
+)
+"""That of the stories; of months without an answer, marketing hears twice and not every two days."""
 BOT_TOKEN = "xoxb-chaos"
 TICK = timedelta(seconds=1)
 """After a failure the loops of a process try again this much later."""
@@ -182,11 +192,11 @@ class World:
         return {**sendable, **{name: at for name, at in later if at}}
 
     async def next_due(self) -> datetime | None:
-        """The next deadline or scoring that time will bring."""
+        """The next deadline, of either side, or scoring that time will bring."""
         async with self.eyes.read() as session:
-            due = (await session.exec(select(HandoffRow.due_at).where(col(HandoffRow.due_at).is_not(None)))).all()
-            score = (await session.exec(select(LeadRow.score_at).where(col(LeadRow.score_at).is_not(None)))).all()
-        return min(filter(None, (*due, *score)), default=None)
+            asked = (HandoffRow.due_at, LeadRow.score_at, MarketingClockRow.due_at)
+            firsts = [(await session.exec(select(func.min(moment)))).one() for moment in asked]
+        return min(filter(None, firsts), default=None)
 
     async def move_to(self, at: datetime) -> None:
         """Time passes; a call that Slack was slow with has been stored before."""

@@ -50,7 +50,8 @@ async def test_nobody_answers_so_the_lead_goes_round_and_back_to_marketing(story
     assert (await story.card(RAVI)).buttons() == []
     posted = await story.posted()
     await story.pass_time(days=7)
-    assert await story.posted() == posted
+    assert len(await story.slack.messages(MAYA, MARKETING, returned.ts)) == 2, "marketing is reminded of its answer"
+    assert await story.posted() == posted + 1
 
 
 async def test_a_returned_lead_qualifies_again_only_on_new_evidence_and_after_its_cool_off(story: Story) -> None:

@@ -177,7 +177,7 @@ async def test_an_accepted_lead_without_follow_up_reminds_and_escalates(story: S
 
     assert len(await story.slack.dm_messages(RITA, card.ts)) == 2
     await story.pass_time(days=3, hours=8)
-    assert (await story.card(MARTA)).buttons() == ["Reassign", "Take over"]
+    assert (await story.card(MARTA)).buttons() == ["Reassign", "Extend", "Take over"]
 
 
 async def test_a_new_signal_shows_on_the_cards(story: Story) -> None:
@@ -212,6 +212,7 @@ async def test_an_outcome_counts_as_the_follow_up(story: Story) -> None:
     answer = await story.send("outcomes", outcome)
 
     assert answer.json()["stage"] == "won"
+    await story.settle()
     posted = await story.posted()
     await story.pass_time(days=3)
     assert await story.posted() == posted

@@ -182,7 +182,7 @@ async def test_a_ping_whose_reply_was_lost_shows_what_became_of_the_lead_althoug
     await story.until(story.clock.at.replace(hour=12, minute=59))
     await story.slack.fault("chat.postMessage", "drop_reply", times=2)
     await story.pass_time(minutes=1)
-    assert (await story.card(MARTA)).buttons() == ["Reassign", "Take over"]
+    assert (await story.card(MARTA)).buttons() == ["Reassign", "Extend", "Take over"]
 
     assert await story.forge(RITA, "accept", handoff_id) == ""
     await story.pass_time(seconds=6)

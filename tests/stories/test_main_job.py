@@ -23,7 +23,7 @@ async def test_a_lead_is_offered_reminded_escalated_and_accepted_and_nothing_mor
 
     await story.until(story.clock.at + timedelta(hours=2, minutes=31))
     (ping,) = await story.dm(MARTA)
-    assert ping.buttons() == ["Reassign", "Take over"]
+    assert ping.buttons() == ["Reassign", "Extend", "Take over"]
 
     await story.press_in_dm(RITA, "Accept")
     assert "Accept" not in (await story.card(RITA)).buttons()
