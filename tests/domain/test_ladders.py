@@ -75,6 +75,7 @@ def test_a_ladder_of_every_rung_climbs_them_in_order() -> None:
         ("nudge", "CLEADS"),
         ("escalation", MARTA),
         ("escalation_line", "CESCALATE"),
+        ("nudge", "CLEADS"),
     ]
     assert [one.offer_ended for one in told] == [None, None, None, "pooled"]
     assert (handoff.state, handoff.owner, handoff.is_pooled) == (State.WAITING, MARTA, True)

@@ -73,9 +73,12 @@ async def test_each_rung_of_a_long_ladder_reaches_whom_it_names(story: Story) ->
     await story.until(after_friday + timedelta(hours=6))
     assert (await story.card(RITA)).buttons() == []
     assert "Sorted: Ana Silva at Acme Logistics is open to the whole team now." in (await asked(story, MARTA))[0].text
+    opened = (await story.slack.messages(MARTA, EMEA, team))[-1]
+    assert opened.text.startswith("Who takes Ana Silva at Acme Logistics? An answer was due ")
     assert await story.forge(MAYA, "accept", handoff) == "Only reps of this team and their manager can take this lead."
     await story.until(after_friday + timedelta(hours=8))
-    assert "Who takes Ana Silva" in (await story.slack.messages(MARTA, EMEA, team))[-1].text
+    again = (await story.slack.messages(MARTA, EMEA, team))[-1]
+    assert (again.ts > opened.ts, "Who takes Ana Silva" in again.text) == (True, True)
     await story.until(after_friday + timedelta(hours=13))  # an hour of lunch lies between
     assert "Ana Silva" in (await story.slack.messages(MAYA, MARKETING))[-1].text
     assert await history(story) == [

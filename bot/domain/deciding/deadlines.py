@@ -15,7 +15,7 @@ from bot.domain.deciding.states import (
     spaced,
     stepped,
 )
-from bot.domain.deciding.telling import escalated, mentioned, reminded, taken_back, told_marketing
+from bot.domain.deciding.telling import escalated, mentioned, opened_to_all, reminded, taken_back, told_marketing
 from bot.domain.deciding.working import wait_is_over
 from bot.domain.escalation import is_silent, rung_after
 from bot.domain.handoff import BATON, Agreement, Change, Handoff, State, Target
@@ -84,7 +84,7 @@ def _opened_to_all(handoff: Handoff, agreement: Agreement, now: datetime, why: M
     """The clock of an answer goes on; what was accepted and left alone is answered anew."""
     answered = handoff.state is S.ACCEPTED
     opened = pooled(handoff if answered else stepped(handoff, agreement, now), agreement, now, anew=answered)
-    told = taken_back(handoff)
+    told = (*taken_back(handoff), *opened_to_all(opened, agreement))
     return Change(opened, "pooled", BATON, why, offer_ended="pooled", notices=told, stage=Stage.MQL)
 
 

@@ -4,6 +4,8 @@ from bot.domain.handoff import Agreement, Event, Handoff, Notice, State
 from bot.domain.promises import Rung
 
 E, S = Event, State
+OPENING = -1
+"""The step of what is told before the first rung of a turn."""
 
 
 def reminded(handoff: Handoff) -> tuple[Notice, ...]:
@@ -15,6 +17,12 @@ def mentioned(handoff: Handoff, agreement: Agreement) -> tuple[Notice, ...]:
     channel = channel_of(handoff, agreement)
     details = {"turn": handoff.turn, "step": handoff.step}
     return (Notice("nudge", channel, details),) if channel else reminded(handoff)
+
+
+def opened_to_all(handoff: Handoff, agreement: Agreement) -> tuple[Notice, ...]:
+    """To the channel: the card there has changed, and a change rings no bell; without a channel, to nobody."""
+    channel = channel_of(handoff, agreement)
+    return (Notice("nudge", channel, {"turn": handoff.turn, "step": OPENING}),) if channel else ()
 
 
 def channel_of(handoff: Handoff, agreement: Agreement) -> str | None:
