@@ -54,6 +54,7 @@ def _one(told: Explained) -> Message:
             rich(
                 title,
                 chosen,
+                _taken_later(told),
                 counted,
                 *_had_been(choice),
                 _next(choice),
@@ -75,6 +76,16 @@ def _chosen(told: Explained, choice: Choice) -> Json | None:
         return _nobody_yet(told, choice)
     when: tuple[Leaf, ...] = (" ", date(told.at)) if told.at else ()
     return line(user(told.rep), " got it", *when, ": ", BECAUSE[choice.by](choice), ".")
+
+
+def _taken_later(told: Explained) -> Json | None:
+    """Whoever takes a lead from a pool or from a rep was chosen by nobody, and has it all the same."""
+    handoff = told.handoff
+    if handoff is None or handoff.state not in {State.OFFERED, State.ACCEPTED}:
+        return None
+    if handoff.owner is None or told.rep in {None, handoff.owner}:
+        return None
+    return line(user(handoff.owner), " took it later, and has it now.")
 
 
 def _nobody_yet(told: Explained, choice: Choice) -> Json | None:

@@ -214,6 +214,18 @@ async def test_a_pool_is_open_to_all_of_the_team_and_the_first_has_it(lawless: S
     assert "somebody took it themselves" in await asks(story, RITA, "why bea1")
 
 
+async def test_why_names_who_took_a_lead_after_it_was_another_ones_turn(lawless: Story) -> None:
+    story = lawless
+    await story.apply_policy(rules())
+    taken = await story.lead(**somebody(1))
+    assert "has it now" not in await asks(story, MARTA, "why bea1")
+
+    await story.forge(MARTA, "take_over", taken["handoff_id"])
+    said = await asks(story, MARTA, "why bea1")
+    assert "got it" in said
+    assert f"<@{MARTA}> took it later, and has it now." in said
+
+
 async def test_by_load_the_rep_with_the_least_open_work_for_their_weight_is_next(lawless: Story) -> None:
     story = lawless
     await story.apply_policy(rules(emea="hands_out: load, " + EMEA_REPS))
