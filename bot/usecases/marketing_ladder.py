@@ -68,7 +68,7 @@ async def _remind(session: Session, clock: MarketingClock, now: datetime) -> Non
 async def _escalate(session: Session, clock: MarketingClock, current: Policy, now: datetime) -> None:
     """To whoever leads marketing: one message a day each, to which everything late is added."""
     zone = ZoneInfo(current.calendar(clock.team or current.teams[0].id).zone)
-    for person in await _leaders(session, current):
+    for person in sorted(await _leaders(session, current)):  # in the order in which their messages are locked elsewhere
         key = f"marketing_late:{now.astimezone(zone):%Y-%m-%d}:{person}"
         await cards.want(session, key, "marketing_late", person, now)
         await marketing_clocks.gather(session, key, clock.id)
