@@ -305,6 +305,11 @@ TITLE = "{field: title, equals: VP}"
             "- email: rita@acme.example\n      - email: Rita@acme.example",
             "line 12, teams[0].reps[1].email: `Rita@acme.example` is here already",
         ),
+        (
+            "- email: rita@acme.example",
+            "- {email: rita@acme.example, speaks: [de, German]}",
+            "line 11, teams[0].reps[0].speaks[1]: write a language such as de or pt-BR",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_line_its_place_and_what_to_write(old: str, new: str, problem: str) -> None:

@@ -11,6 +11,7 @@ from bot.domain.durations import Duration
 
 PERSON = r"[^\s@]+@[^\s@]+|[UW][A-Z0-9]{2,}"
 CHANNEL = r"#[^\s#@]{1,80}|[CG][A-Z0-9]{2,}"
+LANGUAGE = "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 
 
 def _fits(pattern: str, expected: str) -> AfterValidator:
@@ -68,7 +69,12 @@ Percent = Annotated[
     WithJsonSchema({"anyOf": [{"type": "string", "pattern": "^[0-9]{1,6} ?%$"}, {"type": "integer", "minimum": 1}]}),
 ]
 Cap = Annotated[int, Field(ge=1)]
-Language = Annotated[str, Field(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=20)]
+Language = Annotated[
+    str,
+    Field(max_length=20),
+    _fits(LANGUAGE, "write a language such as de or pt-BR"),
+    WithJsonSchema({"type": "string", "maxLength": 20, "pattern": f"^{LANGUAGE}$"}),
+]
 """As in a lead's `language`: `de`, `pt-BR`."""
 HandsOut = Literal["turns", "load", "claim"]
 ClockHours = Literal["team", "rep", "lead", "always"]
