@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any, NoReturn, TypeVar
 
@@ -16,7 +16,7 @@ from bot.usecases.marketing_ladder import ring_one
 from bot.usecases.nurture import score_some
 from storage.database import Database, Session
 from storage.tables import HandoffRow, HistoryRow, LeadRow, MarketingClockRow, OfferRow, TurnsRow
-from tests.year.company import DAILY_CAP, GREATEST, REPS, TEAMS, WEIGHTS, Hours
+from tests.year.company import GREATEST, TEAMS, Company, Hours
 
 REFUSED = ("rejected", "missed", "pooled")
 """How an offer ended after which its rep is not asked again without news of the lead."""
@@ -30,10 +30,15 @@ OPEN = or_(
 )
 
 
+TWO_DAYS = timedelta(days=2)
+
+
 Row = TypeVar("Row", HistoryRow, OfferRow)
 Step = Callable[[Database, datetime], Awaitable[bool]]
 STEPS: tuple[Step, ...] = (escalate_one, ring_one, score_some)
 """Who does what is due."""
+MOMENTS = (HandoffRow.due_at, MarketingClockRow.due_at, LeadRow.score_at)
+DUE = select(*(select(func.min(at)).scalar_subquery() for at in MOMENTS))
 
 
 async def after(session: Session, table: type[Row], last: int) -> list[Row]:
@@ -44,12 +49,15 @@ async def after(session: Session, table: type[Row], last: int) -> list[Row]:
 class Checks:
     """Fails with the story of the lead as soon as something is not as it must be."""
 
-    def __init__(self, database: Database, seed: int) -> None:
-        self.database, self.seed = database, seed
+    def __init__(self, database: Database, seed: int, company: Company) -> None:
+        self.database, self.seed, self.company = database, seed, company
         self.away: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
         self.news: dict[str, datetime] = {}
         self.last: dict[str, Handoff] = {}
         self.made: Counter[str] = Counter()
+        self.still_late: dict[str, date] = {}
+        self.bound = 0.0
+        """How much of what nobody may be behind or ahead of their share somebody was."""
 
     def leaves(self, rep: str, since: datetime, until: datetime) -> None:
         """What a rep says later of the same time takes the place of what they said before."""
@@ -66,8 +74,14 @@ class Checks:
                     await self._in_hours(row, self.last[row.handoff_id])
         for offer in offers:
             await self._offer(offer, [row for row in rows if row.handoff_id == offer.handoff_id])
+        for row in rows:
+            await self._quiet(row)
         for about in dict.fromkeys(row.handoff_id for row in rows if row.what in MOVED):
             await self._reckoned(about or "")
+        for about, handoff in found.items():
+            self.made["looks"] += 1
+            if handoff.is_open and not (handoff.owner and handoff.due_at):
+                await self.fail(about, "open without an owner or a clock")
         self.last.update(found)
         if offers:
             await self._fair()
@@ -81,10 +95,20 @@ class Checks:
         if not opened[1].still_holds:
             await self.fail(handoff_id, f"due {opened[1].deadline}, and the sum says {opened[1].as_counted_now}")
 
+    async def _quiet(self, row: HistoryRow) -> None:
+        """What goes on and on is written down no more than once a day."""
+        if row.what != "still late":
+            return
+        self.made["still late"] += 1
+        about, day = row.handoff_id or "", row.at.date()
+        if self.still_late.get(about) == day:
+            await self.fail(about, f"written down twice on {day}")
+        self.still_late[about] = day
+
     async def _in_hours(self, row: HistoryRow, before: Handoff) -> None:
         """No rung outside the hours of its clock."""
         self.made["rungs"] += 1
-        hours = _clock_hours(before)
+        hours = self._clock_hours(before)
         if not hours.is_on(row.at):
             await self.fail(row.handoff_id or "", f"{row.what} at {row.at.astimezone(hours.zone):%a %d %b %H:%M %Z}")
 
@@ -94,8 +118,10 @@ class Checks:
             return
         self.made["offers"] += 1
         at, rep = offer.offered_at, offer.rep
-        if rep in REPS and not REPS[rep].is_open(at):
-            await self.fail(offer.handoff_id, f"offered to {rep} outside their hours, {at.astimezone(REPS[rep].zone)}")
+        if rep in self.company.reps and not self.company.reps[rep].is_open(at):
+            await self.fail(
+                offer.handoff_id, f"offered to {rep} outside their hours, {at.astimezone(self.company.reps[rep].zone)}"
+            )
         if any(since <= at < until for since, until in self.away[rep]):
             await self.fail(offer.handoff_id, f"offered to {rep} while they were away")
         since = self.news.get(offer.lead_id)
@@ -107,37 +133,46 @@ class Checks:
         await self._cap(offer)
 
     async def _cap(self, offer: OfferRow) -> None:
-        most = DAILY_CAP.get(offer.rep)
+        most = self.company.daily_cap.get(offer.rep)
         if most is None or (offer.why or {}).get("choice", {}).get("by") != "turn":
             return
         zone = TEAMS[offer.team].zone
         today = offer.offered_at.astimezone(zone).date()
         async with self.database.read() as session:
-            statement = select(OfferRow.offered_at).where(OfferRow.rep == offer.rep, col(OfferRow.cost) > 0)
+            statement = select(OfferRow.offered_at).where(
+                OfferRow.rep == offer.rep,
+                col(OfferRow.cost) > 0,
+                col(OfferRow.offered_at) > offer.offered_at - TWO_DAYS,
+            )
             had = [at for at in await session.exec(statement) if at.astimezone(zone).date() == today]
         if len(had) > most:
             await self.fail(offer.handoff_id, f"{offer.rep} had {len(had)} leads on one day")
         self.made["at their cap"] += len(had) == most
 
     async def due(self) -> dict[Step, datetime]:
-        """When each kind of step is due next; at this moment no open lead is without an owner or a clock."""
+        """When each kind of step is due next."""
+        async with self.database.read() as session:
+            due = (await session.exec(DUE)).one()
+        return {step: at.replace(tzinfo=at.tzinfo or UTC) for step, at in zip(STEPS, due, strict=True) if at}
+
+    async def nobodys(self) -> None:
+        """Of all leads, open ones without an owner or a clock: there is none."""
         neither = OPEN & or_(col(HandoffRow.owner).is_(None), col(HandoffRow.due_at).is_(None))
         async with self.database.read() as session:
             alone = (await session.exec(select(HandoffRow.id).where(neither).limit(1))).first()
-            moments = (HandoffRow.due_at, MarketingClockRow.due_at, LeadRow.score_at)
-            due = [(await session.exec(select(func.min(moment)))).one() for moment in moments]
+        self.made["looks at all leads"] += 1
         if alone:
             await self.fail(alone, "open without an owner or a clock")
-        return {step: at for step, at in zip(STEPS, due, strict=True) if at}
 
     async def _fair(self) -> None:
         """Nobody of n reps is further than n - 1 leads of the greatest value from their share."""
         async with self.database.read() as session:
             rows = list(await session.exec(select(TurnsRow)))
         for row in rows:
-            weights = WEIGHTS[row.team]
+            weights = self.company.weights[row.team]
             behind = {rep: parts / TURN for rep, parts in row.turns.get("owed", {}).items() if rep in weights}
             bound = max(len(weights) - 1, MOST_OWED) * GREATEST
+            self.bound = max(self.bound, *(abs(one) / bound for one in behind.values()), 0)
             if abs(sum(behind.values())) > 0.001 or any(abs(one) > bound for one in behind.values()):
                 raise AssertionError(f"seed {self.seed}: the ledger of {row.team} is {behind}")
 
@@ -157,7 +192,9 @@ class Checks:
             if choice.get("by") == "turn":
                 await self._shared_by_weight(offer, choice)
         for team, owed in ledgers.items():
-            assert {rep: owed.get(rep, 0) for rep in WEIGHTS[team]} == {rep: booked[team][rep] for rep in WEIGHTS[team]}
+            assert {rep: owed.get(rep, 0) for rep in self.company.weights[team]} == {
+                rep: booked[team][rep] for rep in self.company.weights[team]
+            }
 
     async def _booked(self, now: datetime) -> None:
         """Each minute of a lead's life is booked to one side, and all of them together are its life."""
@@ -171,7 +208,9 @@ class Checks:
 
     async def _shared_by_weight(self, offer: OfferRow, choice: Mapping[str, Any]) -> None:
         """A lead is credited by weight to whoever could have had it, and charged to whoever got it."""
-        able = {rep: WEIGHTS[offer.team][rep] for rep, seen in choice["reps"].items() if not seen.get("no")}
+        able = {
+            rep: self.company.weights[offer.team][rep] for rep, seen in choice["reps"].items() if not seen.get("no")
+        }
         value = int(choice.get("value", 1))
         expected = {
             rep: value * weight / sum(able.values()) - value * (rep == offer.rep) for rep, weight in able.items()
@@ -196,8 +235,8 @@ class Checks:
             ]
         raise AssertionError("\n".join((f"seed {self.seed}, handoff {handoff_id}: {words}", *told)))
 
-
-def _clock_hours(before: Handoff) -> Hours:
-    """Those by which the promise is counted: the team's, but for a fast follow-up, which is by the rep's own."""
-    own = before.state is State.ACCEPTED and before.sla == "fast" and before.owner in WEIGHTS[before.team]
-    return REPS[before.owner or ""] if own else TEAMS[before.team]
+    def _clock_hours(self, before: Handoff) -> Hours:
+        """Those by which the promise is counted: the team's, but for a fast follow-up, which is by the rep's own."""
+        reps = self.company.weights[before.team]
+        own = before.state is State.ACCEPTED and before.sla == "fast" and before.owner in reps
+        return self.company.reps[before.owner or ""] if own else TEAMS[before.team]

@@ -13,12 +13,7 @@ from bot.domain.policy import Policy
 RITA, RAVI, ROSA, RUTH = "U0RITA0001", "U0RAVI0001", "U0ROSA0001", "U0RUTH0001"
 UMA, UGO, ULLA = "U0UMA00001", "U0UGO00001", "U0ULLA0001"
 MARTA, DANA, MIKE, MAYA = "U0MARTA001", "U0DANA0001", "U0MIKE0001", "U0MAYA0001"
-WEIGHTS: Mapping[str, Mapping[str, int]] = {
-    "emea": {RITA: 2, RAVI: 1, ROSA: 1, RUTH: 1},
-    "us": {UMA: 1, UGO: 3, ULLA: 1},
-}
 MANAGERS = {"emea": MARTA, "us": MIKE}
-DAILY_CAP = {RAVI: 2, UGO: 4}
 GREATEST = 3
 """So many turns the most valuable lead counts as."""
 TITLES = ("VP Operations", "Head of IT", "Director Finance")
@@ -50,10 +45,10 @@ TOLD: dict[str, Any] = {
     },
     "teams": [
         {"id": "emea", "manager": MARTA, "director": DANA, "calendar": "berlin", "backup": "us",
-         "reps": [{"email": RITA, "weight": 2}, {"email": RAVI, "daily_cap": DAILY_CAP[RAVI]},
+         "reps": [{"email": RITA, "weight": 2}, {"email": RAVI, "daily_cap": 2},
                   {"email": ROSA, "calendar": "lisbon"}, {"email": RUTH}]},
         {"id": "us", "manager": MIKE, "calendar": "new-york",
-         "reps": [{"email": UMA, "calendar": "evenings"}, {"email": UGO, "weight": 3, "daily_cap": DAILY_CAP[UGO]},
+         "reps": [{"email": UMA, "calendar": "evenings"}, {"email": UGO, "weight": 3, "daily_cap": 4},
                   {"email": ULLA}]},
     ],
     "segments": [{"id": "large", "label": "Large", "value": GREATEST,
@@ -125,10 +120,41 @@ EVENINGS = Hours(
 )
 LISBON = Hours(ZoneInfo("Europe/Lisbon"), (NONE, *(((time(10), time(16)),),) * 4, NONE, NONE), _off("PT"))
 TEAMS: Mapping[str, Hours] = {"emea": BERLIN, "us": NEW_YORK}
-REPS: Mapping[str, Hours] = {
+HOURS: Mapping[str, Hours] = {
     RITA: BERLIN, RAVI: BERLIN, ROSA: LISBON, RUTH: BERLIN, UMA: EVENINGS, UGO: NEW_YORK, ULLA: NEW_YORK,
 }  # fmt: skip
 
 
-def policy() -> Policy:
-    return Policy.model_validate(TOLD)
+@dataclass(frozen=True)
+class Company:
+    """The reps, by hand: when each works, by team what they weigh, and how many leads they take a day at most."""
+
+    reps: Mapping[str, Hours]
+    weights: Mapping[str, Mapping[str, int]]
+    daily_cap: Mapping[str, int]
+    policy: Policy
+
+
+def company(times: int = 1) -> Company:
+    """Each rep is there so many times."""
+    teams = [{**team, "reps": [_like(rep, n) for n in range(1, times + 1) for rep in team["reps"]]} for team in TEAM]
+    weights = {RITA: 2, UGO: 3}
+    own = {team: [_named(rep, n) for n in range(1, times + 1) for rep in names] for team, names in NAMES.items()}
+    return Company(
+        {_named(rep, n): hours for n in range(1, times + 1) for rep, hours in HOURS.items()},
+        {team: {rep: weights.get(_named(rep, 1), 1) for rep in reps} for team, reps in own.items()},
+        {_named(rep, n): cap for n in range(1, times + 1) for rep, cap in ((RAVI, 2), (UGO, 4))},
+        Policy.model_validate({**TOLD, "teams": teams}),
+    )
+
+
+NAMES: Mapping[str, Sequence[str]] = {"emea": (RITA, RAVI, ROSA, RUTH), "us": (UMA, UGO, ULLA)}
+TEAM: Sequence[Mapping[str, Any]] = TOLD["teams"]
+
+
+def _named(rep: str, number: int) -> str:
+    return f"{rep[:-4]}{number:04}"
+
+
+def _like(rep: Mapping[str, Any], number: int) -> Mapping[str, Any]:
+    return {**rep, "email": _named(rep["email"], number)}

@@ -21,7 +21,7 @@ from storage import handoffs as stored
 from storage.database import Database
 from storage.tables import HistoryRow, LeadRow, MarketingClockRow, OfferRow
 from tests.year.checks import Checks, after
-from tests.year.company import FIRST, MANAGERS, MAYA, REPS, TITLES, WEIGHTS, policy
+from tests.year.company import FIRST, MANAGERS, MAYA, TITLES, company
 
 BEGINS = datetime.combine(FIRST, time(6), UTC)
 YEAR = timedelta(days=365)
@@ -41,19 +41,22 @@ class Year:
     database: Database
     seed: int
     leads: int
+    staff: int = 1
+    """So many times each rep is there."""
     now: datetime = BEGINS
     did: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
-        self.checks = Checks(self.database, self.seed)
+        self.company = company(self.staff)
+        self.checks = Checks(self.database, self.seed, self.company)
         self.coming: list[tuple[datetime, int, Happening]] = []
         self.order = count()
         self.seen_history = self.seen_offers = 0
 
     async def live(self) -> None:
         """Lives it to its end; fails with the story of a lead as soon as anything is not as it must be."""
-        await policies.put_up(self.database, "year", policy(), "test", self.now)
+        await policies.put_up(self.database, "year", self.company.policy, "test", self.now)
         self._plan()
         over, tomorrow = BEGINS + YEAR + AFTER, BEGINS
         while True:
@@ -71,7 +74,9 @@ class Year:
             await self._look()
             if self.now >= tomorrow:
                 tomorrow = self.now + DAY
+                await self.checks.nobodys()
                 await upkeep.keep(self.database, lambda: self.now)
+        await self.checks.nobodys()
         await self.checks.at_the_end(over)
 
     def _plan(self) -> None:
@@ -80,7 +85,7 @@ class Year:
             begun = self.chance.choice(campaigns) + DAY * self.chance.expovariate(1)
             comes = begun if self.chance.random() < 0.7 else BEGINS + YEAR * self.chance.random()
             self.at(comes, lambda year, number=number: year.arrive(number))  # type: ignore[misc]
-        for rep in REPS:
+        for rep in self.company.reps:
             left = OUT_OF_OFFICE
             while left > 0:
                 days = min(left, self.chance.choice((1, 1, 5, 10, 14)))
@@ -100,7 +105,7 @@ class Year:
         """What happened just now is checked, and people react to it."""
         async with self.database.read() as session:
             rows = await after(session, HistoryRow, self.seen_history)
-            offers = await after(session, OfferRow, self.seen_offers)
+            offers = await after(session, OfferRow, self.seen_offers) if rows else []
             about = {row.handoff_id for row in rows if row.handoff_id}
             found = {one: await stored.get_one(session, one) for one in sorted(about)}
         self.seen_history = max((row.id or 0 for row in rows), default=self.seen_history)
@@ -198,7 +203,7 @@ class Year:
         self.checks.news[lead_id] = self.now
 
     async def pass_on(self, handoff: Handoff, rep: str) -> None:
-        others = [one for one in WEIGHTS.get(handoff.team, ()) if one != rep]
+        others = [one for one in self.company.weights[handoff.team] if one != rep]
         await passing_on.pass_on(self.database, handoff.id, self.chance.choice(others), rep, "Yours", self.now)
 
     def accepted(self, handoff: Handoff) -> None:
