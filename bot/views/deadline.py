@@ -121,7 +121,7 @@ def _whose_hours(handoff: Handoff, found: Reckoning) -> tuple[Leaf, ...]:
         "lead": lambda: ("Only the team's working hours count, by the lead's clock. ", zone),
         "always": lambda: ("Every hour counts, by day and night. ", zone),
     }
-    return whose[found.hours]()
+    return whose["team" if found.hours == "rep" and handoff.is_pooled else found.hours]()
 
 
 def _days(off: DaysOff) -> str:

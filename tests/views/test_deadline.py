@@ -103,6 +103,13 @@ def test_whose_hours_count_and_in_which_zone_is_said(hours: str, within: str, to
     assert lines(opened(handoff, rules(within, hours=hours)))[-1] == told
 
 
+def test_the_team_s_hours_count_for_what_is_open_to_all_of_it() -> None:
+    asked = {"state": State.WAITING, "pooled_at": berlin("2026-11-20 14:30"), "owner": MARTA}
+    pooled = offered("2026-11-20 14:00", "2026-11-20 15:00").model_copy(update=asked)
+    told = "Only the team's working hours count. Times are those of Europe/Berlin."
+    assert lines(opened(pooled, rules("4 business hours", hours="rep")))[-1] == told
+
+
 def test_midnight_ends_a_day_and_a_night_has_two_dates() -> None:
     late = Calendar(zone="Europe/Berlin", hours={"mon-thu": ("18:00-24:00",), "fri": ("22:00-06:00",)})
     shown = lines(opened(offered("2026-11-19 20:00", "2026-11-21 02:00"), rules("8 business hours", late)))
