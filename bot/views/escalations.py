@@ -110,7 +110,7 @@ def held(story: Story) -> Json | None:
         since: tuple[Leaf, ...] = (" since ", date(handoff.pooled_at)) if handoff.pooled_at else ()
         return line("Open to the whole team", *since, ", and nobody has taken it.")
     if handoff.state is State.WAITING or handoff.owner is None:
-        return line("Nobody is left to take it." if handoff.ask_manager else "Nobody is on shift to take it.")
+        return line("Nobody can take it." if handoff.ask_manager else "Nobody is on shift to take it.")
     accepted = handoff.state is State.ACCEPTED
     at = handoff.accepted_at if accepted else handoff.offered_at
     on: tuple[Leaf, ...] = (" " if accepted else " since ", date(at)) if at else ()

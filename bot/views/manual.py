@@ -156,4 +156,4 @@ def _whereabouts(handoff: Handoff) -> tuple[Leaf, ...]:
         return (" goes to ", user(handoff.owner), ", who answers by ", date(handoff.deadline_at), ".")
     if handoff.owner and handoff.due_at and not handoff.ask_manager:
         return (" waits for somebody on shift: it is offered ", date(handoff.due_at), ".")
-    return (" waits: nobody is left to take it, and ", user(handoff.owner or ""), " is asked to assign it.")
+    return (" waits: nobody can take it, and ", user(handoff.owner or ""), " is asked to assign it.")

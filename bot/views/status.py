@@ -43,7 +43,7 @@ def _waiting(story: Story, viewer: str, now: datetime) -> tuple[Json | None, ...
         everyone = bold(f"Open to everyone in {handoff.team}: ")
         return (line(everyone, "whoever accepts first has it.", *_by(handoff, now)),)
     if handoff.ask_manager:
-        return (line(bold("Nobody is left to take this lead. "), *_please_assign(handoff, viewer)),)
+        return (line(bold("Nobody can take this lead. "), *_please_assign(handoff, viewer)),)
     opening: tuple[Leaf, ...] = (" It is offered ", date(handoff.due_at), ".") if handoff.due_at else ()
     return (line(bold("Nobody is on shift for this lead."), *opening),)
 

@@ -41,7 +41,7 @@ def _waiting(story: Story, _viewer: str, _now: datetime) -> Markup:
         start = words("New lead: {lead}. {why}.", lead=lead(story.facts), why=escape(path_label(story), LABEL))
         return words("{start} Open to everyone in {team}: first come.", start=start, team=story.handoff.team)
     if story.handoff.ask_manager or story.handoff.due_at is None:
-        return words("Waiting: {lead}. Nobody is left to take this lead; please assign it.", lead=lead(story.facts))
+        return words("Waiting: {lead}. Nobody can take this lead; please assign it.", lead=lead(story.facts))
     return words(
         "Waiting: {lead}. Nobody is on shift; it is offered {at}.",
         lead=lead(story.facts),

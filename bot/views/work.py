@@ -9,12 +9,14 @@ from bot.domain.story import FollowUp, Outcome, Story
 from bot.domain.touches import WAITS, next_attempt_by
 from bot.views.blocks import DAY, Json, Leaf, bold, bullets, button, date, leaf, line, quoted, user
 from bot.views.ids import Action
-from bot.views.text import known
+from bot.views.text import clip, known
 from bot.views.wording import HOW, OUTCOMES, SALES, lead_in_short, overdue
 
 TOUCHES = 3
 """So many of the log stand on the card."""
 
+CURRENCY = 10
+"""Characters of a currency: a code, or what another system calls it."""
 STATUS: Sequence[tuple[str, Action]] = (
     ("opportunity", Action.OPPORTUNITY),
     ("won", Action.WON),
@@ -73,7 +75,7 @@ def amount_of(told: Outcome) -> tuple[str, ...]:
     if told.amount is None:
         return ()
     number = f"{told.amount:,.2f}".removesuffix(".00")
-    return (", ", " ".join(filter(None, (number, known(told.currency or "")))))
+    return (", ", " ".join(filter(None, (number, clip(known(told.currency or "") or "", CURRENCY)))))
 
 
 def _expected(story: Story, viewer: str, now: datetime) -> Json | None:

@@ -167,7 +167,7 @@ def test_a_rep_who_no_longer_has_the_lead_learns_who_does(ended: str, why: str) 
     ("shown", "viewer", "told"),
     [
         (story(State.WAITING), MARTA, "Nobody is on shift for this lead. It is offered {20 Nov 19:10 UTC}."),
-        (story(State.WAITING, ask_manager=True), MARTA, "Nobody is left to take this lead. Please assign it."),
+        (story(State.WAITING, ask_manager=True), MARTA, "Nobody can take this lead. Please assign it."),
         (story(deadline_at=NOW), RITA, "Overdue since {20 Nov 16:10 UTC}, still yours to answer."),
         (story(State.ACCEPTED), RITA, "You accepted this lead {20 Nov 16:10 UTC}."),
         (story(State.ACCEPTED), RITA, "First follow-up by {20 Nov 19:10 UTC}."),
@@ -203,7 +203,7 @@ def test_a_dm_says_how_the_lead_stands(shown: Story, viewer: str, told: str) -> 
     [
         (story(), f"@{RITA} answers by {{20 Nov 19:10 UTC}}."),
         (story(deadline_at=NOW), f"Overdue since {{20 Nov 16:10 UTC}}, waiting for @{RITA}."),
-        (story(State.WAITING, ask_manager=True), f"Nobody is left to take this lead. @{MARTA}, please assign it."),
+        (story(State.WAITING, ask_manager=True), f"Nobody can take this lead. @{MARTA}, please assign it."),
         (story(State.ACCEPTED), f"@{RITA} accepted this lead {{20 Nov 16:10 UTC}}."),
         (samples.followed_up(), f"Followed up {{20 Nov 16:10 UTC}} by @{RITA}: Call, no answer."),
     ],

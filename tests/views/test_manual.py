@@ -86,7 +86,7 @@ def test_what_is_filled_in_already_is_text_no_longer_than_its_box() -> None:
         (
             State.WAITING,
             {"ask_manager": True, "owner": MARTA},
-            "Ana Silva at Acme waits: nobody is left to take it, and @U0MARTA is asked to assign it.",
+            "Ana Silva at Acme waits: nobody can take it, and @U0MARTA is asked to assign it.",
         ),
     ],
 )

@@ -103,7 +103,7 @@ def test_of_what_is_open_to_all_the_team_is_asked() -> None:
             f"No follow-up yet: Ana Silva at Acme\n@{RITA} accepted it {AT} and has not followed up.\n"
             "It is due {20 Nov 19:10 UTC}.",
         ),
-        (story(State.WAITING, ask_manager=True), "No rep yet: Ana Silva at Acme\nNobody is left to take it."),
+        (story(State.WAITING, ask_manager=True), "No rep yet: Ana Silva at Acme\nNobody can take it."),
         (story(State.WAITING), "No rep yet: Ana Silva at Acme\nNobody is on shift to take it."),
     ],
 )

@@ -127,3 +127,8 @@ def test_an_older_outcome_keeps_its_own_words() -> None:
         read(work_notices.outcome(both, "opportunity")) == f"Opportunity: Ana Silva at Acme, 9,000 EUR, with @{RITA}."
     )
     assert read(work_notices.outcome(both, "won")) == f"Won: Ana Silva at Acme, 12,000 EUR, with @{RITA}."
+
+
+def test_a_currency_as_another_system_writes_it_takes_little_room() -> None:
+    wordy = sold(Outcome("won", NOW, 1.5, "x" * 80))
+    assert read(work_notices.outcome(wordy, "won")) == f"Won: Ana Silva at Acme, 1.50 xxxxxxxxx…, with @{RITA}."
