@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.business_time import due, opened_or_opens
 from bot.domain.calendars import Calendar
+from bot.domain.deciding.states import anchors_of
 from bot.domain.durations import Duration
 from bot.domain.escalation import moved_by
 from bot.domain.handoff import Agreement, Handoff, State
@@ -99,7 +100,7 @@ class Reckoning:
 
 def reckoned(handoff: Handoff, agreement: Agreement, events: Iterable[Event]) -> Reckoning | None:
     """How the deadline of the clock that runs was counted; None when none runs."""
-    start = handoff.accepted_at if handoff.state is State.ACCEPTED else handoff.offered_at or handoff.clock_from
+    start = handoff.accepted_at if handoff.state is State.ACCEPTED else anchors_of(handoff).began
     if not handoff.is_open or handoff.deadline_at is None or start is None:
         return None
     clock = agreement.clock(handoff)

@@ -16,6 +16,7 @@ from bot.domain.handoff import Agreement, Change, Handoff, Notice, Refusal, Stat
 from bot.domain.lead import Stage
 from bot.domain.policy import Policy
 from bot.domain.promises import Clock, Rung
+from bot.domain.reckoning import reckoned
 from tests.domain.test_handoff import DANA, MARTA, POLICY, RAVI, RITA, TO_RITA, changed, fresh
 
 BERLIN = Calendar(zone="Europe/Berlin", hours={"mon-thu": ("09:00-12:30", "13:30-18:00"), "fri": ("09:00-15:00",)})
@@ -128,6 +129,9 @@ def test_a_lead_that_was_accepted_and_left_alone_is_opened_to_all_and_answered_a
     assert (change.what, change.stage, pooled.is_pooled, pooled.accepted_at) == ("pooled", Stage.MQL, True, None)
     assert pooled.deadline_at == MONDAY_9 + timedelta(hours=5)
     assert pooled.due_at == MONDAY_9 + timedelta(hours=3)
+    counted = reckoned(pooled, agreement, ())
+    assert counted
+    assert (counted.start, counted.still_holds) == (MONDAY_9 + timedelta(hours=1), True)
 
 
 def test_a_lead_that_was_accepted_and_left_alone_goes_back_to_marketing_by_nobodys_decision() -> None:
