@@ -58,7 +58,7 @@ class Year:
         """Lives it to its end; fails with the story of a lead as soon as anything is not as it must be."""
         await policies.put_up(self.database, "year", self.company.policy, "test", self.now)
         self._plan()
-        over, tomorrow = BEGINS + YEAR + AFTER, BEGINS
+        over, tomorrow, next_week = BEGINS + YEAR + AFTER, BEGINS, BEGINS
         while True:
             due = await self.checks.due()
             waits = self.coming[0][0] if self.coming else over
@@ -75,6 +75,8 @@ class Year:
             if self.now >= tomorrow:
                 tomorrow = self.now + DAY
                 await self.checks.nobodys()
+            if self.now >= next_week:
+                next_week = self.now + 7 * DAY
                 await upkeep.keep(self.database, lambda: self.now)
         await self.checks.nobodys()
         await self.checks.at_the_end(over)

@@ -6,7 +6,7 @@ from tests.year.life import Year
 
 async def test_at_every_moment_of_a_year_every_lead_has_an_owner_and_a_clock(database: Database) -> None:
     """A short one; `make year` lives it at length."""
-    year = Year(database, seed=2, leads=24 if database.is_sqlite else 10)
+    year = Year(database, seed=2, leads=18 if database.is_sqlite else 10)
     await year.live()
     assert year.checks.made["handoffs"] >= year.leads
     assert year.checks.made["rungs"] >= year.leads / 2
