@@ -12,7 +12,7 @@ from sqlmodel import insert
 from bot.domain.lead import Company, Facts
 from bot.domain.policy import Policy
 from bot.policy_file import read
-from bot.usecases import backtests
+from bot.usecases.governing import backtests
 from storage import leads, pasts
 from storage.database import Database
 from storage.tables import HandoffRow, LeadRow, PolicyRow, SignalRow, TellingRow

@@ -11,7 +11,7 @@ from sqlmodel import insert, update
 
 from bot.domain.lead import Company, Facts
 from bot.policy_file import read
-from bot.usecases.nurture import PORTION, score_some
+from bot.usecases.qualifying.nurture import PORTION, score_some
 from storage import leads, nurture
 from storage.database import Database
 from storage.tables import LeadRow, PolicyRow, SignalRow

@@ -32,7 +32,8 @@ from bot.exit_codes import CannotStart
 from bot.outside import now, slack_client
 from bot.settings import Settings
 from bot.slack_errors import said
-from bot.usecases import fallbacks, mail_server, slack_word, webhook_receiver
+from bot.usecases.assigning import slack_word
+from bot.usecases.operating import fallbacks, mail_server, webhook_receiver
 from bot.watch import Measured, Watch
 from handlers import door, errors, intake, slack_http
 from handlers.actions import Actions

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.handoff import Change, Event, Refusal
-from bot.usecases import forms, handoffs
+from bot.usecases.deciding import forms, handoffs
 from bot.views import modals
 from bot.views.ids import Action
 from handlers.clicks import Payload, person, request, tell, value

@@ -7,7 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery.standing import standing_of
 from bot.domain.authority import Ask, Role
 from bot.domain.handoff import Refusal
-from bot.usecases import access
+from bot.usecases.operating import access
 from storage.database import Database
 
 

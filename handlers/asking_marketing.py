@@ -8,7 +8,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.handoff import Refusal
-from bot.usecases import forms, marketing_clocks
+from bot.usecases.accounting import marketing_clocks
+from bot.usecases.deciding import forms
 from bot.views import answering
 from bot.views.ids import Action, Field, Form
 from handlers.actions import Actions

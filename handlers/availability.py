@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.authority import Ask
 from bot.domain.away_words import Picked
 from bot.domain.handoff import Refusal, State
-from bot.usecases import absences
+from bot.usecases.assigning import absences
 from bot.views import availability, modals
 from bot.views.ids import Action, Field, Form
 from handlers.asking import refusal_of

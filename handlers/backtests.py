@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.handoff import Refusal
-from bot.usecases import backtests
+from bot.usecases.governing import backtests
 from bot.views.backtest import Names, effect_of, window
 from bot.views.ids import Action
 from handlers.clicks import Payload, person, tell, value, version

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.briefs import Brief
 from bot.domain.handoff import Refusal
-from bot.usecases import briefs
+from bot.usecases.qualifying import briefs
 from bot.views import briefs as showing
 from bot.views import modals
 from bot.views.ids import Action, Field, Form

@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.handoff import Refusal
-from bot.usecases import claims
+from bot.usecases.qualifying import claims
 from bot.views.ids import Action
 from handlers.clicks import Payload, person, request, tell, value
 from storage.database import Database

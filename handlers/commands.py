@@ -11,7 +11,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.authority import Ask
 from bot.domain.handoff import Refusal
 from bot.domain.numbers import stats_request
-from bot.usecases import absences, accountability, briefs, evidence, explaining, numbers, reach, search
+from bot.usecases.accounting import accountability, numbers
+from bot.usecases.assigning import absences, explaining
+from bot.usecases.operating import reach
+from bot.usecases.qualifying import briefs, evidence, search
 from bot.views import availability, definition, fairness, sheets, stats, why
 from bot.views import briefs as briefing
 from bot.views import help as helping

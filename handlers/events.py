@@ -9,7 +9,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.standing import standing_of
 from bot.domain.authority import Role
-from bot.usecases import access, fallbacks, forms, slack_word
+from bot.usecases.assigning import slack_word
+from bot.usecases.deciding import forms
+from bot.usecases.operating import access, fallbacks
 from handlers.clicks import Payload
 from storage.database import Database
 

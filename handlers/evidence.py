@@ -8,7 +8,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.handoff import Refusal
-from bot.usecases import evidence, reckoning
+from bot.usecases.deciding import reckoning
+from bot.usecases.qualifying import evidence
 from bot.views import deadline, definition
 from bot.views import evidence as showing
 from bot.views.ids import Action

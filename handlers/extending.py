@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.durations import Duration
 from bot.domain.handoff import Refusal
-from bot.usecases import extending
+from bot.usecases.deciding import extending
 from bot.views import extending as views
 from bot.views.ids import Action, Field, Form
 from handlers.clicks import Payload, chosen, person, request, tell, typed, value

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.authority import Ask
 from bot.domain.handoff import Refusal
-from bot.usecases import twins
+from bot.usecases.identifying import twins
 from bot.views.ids import Action
 from handlers.asking import refusal_of
 from handlers.clicks import Payload, person, request, tell, value, version

@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.handoff import Refusal
-from bot.usecases import passing_on
+from bot.usecases.deciding import passing_on
 from bot.views import answering
 from bot.views.blocks import Json
 from bot.views.ids import Action, Field, Form

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.authority import Ask
 from bot.domain.handoff import Refusal
 from bot.domain.marketing_clock import Answer
-from bot.usecases import marketing_clocks
+from bot.usecases.accounting import marketing_clocks
 from bot.views import modals, promises
 from bot.views.ids import Action, Field, Form
 from handlers.asking import refusal_of

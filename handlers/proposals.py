@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.handoff import Refusal
-from bot.usecases import policies, reviews
+from bot.usecases.governing import policies, reviews
 from bot.views import modals
 from bot.views.ids import Action, Field, Form
 from handlers.clicks import Payload, person, request, tell, typed, value, version

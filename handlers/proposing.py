@@ -24,7 +24,7 @@ from bot.domain.governing.start_day import day_of
 from bot.domain.handoff import Refusal
 from bot.domain.lead import Reading
 from bot.domain.policy import Policy
-from bot.usecases import proposals
+from bot.usecases.governing import proposals
 from bot.views import modals, proposing
 from bot.views.ids import Action, Form
 from bot.views.proposals import day as day_words

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.handoff import Event, Refusal
-from bot.usecases import forms, handoffs
+from bot.usecases.deciding import forms, handoffs
 from bot.views import modals, without_modal
 from bot.views.blocks import Message
 from bot.views.ids import Action, Field, Form

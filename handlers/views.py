@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.handoff import Refusal
-from bot.usecases import handoffs
+from bot.usecases.deciding import handoffs
 from bot.views import modals
 from bot.views.ids import Field, Form
 from handlers.clicks import Payload, chosen, person, request, typed

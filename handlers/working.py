@@ -12,7 +12,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.deciding import working as rules
 from bot.domain.handoff import Event, Refusal
-from bot.usecases import forms, intake, working
+from bot.usecases.deciding import forms, working
+from bot.usecases.qualifying import intake
 from bot.views import modals, work_forms
 from bot.views.ids import Action, Field, Form
 from bot.views.wording import HOW, LOST_BECAUSE, OUTCOMES

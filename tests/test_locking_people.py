@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import text
 
-from bot.usecases.erasure import erase
-from bot.usecases.merging import Merged, merge, unmerge
+from bot.usecases.identifying.merging import Merged, merge, unmerge
+from bot.usecases.operating.erasure import erase
 from storage import erasure, leads, merges
 from storage.database import Database
 from storage.tables import LeadRow

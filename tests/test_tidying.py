@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlmodel import select
 
 from bot.domain.announcing import Announcement
-from bot.usecases.tidying import KEPT_FOR, PORTION, tidy
+from bot.usecases.operating.tidying import KEPT_FOR, PORTION, tidy
 from storage import emails, receipts, webhooks
 from storage.database import Database
 from storage.tables import EmailRow, LeadRow, ReceiptRow, WebhookRow

@@ -5,7 +5,7 @@ import re
 from rich.console import Console
 
 from bot.exit_codes import FOUND_A_PROBLEM, WRONG_USE
-from bot.usecases import chaining
+from bot.usecases.operating import chaining
 from storage.database import Database
 
 HEAD = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{8,64})")

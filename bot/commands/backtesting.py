@@ -21,8 +21,8 @@ from bot.domain.backtesting.backtest import Case, Kind
 from bot.domain.backtesting.rates import Rate
 from bot.exit_codes import WRONG_USE
 from bot.formats import Format
-from bot.usecases import backtests
-from bot.usecases.backtests import Result
+from bot.usecases.governing import backtests
+from bot.usecases.governing.backtests import Result
 from bot.views.backtest import (
     GROUPS,
     UNKNOWN_VERDICT,

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from bot.domain.policy import Policy
 from bot.settings import Outgoing
-from bot.usecases.chaining import verify
+from bot.usecases.operating.chaining import verify
 from storage import alarms, audits, condition, people, policies, webhooks
 from storage.backlog import Backlog, backlog
 from storage.database import Database, Session

@@ -13,8 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.courier import Courier
 from bot.exit_codes import FOUND_A_PROBLEM, WRONG_USE
-from bot.usecases import erasure
-from bot.usecases.erasure import Colleague, Erased, Removed
+from bot.usecases.operating import erasure
+from bot.usecases.operating.erasure import Colleague, Erased, Removed
 from handlers import contact_data
 from storage import erasure as forgotten
 from storage.database import Database

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.exit_codes import FOUND_A_PROBLEM, WRONG_USE
-from bot.usecases.accounts import TakenAccount
-from bot.usecases.intake import Taken
+from bot.usecases.identifying.accounts import TakenAccount
+from bot.usecases.qualifying.intake import Taken
 from handlers import contact_data
 from handlers.columns import Layout, Unusable
 from handlers.faults import Fault

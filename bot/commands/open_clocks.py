@@ -7,7 +7,7 @@ from rich.console import Console
 from bot.domain.deciding.recounting import direction
 from bot.domain.handoff import Handoff
 from bot.domain.policy import Policy
-from bot.usecases.recounting import preview
+from bot.usecases.governing.recounting import preview
 from bot.views.proposals import clocks
 from storage import people
 from storage.database import Database, Session

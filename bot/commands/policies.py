@@ -16,9 +16,9 @@ from bot.domain.governing.start_day import begins, day_of
 from bot.domain.linting.signers import advice
 from bot.domain.policy import Policy
 from bot.policy_file import PolicyErrors, read, warnings
-from bot.usecases import fallbacks
-from bot.usecases.policies import Applied, put_up
-from bot.usecases.policies import withdraw as take_back
+from bot.usecases.governing.policies import Applied, put_up
+from bot.usecases.governing.policies import withdraw as take_back
+from bot.usecases.operating import fallbacks
 from bot.views.proposals import day
 from storage import erasure, people, policies
 from storage.database import Database

@@ -16,7 +16,7 @@ from bot.domain.numbers.promises import PromiseReport
 from bot.domain.numbers.stats import By, Figures, Question, Report, last_days
 from bot.exit_codes import WRONG_USE
 from bot.formats import Format
-from bot.usecases import accountability, numbers
+from bot.usecases.accounting import accountability, numbers
 from bot.views import sheets
 from bot.views.figures import headline, is_short, notes, rows
 from bot.views.text import clean

@@ -13,7 +13,7 @@ from rich.console import Console
 from bot import upkeep
 from bot.commands import auditing
 from bot.domain import chain
-from bot.usecases import erasure
+from bot.usecases.operating import erasure
 from storage import chain as chaining
 from storage import history
 from storage.database import Database, parse_url

@@ -12,13 +12,13 @@ from bot.domain.handoff import Handoff
 from bot.domain.judging.qualification import judge
 from bot.domain.lead import Bant, Company, Facts, Proof, Signal
 from bot.domain.policy import Policy
-from bot.usecases import handoffs as deciding
-from bot.usecases import policies
-from bot.usecases.escalations import escalate_one
-from bot.usecases.intake import Incoming, Result, Who, take_lead, take_outcome, take_signal
-from bot.usecases.merging import Merged, merge, unmerge
-from bot.usecases.nurture import score_some
-from bot.usecases.qualification import hand_over, score_again
+from bot.usecases.deciding import handoffs as deciding
+from bot.usecases.deciding.escalations import escalate_one
+from bot.usecases.governing import policies
+from bot.usecases.identifying.merging import Merged, merge, unmerge
+from bot.usecases.qualifying.intake import Incoming, Result, Who, take_lead, take_outcome, take_signal
+from bot.usecases.qualifying.nurture import score_some
+from bot.usecases.qualifying.qualification import hand_over, score_again
 from storage import handoffs, leads, merges
 from storage import policies as stored
 from storage import signals as told

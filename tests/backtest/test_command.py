@@ -15,8 +15,9 @@ from bot.commands.backtesting import backtest
 from bot.commands.policies import CannotApply
 from bot.domain.lead import Company, Facts, Signal
 from bot.formats import Format
-from bot.usecases import handoffs, policies
-from bot.usecases.intake import Incoming, Taken, take_lead
+from bot.usecases.deciding import handoffs
+from bot.usecases.governing import policies
+from bot.usecases.qualifying.intake import Incoming, Taken, take_lead
 from storage import handoffs as stored
 from storage.database import Database
 from storage.tables import HistoryRow, PolicyRow

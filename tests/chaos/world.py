@@ -21,7 +21,7 @@ from bot.app import Baton, assemble
 from bot.delivery.directory import look_up
 from bot.policy_file import read
 from bot.settings import Settings
-from bot.usecases import policies
+from bot.usecases.governing import policies
 from sandbox import manifest, workspace
 from sandbox.app import build_app
 from sandbox.clock import Clock as SandboxClock

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from bot.commands.importing import Options, import_file
 from bot.policy_file import read
-from bot.usecases import policies
+from bot.usecases.governing import policies
 from storage.database import Database
 from tests.intake.conftest import NOW
 from tests.intake.test_incoming import LEAD

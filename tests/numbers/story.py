@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from bot.domain.handoff import Handoff
 from bot.domain.lead import Company, Facts
 from bot.domain.policy import Policy
-from bot.usecases.qualification import score_again
+from bot.usecases.qualifying.qualification import score_again
 from storage import handoffs, people, policies
 from storage.database import Database
 from storage.tables import LeadRow, PersonRow, PolicyRow

@@ -7,7 +7,8 @@ import pytest
 from bot.domain.handoff import Change, Refusal
 from bot.domain.numbers.stats import By, Median, Question, Report, Scope, Share, Span
 from bot.domain.numbers.stats_request import Request
-from bot.usecases import handoffs, numbers, working
+from bot.usecases.accounting import numbers
+from bot.usecases.deciding import handoffs, working
 from storage.database import Database
 from tests.numbers.recorded import at
 from tests.numbers.story import Workplace, workplace

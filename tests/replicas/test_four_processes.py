@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 from sqlmodel import func, select
 
-from bot.usecases.chaining import verify
+from bot.usecases.operating.chaining import verify
 from storage import audits
 from storage.cards import waiting
 from storage.tables import CardRow, HandoffRow, HistoryRow, LeadRow, OfferRow

@@ -11,7 +11,8 @@ from bot.commands.stats import show
 from bot.domain.handoff import Change
 from bot.domain.numbers.stats import By
 from bot.formats import Format
-from bot.usecases import bookings, working
+from bot.usecases.accounting import bookings
+from bot.usecases.deciding import working
 from storage.tables import LeadRow
 from tests.stories.conftest import ANA, MARKETING, MAYA, NEW, RAVI, RITA, ROOT, Story
 from tests.stories.test_promises import BO, asks, in_marketing

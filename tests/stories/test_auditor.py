@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from bot.ticker import Chore
-from bot.usecases.auditor import EVERY, report, words
+from bot.usecases.operating.auditor import EVERY, report, words
 from storage import alarms, audits
 from storage.audits import Finding
 from storage.database import Database

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from bot.usecases import fallbacks, slack_word
+from bot.usecases.assigning import slack_word
+from bot.usecases.operating import fallbacks
 from storage.tables import HandoffRow, HistoryRow
 from tests.stories.conftest import ALEX, DANA, EMEA, MARTA, MAYA, OLA, RAVI, RITA, ROOT, Story
 from tests.stories.test_accounts import bring_in

@@ -10,7 +10,7 @@ import pytest
 from bot.delivery.courier import Courier
 from bot.delivery.slack import Slack
 from bot.delivery.verdicts import Answer, Verdict
-from bot.usecases import handoffs
+from bot.usecases.deciding import handoffs
 from bot.views.blocks import Message as Shown
 from tests.stories.conftest import ANA, ANSWERS, EMEA, MARTA, RITA, Story
 

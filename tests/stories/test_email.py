@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.delivery.email import Mailbox, Outcome
-from bot.usecases import handoffs
+from bot.usecases.deciding import handoffs
 from bot.views.email import Letter
 from tests.stories.conftest import ALEX, ANA, MARTA, NEW, OLA, RAVI, RITA, Story
 from tests.support.mail import MailServer, mail_server, words

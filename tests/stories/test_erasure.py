@@ -17,7 +17,7 @@ from bot import upkeep
 from bot.commands import auditing, erasing, importing, policies
 from bot.domain.availability import Absence
 from bot.domain.numbers.stats import By, Question, Report, last_days
-from bot.usecases import numbers
+from bot.usecases.accounting import numbers
 from storage import absences, history
 from storage.database import Database
 from storage.tables import HandoffRow, LeadRow, PersonRow

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from bot.usecases import erasure
+from bot.usecases.operating import erasure
 from storage.tables import HandoffRow, HistoryRow, LeadRow
 from tests.access import hands
 from tests.access.hands import Somebody, changed, rows, send

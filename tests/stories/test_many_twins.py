@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import select
 
 from bot.domain.lead import Company, Facts
-from bot.usecases import twins
-from bot.usecases.intake import Incoming, take_lead
+from bot.usecases.identifying import twins
+from bot.usecases.qualifying.intake import Incoming, take_lead
 from storage.tables import CardRow
 from tests.stories.conftest import MARKETING, MAYA, Story
 

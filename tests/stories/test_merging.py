@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.usecases.handoffs import accept
-from bot.usecases.twins import say_same
+from bot.usecases.deciding.handoffs import accept
+from bot.usecases.identifying.twins import say_same
 from storage.tables import HandoffRow, LeadRow, LikenessRow, MergeRow
 from tests.stories.conftest import ANA, MARKETING, MAYA, RAVI, RITA, Story
 from tests.stories.test_erasure import PERSON, SHOWN, STORED, erase, seen, stored, traces, visits

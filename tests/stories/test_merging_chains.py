@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import select
 
 from bot.domain.handoff import Refusal
-from bot.usecases import merging
-from bot.usecases.merging import Merged
+from bot.usecases.identifying import merging
+from bot.usecases.identifying.merging import Merged
 from storage import signals
 from storage.tables import HandoffRow, LeadRow
 from tests.stories.conftest import ANA, MAYA, Story

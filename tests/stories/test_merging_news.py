@@ -6,9 +6,9 @@ import pytest
 from sqlmodel import select
 
 from bot.domain.lead import Facts
-from bot.usecases import merging
-from bot.usecases.intake import Incoming, Result, Who, take_about, take_lead, take_outcome
-from bot.usecases.merging import Merged
+from bot.usecases.identifying import merging
+from bot.usecases.identifying.merging import Merged
+from bot.usecases.qualifying.intake import Incoming, Result, Who, take_about, take_lead, take_outcome
 from storage import leads
 from storage.tables import HandoffRow, LeadRow
 from tests.stories.conftest import ANA, MAYA, RITA, Story

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.usecases.policies import put_up
+from bot.usecases.governing.policies import put_up
 from storage import policies
 from tests.stories.conftest import ANSWERS, MARTA, RAVI, RITA, Story
 

@@ -8,8 +8,8 @@ from sqlmodel import col, select
 
 from bot.domain.handoff import Handoff
 from bot.domain.policy import Policy, SignOff
-from bot.usecases import policies, recounting
-from bot.usecases.changes import apply
+from bot.usecases.deciding.changes import apply
+from bot.usecases.governing import policies, recounting
 from storage import handoffs
 from storage import policies as stored
 from storage.tables import HistoryRow, OfferRow, PolicyRow

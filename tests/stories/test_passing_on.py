@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.usecases import forms
+from bot.usecases.deciding import forms
 from tests.stories.conftest import (
     ALEX,
     ANSWERS,

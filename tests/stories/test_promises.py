@@ -9,7 +9,8 @@ import pytest
 from sqlmodel import col, select
 
 from bot.domain.marketing_clock import MarketingClock, Ringing, ring
-from bot.usecases import marketing_clocks, merging
+from bot.usecases.accounting import marketing_clocks
+from bot.usecases.identifying import merging
 from storage.tables import HandoffRow, HistoryRow, MarketingClockRow
 from tests.access import hands
 from tests.access.hands import Somebody, changed, rows
@@ -195,7 +196,7 @@ async def test_a_promise_that_cannot_be_decided_waits_alone(story: Story, monkey
             raise ValueError("unreadable")
         return ring(clock, *rest)
 
-    monkeypatch.setattr("bot.usecases.marketing_ladder.ring", broken)
+    monkeypatch.setattr("bot.usecases.accounting.marketing_ladder.ring", broken)
     await story.until(datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
     failing, done = await clocks(story)
     assert (failing.step, failing.backoff > 1, done.step, done.backoff) == (0, True, 1, 0)

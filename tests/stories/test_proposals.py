@@ -8,8 +8,8 @@ import pytest
 from sqlmodel import select
 
 from bot.policy_file import read
-from bot.usecases import policies as deciding
-from bot.usecases.policies import put_up
+from bot.usecases.governing import policies as deciding
+from bot.usecases.governing.policies import put_up
 from storage import erasure, handoffs, policies
 from storage.database import Database
 from storage.tables import HistoryRow, PolicyRow

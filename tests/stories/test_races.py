@@ -10,11 +10,11 @@ from sqlmodel import select, text, update
 
 from bot.domain.lead import Company, Facts
 from bot.policy_file import read
-from bot.usecases import forms, handoffs
-from bot.usecases.escalations import StepFailed, escalate_one
-from bot.usecases.intake import Incoming, take_lead
-from bot.usecases.policies import put_up, sign
-from bot.usecases.qualification import score_again
+from bot.usecases.deciding import forms, handoffs
+from bot.usecases.deciding.escalations import StepFailed, escalate_one
+from bot.usecases.governing.policies import put_up, sign
+from bot.usecases.qualifying.intake import Incoming, take_lead
+from bot.usecases.qualifying.qualification import score_again
 from storage import absences, cards, leads, policies
 from storage.database import Database
 from storage.tables import HandoffRow

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import select
 
-from bot.usecases import reviews
+from bot.usecases.governing import reviews
 from storage.tables import HistoryRow
 from tests.stories.conftest import MARTA, MAYA, OLA, RITA, ROOT, Story
 

@@ -9,7 +9,8 @@ from sqlmodel import col, select
 from structlog.testing import capture_logs
 
 from bot.delivery import rendering
-from bot.usecases import fallbacks, policies
+from bot.usecases.governing import policies
+from bot.usecases.operating import fallbacks
 from bot.views.blocks import Message as Shown
 from bot.views.blocks import section
 from storage.emails import settle as settle_email

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from standardwebhooks import Webhook
 
 from bot.delivery import endpoint
-from bot.usecases import erasure
+from bot.usecases.operating import erasure
 from storage import handoffs, webhooks
 from storage.tables import WebhookRow
 from tests.stories.conftest import OLA, RITA, Story

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from bot.commands.policies import apply
 from bot.delivery.verdicts import Answer, Verdict
-from bot.usecases.alarms import raise_alarm
+from bot.usecases.operating.alarms import raise_alarm
 from tests.stories.conftest import EMEA, MARTA, OLA, RITA, Story
 from tests.stories.test_slack_failures import ANOTHER, POLICY, told, waiting
 

@@ -10,10 +10,11 @@ from sqlmodel import col, func, or_, select
 
 from bot.domain.assigning.ledger import MOST_OWED, TURN
 from bot.domain.handoff import BATON, Handoff, Refusal, State
-from bot.usecases import bookings, reckoning
-from bot.usecases.escalations import escalate_one
-from bot.usecases.marketing_ladder import ring_one
-from bot.usecases.nurture import score_some
+from bot.usecases.accounting import bookings
+from bot.usecases.accounting.marketing_ladder import ring_one
+from bot.usecases.deciding import reckoning
+from bot.usecases.deciding.escalations import escalate_one
+from bot.usecases.qualifying.nurture import score_some
 from storage.database import Database, Session
 from storage.tables import HandoffRow, HistoryRow, LeadRow, MarketingClockRow, OfferRow, TurnsRow
 from tests.year.company import GREATEST, TEAMS, Company, Hours

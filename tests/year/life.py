@@ -15,8 +15,11 @@ from bot.domain.away_words import Away
 from bot.domain.durations import Duration
 from bot.domain.handoff import Change, Handoff, Refusal, State
 from bot.domain.lead import Company, Facts, Signal
-from bot.usecases import absences, extending, handoffs, marketing_clocks, passing_on, policies, working
-from bot.usecases.intake import Incoming, Who, take_lead, take_signal
+from bot.usecases.accounting import marketing_clocks
+from bot.usecases.assigning import absences
+from bot.usecases.deciding import extending, handoffs, passing_on, working
+from bot.usecases.governing import policies
+from bot.usecases.qualifying.intake import Incoming, Who, take_lead, take_signal
 from storage import handoffs as stored
 from storage.database import Database
 from storage.tables import HistoryRow, LeadRow, MarketingClockRow, OfferRow

@@ -1,0 +1,1 @@
+"""What happens to a handoff: decided under its lead's lock, with all that follows from it."""

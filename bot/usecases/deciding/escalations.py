@@ -1,0 +1,104 @@
+"""What is due: one handoff a transaction, decided again under its lock."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.authority import may_hold_leads
+from bot.domain.deciding import deadlines, managing
+from bot.domain.handoff import Agreement, Handoff, Target
+from bot.usecases.assigning import assignment, off_duty
+from bot.usecases.deciding.agreements import agreement_of
+from bot.usecases.deciding.changes import apply
+from storage import handoffs, leads, people, steps
+from storage.database import Database, Session
+from storage.tables import LeadRow
+
+LONGEST_BACKOFF = timedelta(hours=1)
+
+
+async def is_anything_due(database: Database, now: datetime) -> bool:
+    """Whether a step waits to be taken; takes no lock."""
+    async with database.read() as session:
+        return await steps.is_any_due(session, now)
+
+
+async def escalate_one(database: Database, now: datetime) -> bool:
+    """Takes one step of one handoff whose deadline has come; false when none has.
+
+    Raises:
+        StepFailed: when the step could not be decided; nothing of it is left, and the handoff has been put off, alone.
+    """
+    due = None
+    try:
+        async with database.write() as session:
+            due = await handoffs.lock_due(session, now)
+            if due:
+                await _step(session, due.handoff_id, now)
+        return due is not None
+    except Exception as error:
+        if due is None:
+            raise
+        failed = StepFailed("handoff", due.handoff_id, error)
+    async with database.write() as session:
+        await leads.lock(session, due.lead_id)
+        await handoffs.put_off(session, due.handoff_id, now, now + backoff(due.backoff), due.backoff + 1)
+    raise failed
+
+
+async def put_off_lead(database: Database, lead_id: str, now: datetime, failures: int) -> None:
+    """A lead whose step failed waits alone; it holds up nobody else."""
+    async with database.write() as session:
+        await leads.put_off_scoring(session, lead_id, now, now + backoff(failures), failures + 1)
+
+
+class StepFailed(Exception):
+    """A due step could not be decided, and waits alone."""
+
+    def __init__(self, noun: str, row_id: str, cause: Exception) -> None:
+        super().__init__(f"{noun} {row_id} could not be decided and was put off")
+        self.__cause__ = cause
+
+
+def backoff(failures: int) -> timedelta:
+    """2 s, 4 s, 8 s … up to an hour."""
+    return min(timedelta(seconds=2 ** min(failures + 1, 12)), LONGEST_BACKOFF)
+
+
+async def _step(session: Session, handoff_id: str, now: datetime) -> None:
+    handoff = (await handoffs.get_one(session, handoff_id)).model_copy(update={"backoff": 0})
+    lead = await leads.get(session, handoff.lead_id)
+    agreement = await agreement_of(session, handoff)
+    if handoff.owner_gone:
+        target = await _elsewhere(session, lead, handoff, agreement, now)
+        given = await _gave_it_away(session, handoff.owner, agreement)
+        change = managing.lose_owner(handoff, target, agreement, now, given=given)
+    else:
+        needed = deadlines.wants_rep(handoff, agreement)
+        target = await _elsewhere(session, lead, handoff, agreement, now) if needed else None
+        change = deadlines.deadline(handoff, target, agreement, now)
+        if target and target.account and change.offered_to:
+            change = replace(change, why={**change.why, "account": target.account})
+    await off_duty.alone(session, change, agreement.current)
+    await apply(session, lead, assignment.told(change, target), agreement, now)
+    await off_duty.note_missed(session, handoff, change, agreement.current, now)
+
+
+async def _gave_it_away(session: Session, owner: str | None, agreement: Agreement) -> bool:
+    """Whether whoever had the lead could have kept it."""
+    may_hold = owner is not None and owner in may_hold_leads(agreement.current)
+    return may_hold and not await people.inactive(session, [owner or ""])
+
+
+async def _elsewhere(
+    session: Session, lead: LeadRow, handoff: Handoff, agreement: Agreement, now: datetime
+) -> Target | None:
+    """Within the team; by the rules again where the team is gone or has already been ruled out."""
+    lost = handoff.team in handoff.without_teams or agreement.current.team(handoff.team) is None
+    search = assignment.Search(
+        team=None if lost or handoff.owner_gone else handoff.team,
+        without=frozenset(filter(None, [handoff.owner])),
+        without_teams=handoff.without_teams,
+        path=agreement.own.path(handoff.path),
+        leaving=handoff.team,
+    )
+    return await assignment.find(session, lead, agreement.current, search, now)

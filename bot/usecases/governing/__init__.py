@@ -1,0 +1,1 @@
+"""The policy: proposed, tried on the past, signed, in force, reviewed."""

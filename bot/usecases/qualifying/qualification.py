@@ -1,0 +1,118 @@
+"""Scoring a lead, and handing it over when it qualifies."""
+
+from datetime import datetime
+from typing import Any
+
+from bot.domain.deciding import deadlines
+from bot.domain.definition import Path
+from bot.domain.handoff import Agreement, Handoff, Origin
+from bot.domain.judging.eligibility import may_pass, stage_now, waits_until
+from bot.domain.judging.qualification import judge, next_look
+from bot.domain.lead import NURTURED, Facts, Proof, Scoring
+from bot.domain.policy import Policy
+from bot.usecases.assigning import assignment
+from bot.usecases.deciding.changes import apply
+from bot.usecases.deciding.passages import new_handoff
+from bot.usecases.qualifying import tasks
+from storage import cards, handoffs, near_misses, policies, signals
+from storage.database import Session
+from storage.tables import LeadRow
+
+
+async def score_again(session: Session, lead: LeadRow, now: datetime) -> None:
+    """Brings a locked lead's readings up to date, and hands it over when a path is met; without a policy, later."""
+    lead.score_at, lead.backoff = None, 0
+    session.add(lead)
+    if lead.merged_into:
+        return
+    found = await policies.in_force(session)
+    if found is None:
+        return
+    version, policy = found
+    facts, done = Facts.model_validate(lead.facts), await signals.of_lead(session, lead.id)
+    scoring, was_gated = judge(policy, facts, done, now, proofs_of(lead)), lead.gated
+    was_near = lead.near
+    _note(lead, scoring)
+    past = await handoffs.of_lead(session, lead.id)
+    if past and past[0].is_open:
+        own = past[0].policy_version
+        if own != version:
+            scoring = judge(await policies.of_version(session, own), facts, done, now, proofs_of(lead))
+        await _tell(session, past[0], scoring, lead, now)
+    elif lead.stage in NURTURED:
+        passes = may_pass(lead, facts.consent, now)
+        looks = (waits_until(lead, now), next_look(policy, facts, done, now))
+        lead.score_at = min(filter(None, looks), default=None)
+        lead.stage = stage_now(lead, scoring, now)
+        path = policy.path(scoring.path)
+        if path and passes:
+            await hand_over(session, lead, scoring, path, (version, policy), now)
+            return
+    if was_near and (was_near != lead.near or facts.consent is False):
+        await near_misses.refresh(session, [lead.id], now)
+    if was_gated or lead.gated:
+        await tasks.follow(session, lead, now)
+
+
+def proofs_of(lead: LeadRow) -> list[Proof]:
+    """What somebody of ours vouched for."""
+    return [Proof.model_validate(one) for one in lead.proofs]
+
+
+def _note(lead: LeadRow, scoring: Scoring) -> None:
+    for column, reading in readings(scoring).items():
+        setattr(lead, column, reading)
+
+
+def readings(scoring: Scoring) -> dict[str, Any]:
+    """What a lead's row says of a judgement, by column."""
+    return {
+        "definition": scoring.definition,
+        "path": scoring.path,
+        "fit": scoring.fit,
+        "engagement": scoring.engagement,
+        "gated": scoring.gated,
+        "lacking": list(scoring.lacking),
+        "near": scoring.near.path if scoring.near else None,
+    }
+
+
+async def _tell(session: Session, handoff: Handoff, scoring: Scoring, lead: LeadRow, now: datetime) -> None:
+    """An open handoff is judged by the policy it was made under; its evidence and cards follow what is new."""
+    kept = scoring.model_copy(update={"path": handoff.scoring.path, "near": handoff.scoring.near})
+    await handoffs.save(session, handoff.model_copy(update={"scoring": kept}))
+    await cards.refresh_with_news(session, handoff.id, now)
+    lead.fit, lead.engagement = scoring.fit, scoring.engagement
+
+
+async def hand_over(
+    session: Session,
+    lead: LeadRow,
+    scoring: Scoring,
+    path: Path,
+    rules: tuple[int, Policy],
+    now: datetime,
+    *,
+    origin: Origin = "path",
+    by: str | None = None,
+    note: str | None = None,
+) -> Handoff:
+    """A new handoff of a locked lead without an open one, by the rules in force (version and policy).
+
+    A person (`by`, with a `note`) may hand over what met no path; the nearest one says then which promises hold.
+    """
+    _, policy = rules
+    target = await assignment.find(session, lead, policy, assignment.Search(path=path), now)
+    team = target.team if target else policy.teams[0].id
+    handoff = await new_handoff(session, lead, path, rules, team, scoring, now, origin=origin, by=by, note=note)
+    agreement = Agreement(policy, policy)
+    why = {"path": path.id, "fit": scoring.fit, "engagement": scoring.engagement}
+    lead.qualified_at = now
+    if origin == "hand":  # a person's word takes back what sales made of the lead before
+        lead.recycled_at, lead.recycled_count, lead.cool_off_until = None, 0, None
+    why |= {"account": target.account} if target and target.account else {}
+    change = deadlines.start(handoff, target, agreement, now, why | ({"origin": origin, "by": by} if by else {}))
+    await apply(session, lead, assignment.told(change, target), agreement, now)
+    await tasks.follow(session, lead, now)
+    await near_misses.refresh(session, [lead.id], now)
+    return change.handoff
