@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import and_, col, func, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import and_, col, exists, func, or_, select
 
 from bot.domain.handoff import Handoff
 from storage.database import Session
@@ -68,37 +69,52 @@ class Raised:
     handoff_id: str
     turn: int
     is_sorted: bool
+    is_told_again: bool = False
+    """A later message tells the same person of it."""
 
 
-async def on(session: Session, card_key: str) -> list[Raised]:
-    """All that a message tells of, each handoff once: what needs somebody first, the longest overdue before the rest.
+async def on(session: Session, card_key: str, recipient: str) -> list[Raised]:
+    """All that a message to this person, or channel, tells of, each handoff once.
 
+    What needs somebody comes first, the longest overdue before the rest.
     Handoffs of people who were erased are left out.
     """
     turn = func.max(RaisedRow.turn)
     told = (
-        select(col(RaisedRow.handoff_id), turn.label("turn"), func.min(RaisedRow.at).label("at"))
+        select(
+            col(RaisedRow.handoff_id),
+            turn.label("turn"),
+            func.min(RaisedRow.at).label("at"),
+            func.max(RaisedRow.at).label("last"),
+        )
         .where(RaisedRow.card_key == card_key)
         .group_by(col(RaisedRow.handoff_id))
         .subquery()
     )
+    later = aliased(RaisedRow)
+    again = exists().where(
+        col(later.handoff_id) == told.c.handoff_id,
+        col(later.recipient) == recipient,
+        col(later.card_key) != card_key,
+        col(later.at) > told.c.last,
+    )
     statement = (
-        select(HandoffRow, told.c.turn, told.c.at)
+        select(HandoffRow, told.c.turn, told.c.at, again)
         .join(told, told.c.handoff_id == HandoffRow.id)
         .join(LeadRow, col(LeadRow.id) == HandoffRow.lead_id)
         .where(col(LeadRow.erased_at).is_(None))
     )
     rows = (await session.exec(statement.execution_options(populate_existing=True))).all()
-    return [_raised(row, number) for row, number, at in sorted(rows, key=_by_urgency)]
+    return [_raised(row, number, again) for row, number, at, again in sorted(rows, key=_by_urgency)]
 
 
-def _raised(row: HandoffRow, turn: int) -> Raised:
-    return Raised(row.id, turn, row.due_at is None or row.turn != turn)
+def _raised(row: HandoffRow, turn: int, again: bool) -> Raised:
+    return Raised(row.id, turn, row.due_at is None or row.turn != turn, bool(again))
 
 
 def _by_urgency(told: Any) -> Any:
-    row, turn, at = told
-    return _raised(row, turn).is_sorted, row.deadline_at or at, at, row.id
+    row, turn, at, again = told
+    return _raised(row, turn, again).is_sorted, row.deadline_at or at, at, row.id
 
 
 def telling_of(handoff_ids: Any) -> Any:

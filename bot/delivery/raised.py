@@ -29,14 +29,18 @@ async def escalation(session: Session, row: CardRow, now: datetime) -> Message |
         return gone if row.ts else None
     if row.ts is None and all(one.is_sorted for one in told):
         return None
+    over, still = [one for one in told if one.is_sorted], [one for one in told if not one.is_sorted]
+    waiting = [one for one in still if not one.is_told_again]
+    if still and not waiting:
+        return views.below(len(still))
     if len(told) == 1:
         return await _single(session, row.kind, told[0], now)
-    waiting, over = [one for one in told if not one.is_sorted], [one for one in told if one.is_sorted]
     many = Many(
         [await _story(session, one) for one in waiting[:SHOWN]],
         len(waiting),
         [await _story(session, one) for one in over[:SORTED_SHOWN]],
         len(over),
+        len(still) - len(waiting),
     )
     return MANY[row.kind](many, now)
 
@@ -52,7 +56,7 @@ async def instead(session: Session, row: CardRow, now: datetime) -> Message | No
 
 async def told_of(session: Session, row: CardRow) -> list[Raised]:
     """What the message tells of; one from before messages could grow tells of the handoff that it names."""
-    told = await raised.on(session, row.key)
+    told = await raised.on(session, row.key, row.recipient)
     if told or await raised.tells_of_any(session, row.key):
         return told
     handoff = await handoffs.get(session, row.handoff_id or "")
@@ -82,7 +86,8 @@ async def _erased(session: Session, row: CardRow) -> Message | None:
 async def more(session: Session, row: CardRow, _now: datetime) -> Message | None:
     """Says that the message above has grown; nothing once all of it is sorted."""
     above = await cards.get(session, row.details["card"])
-    waiting = [one for one in await told_of(session, above) if not one.is_sorted] if above else []
+    told = await told_of(session, above) if above else []
+    waiting = [one for one in told if not one.is_sorted and not one.is_told_again]
     return views.more(len(waiting)) if waiting and row.ts is None else None
 
 

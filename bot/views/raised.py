@@ -25,6 +25,8 @@ class Many:
     in_all: int
     sorted_out: Sequence[Story]
     sorted_in_all: int
+    told_again: int = 0
+    """Of so many a later message tells."""
 
 
 def escalation(many: Many, now: datetime) -> Message:
@@ -44,6 +46,11 @@ def more(in_all: int) -> Message:
     return said(line(f"{_needing(in_all)} now, see above."))
 
 
+def below(in_all: int) -> Message:
+    """What is left of a message whose open leads are all in a later one: nobody should wonder where to press."""
+    return said(line(f"{_needing(in_all)}, told again below."))
+
+
 def _message(many: Many, blocks: list[Json], now: datetime) -> Message:
     title = _needing(many.in_all) if many.in_all else "All sorted"
     names = [lead_in_short(public(story).facts) for story in many.unsorted[:SPOKEN]]
@@ -55,6 +62,7 @@ def _message(many: Many, blocks: list[Json], now: datetime) -> Message:
             header(title),
             *blocks,
             rich(line(f"And {unshown} more, shown here as these are sorted.")) if unshown else None,
+            rich(line(f"{_needing(many.told_again)}, told again below.")) if many.told_again else None,
             _sorted(many),
         ),
         min((at for story in many.unsorted if (at := turns_late(story.handoff, now))), default=None),

@@ -204,13 +204,19 @@ def _faces(db: Stored, messages: Mapping[Place, Message], now: datetime) -> Iter
         message = messages.get(Place(card.channel or "", card.ts or ""))
         if message is None or card.kind not in ("dm", "channel", "escalation"):
             continue
-        told = {row.handoff_id: row.turn for row in db.raised if row.card_key == card.key}
+        told = {row.handoff_id: row.turn for row in db.raised if row.card_key == card.key and not _told_again(db, row)}
         if card.kind == "escalation":
             expected = [label for one, turn in told.items() for label in _acts(handoffs[one], turn)]
         else:
             expected = _buttons(card, handoffs[card.handoff_id or ""], now)
         if message.buttons() != expected:
             yield Finding(Harm.WRONG, f"card {card.key} offers {message.buttons()} instead of {expected}")
+
+
+def _told_again(db: Stored, told: RaisedRow) -> bool:
+    """Whether a later message tells the same person of it."""
+    same = (row for row in db.raised if (row.handoff_id, row.recipient) == (told.handoff_id, told.recipient))
+    return any(row.at > told.at and row.card_key != told.card_key for row in same)
 
 
 LOG = ["Called, reached", "Called, no answer", "Log follow-up", "Wait for prospect"]

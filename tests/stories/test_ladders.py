@@ -106,7 +106,8 @@ async def test_of_a_lead_that_nobody_took_the_manager_hears_as_often_as_was_agre
 
     await story.until(began + timedelta(days=7))
 
-    assert [one.buttons() for one in await asked(story, MARTA)] == [["Reassign", "Take over"]] * 2
+    told = [one for one in await story.dm(MARTA) if "told again" in one.text or "Take over" in one.buttons()]
+    assert [one.buttons() for one in told] == [[], ["Reassign", "Take over"]]
     assert (await history(story))[:5] == ["handed over", "pooled", "late", "escalated", "escalated"]
     assert set((await history(story))[5:]) == {"still late"}
 
@@ -191,6 +192,22 @@ async def test_after_an_hour_and_once_all_is_sorted_a_new_message_begins(story: 
     await story.pass_time(minutes=61)
 
     assert (await story.dm(MARTA))[-1].buttons() == ["Reassign", "Extend", "Take over"]
+
+
+async def test_what_is_told_again_leaves_the_message_before(story: Story) -> None:
+    await agree(story, with_ladder("100%, do: escalate", within="2 business hours"))
+    (first, _) = await leads(story, 0, 2)
+    await story.pass_time(hours=2)
+    await story.pass_time(hours=2, minutes=1)
+
+    before, after = [one for one in await story.dm(MARTA) if "need" in one.text]
+    assert (before.plain(), before.buttons()) == ("2 leads need somebody, told again below.", [])
+    assert after.buttons() == ["Reassign", "Extend", "Take over"] * 2
+
+    await story.forge(MARTA, "take_over", first)
+    before, after = [one for one in await story.dm(MARTA) if "need" in one.text]
+    assert before.plain().startswith("1 lead needs somebody, told again below.")
+    assert len(after.buttons()) == 3
 
 
 async def test_a_manager_gives_more_time_and_the_rep_is_told_why(story: Story) -> None:
