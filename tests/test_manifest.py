@@ -6,6 +6,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -180,7 +181,7 @@ def messages() -> Iterator[list[Json]]:
     yield near_misses.near_misses(LISTED, "emea", RULES).blocks
     yield reviews.review(REVIEW, REVIEW.version, MARTA).blocks
     yield promises.question(OWED).blocks
-    yield promises.returned(Message("It came back.", []), OWED).blocks
+    yield promises.returned(Message("It came back.", []), replace(OWED, refused_by="URITA")).blocks
     for state in ("pending", "in_force"):
         shown = Proposal(2, "Acme", state, MARTA, lines=["+ a line"], waiting=[MARTA], admins=[MARTA])
         yield proposal(shown, MARTA).blocks
