@@ -19,7 +19,7 @@ test: .venv/installed browser ## lint, types, import rules and every test
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(DIRECT) $(BIN)/pytest -n 4 --dist worksteal # twice the cores: a test waits as long as it works
+	$(DIRECT) $(BIN)/pytest -n 3 --dist worksteal # one more than cores: tests wait, but what they press must answer in three seconds
 
 bench: .venv/installed ## a few honest measurements beside their targets, about a minute
 	@$(DIRECT) $(BIN)/python -m bench
