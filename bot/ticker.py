@@ -11,12 +11,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import upkeep
 from bot.usecases.accounting.marketing_ladder import ring_one
-from bot.usecases.deciding.escalations import StepFailed, escalate_one, is_anything_due
+from bot.usecases.deciding.escalations import escalate_one, is_anything_due
 from bot.usecases.governing import reviews
 from bot.usecases.identifying import twins
 from bot.usecases.operating import auditor, tidying
 from bot.usecases.qualifying import near_misses
 from bot.usecases.qualifying.nurture import score_some
+from bot.usecases.stepping import StepFailed
 from bot.watch import Watch
 from storage.database import Database
 

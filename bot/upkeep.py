@@ -6,12 +6,12 @@ from datetime import datetime
 
 import structlog
 
-from bot.usecases.deciding.escalations import StepFailed
 from bot.usecases.governing.backtests import work_out
 from bot.usecases.governing.policies import start_due
 from bot.usecases.governing.recounting import recount_some
 from bot.usecases.operating.chaining import chain_some
 from bot.usecases.operating.erasure import forget_one
+from bot.usecases.stepping import StepFailed
 from storage import policies
 from storage.database import Database
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import case
 from sqlmodel import and_, col, func, or_, select, update
@@ -69,41 +69,6 @@ async def open_of(session: Session, people: Iterable[str], limit: int) -> list[H
     return [_handoff(row) for row in await session.exec(statement)]
 
 
-class Due(NamedTuple):
-    """A handoff whose deadline has come, and how often deciding it has failed."""
-
-    handoff_id: str
-    lead_id: str
-    backoff: int
-
-
-async def lock_due(session: Session, now: datetime) -> Due | None:
-    """One handoff whose deadline has come, its lead locked; leads that others are working on are passed over.
-
-    Somebody may have taken the step between our look and our lock: what is not due any more is left for the next look.
-    Reads no more than it needs, so that a row nobody can read fails alone, in the hands of whoever decides it.
-    """
-    statement = (
-        select(HandoffRow.id)
-        .join(LeadRow, col(LeadRow.id) == HandoffRow.lead_id)
-        .where(col(HandoffRow.due_at) <= now)
-        .order_by(col(HandoffRow.due_at))
-        .limit(1)
-        .with_for_update(skip_locked=True, of=LeadRow)
-    )
-    found = (await session.exec(statement)).first()
-    asked = select(HandoffRow.id, HandoffRow.lead_id, HandoffRow.backoff)
-    still = asked.where(HandoffRow.id == found, col(HandoffRow.due_at) <= now)
-    due = (await session.exec(still)).first() if found else None
-    return Due(*due) if due else None
-
-
-async def put_off(session: Session, handoff_id: str, now: datetime, until: datetime, backoff: int) -> None:
-    """A handoff that failed to be decided waits alone; one whose step was taken after all is left as it is."""
-    statement = update(HandoffRow).where(col(HandoffRow.id) == handoff_id, col(HandoffRow.due_at) <= now)
-    await session.exec(statement.values(due_at=until, backoff=backoff))
-
-
 async def release_owners_but(session: Session, people: Collection[str], now: datetime) -> None:
     """Marks every open handoff whose owner is none of `people`, under its lead's lock: routing takes it from there."""
     await _release(session, now, col(HandoffRow.owner).not_in(set(people)))
@@ -122,9 +87,9 @@ async def _release(session: Session, now: datetime, *which: Any) -> None:
     await session.exec(update(HandoffRow).where(*gone).values(owner_gone=True, due_at=now))
 
 
-async def begin_offer(session: Session, handoff: Handoff, rep: str, why: Mapping[str, Any], cost: int) -> None:
+async def begin_offer(session: Session, handoff: Handoff, rep: str, why: Mapping[str, Any]) -> None:
     clock = handoff.model_dump(include={"lead_id", "team", "offered_at", "deadline_at"})
-    session.add(OfferRow(handoff_id=handoff.id, rep=rep, why=dict(why) or None, cost=cost, **clock))
+    session.add(OfferRow(handoff_id=handoff.id, rep=rep, why=dict(why) or None, **clock))
     await session.flush()
 
 

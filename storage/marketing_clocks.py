@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlmodel import col, func, or_, select, update
 
 from bot.domain.marketing_clock import MarketingClock
 from storage.database import Session
 from storage.merges import group
-from storage.tables import CardRow, HistoryRow, LeadRow, MarketingClockRow
+from storage.tables import CardRow, HistoryRow, MarketingClockRow
 
 RAISED = "marketing escalated"
 """What history says when whoever leads marketing is told that it is late; `list` is the message's key."""
@@ -77,37 +77,6 @@ async def step(session: Session, clock: MarketingClock, next_at: datetime) -> No
     which = (col(MarketingClockRow.id) == clock.id, col(MarketingClockRow.due_at).is_not(None))
     values = {"step": clock.step + 1, "due_at": next_at, "backoff": 0}
     await session.exec(update(MarketingClockRow).where(*which).values(**values))
-
-
-class Due(NamedTuple):
-    """A promise whose rung is due, and how often deciding it has failed."""
-
-    clock_id: str
-    lead_id: str
-    backoff: int
-
-
-async def lock_due(session: Session, now: datetime) -> Due | None:
-    """One that is due, its lead locked; leads that others are working on are passed over."""
-    statement = (
-        select(MarketingClockRow.id)
-        .join(LeadRow, col(LeadRow.id) == MarketingClockRow.lead_id)
-        .where(col(MarketingClockRow.due_at) <= now)
-        .order_by(col(MarketingClockRow.due_at))
-        .limit(1)
-        .with_for_update(skip_locked=True, of=LeadRow)
-    )
-    found = (await session.exec(statement)).first()
-    asked = select(MarketingClockRow.id, MarketingClockRow.lead_id, MarketingClockRow.backoff)
-    still = asked.where(MarketingClockRow.id == found, col(MarketingClockRow.due_at) <= now)
-    due = (await session.exec(still)).first() if found else None
-    return Due(*due) if due else None
-
-
-async def put_off(session: Session, clock_id: str, now: datetime, until: datetime, backoff: int) -> None:
-    """One that failed to be decided waits alone; one whose rung rang after all is left as it is."""
-    which = (col(MarketingClockRow.id) == clock_id, col(MarketingClockRow.due_at) <= now)
-    await session.exec(update(MarketingClockRow).where(*which).values(due_at=until, backoff=backoff))
 
 
 async def messages(session: Session, clock: MarketingClock) -> Sequence[CardRow]:

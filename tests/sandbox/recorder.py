@@ -35,7 +35,7 @@ def saying(body: Json | str, status: int = 200) -> Reply:
 
 
 async def sleep_too_long(_: Json) -> Response:
-    await asyncio.sleep(3.2)
+    await asyncio.sleep(30)
     return Response("")
 
 

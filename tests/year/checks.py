@@ -17,6 +17,7 @@ from bot.usecases.deciding.escalations import escalate_one
 from bot.usecases.qualifying.nurture import score_some
 from storage.database import Database, Session
 from storage.tables import HandoffRow, HistoryRow, LeadRow, MarketingClockRow, OfferRow, TurnsRow
+from tests.support.offers import turns_used
 from tests.year.company import GREATEST, TEAMS, Company, Hours
 
 REFUSED = ("rejected", "missed", "pooled")
@@ -140,12 +141,11 @@ class Checks:
         zone = TEAMS[offer.team].zone
         today = offer.offered_at.astimezone(zone).date()
         async with self.database.read() as session:
-            statement = select(OfferRow.offered_at).where(
-                OfferRow.rep == offer.rep,
-                col(OfferRow.cost) > 0,
-                col(OfferRow.offered_at) > offer.offered_at - TWO_DAYS,
+            statement = select(OfferRow).where(
+                OfferRow.rep == offer.rep, col(OfferRow.offered_at) > offer.offered_at - TWO_DAYS
             )
-            had = [at for at in await session.exec(statement) if at.astimezone(zone).date() == today]
+            theirs = [one for one in await session.exec(statement) if turns_used(one)]
+        had = [one for one in theirs if one.offered_at.astimezone(zone).date() == today]
         if len(had) > most:
             await self.fail(offer.handoff_id, f"{offer.rep} had {len(had)} leads on one day")
         self.made["at their cap"] += len(had) == most
@@ -231,7 +231,7 @@ class Checks:
                 select(OfferRow).where(OfferRow.handoff_id == handoff_id).order_by(col(OfferRow.id))
             )
             told += [
-                f"  offer to {one.rep} {one.offered_at:%a %m-%d %H:%M} {one.ended} {one.ended_at} cost {one.cost}"
+                f"  offer to {one.rep} {one.offered_at:%a %m-%d %H:%M} {one.ended} {one.ended_at}; {turns_used(one)}"
                 for one in offers
             ]
         raise AssertionError("\n".join((f"seed {self.seed}, handoff {handoff_id}: {words}", *told)))

@@ -31,6 +31,12 @@ NO_WORK: Mapping[str, Any] = {
     "paused_until": None,
 }
 """Whoever gets the lead starts from nothing."""
+NO_ANSWER: Mapping[str, Any] = {
+    **dict.fromkeys(("accepted_at", "decided_at", "decided_by", "undo")),
+    "owner_gone": False,
+    **NO_WORK,
+}
+"""Nobody has said anything yet."""
 NO_CLOCK: Mapping[str, Any] = {"due_at": None, "undo": None, "paused_at": None, "paused_until": None}
 
 
@@ -71,12 +77,7 @@ def sent(
             "clock_from": None,
             "recycle_from": None,
             "deadline_at": None,
-            "accepted_at": None,
-            "decided_at": None,
-            "decided_by": None,
-            "undo": None,
-            "owner_gone": False,
-            **NO_WORK,
+            **NO_ANSWER,
         }
     )
     return waiting, asked(waiting, agreement) if nobody_left and not _asked_today(handoff, calendar) else ()
@@ -107,13 +108,8 @@ def pooled(handoff: Handoff, agreement: Agreement, now: datetime, *, anew: bool 
             "turn": handoff.turn + 1,
             "first_offered_at": handoff.first_offered_at or now,
             "recycle_from": handoff.recycle_from or now,
-            "accepted_at": None,
-            "decided_at": None,
-            "decided_by": None,
-            "undo": None,
             "ask_manager": False,
-            "owner_gone": False,
-            **NO_WORK,
+            **NO_ANSWER,
             "pooled_at": now,
         }
     )
@@ -129,13 +125,8 @@ def offered(handoff: Handoff, rep: str, team: str, agreement: Agreement, now: da
             "turn": handoff.turn + 1,
             "first_offered_at": handoff.first_offered_at or now,
             "recycle_from": handoff.recycle_from or now,
-            "accepted_at": None,
-            "decided_at": None,
-            "decided_by": None,
-            "undo": None,
             "ask_manager": False,
-            "owner_gone": False,
-            **NO_WORK,
+            **NO_ANSWER,
         }
     )
     return started(offered, agreement, now)
@@ -238,9 +229,7 @@ def followed_up(handoff: Handoff, now: datetime) -> Handoff:
 
 
 def closed(handoff: Handoff, state: State, now: datetime) -> Handoff:
-    return handoff.model_copy(
-        update={"state": state, "closed_at": now, "due_at": None, "undo": None, "paused_at": None, "paused_until": None}
-    )
+    return handoff.model_copy(update={"state": state, "closed_at": now, **NO_CLOCK})
 
 
 CLOCK = ("state", "owner", "clock_from", "recycle_from", "deadline_at", "due_at", "step", "turn", "pooled_at")

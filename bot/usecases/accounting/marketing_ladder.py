@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from bot.domain.handoff import BATON
 from bot.domain.marketing_clock import MarketingClock, hours_of, promise_of, ring
 from bot.domain.policy import Policy
-from bot.usecases.deciding.escalations import StepFailed, backoff
-from storage import cards, history, leads, marketing_clocks, people, policies
+from bot.usecases.stepping import take_one
+from storage import cards, history, marketing_clocks, people, policies
 from storage.database import Database, Session
+from storage.tables import MarketingClockRow
 
 
 async def ring_one(database: Database, now: datetime) -> bool:
@@ -18,21 +19,7 @@ async def ring_one(database: Database, now: datetime) -> bool:
     Raises:
         StepFailed: when it could not be decided; nothing of it is left, and it has been put off, alone.
     """
-    due = None
-    try:
-        async with database.write() as session:
-            due = await marketing_clocks.lock_due(session, now)
-            if due:
-                await _ring(session, due.clock_id, now)
-        return due is not None
-    except Exception as error:
-        if due is None:
-            raise
-        failed = StepFailed("marketing clock", due.clock_id, error)
-    async with database.write() as session:
-        await leads.lock(session, due.lead_id)
-        await marketing_clocks.put_off(session, due.clock_id, now, now + backoff(due.backoff), due.backoff + 1)
-    raise failed
+    return await take_one(database, MarketingClockRow, "marketing clock", _ring, now)
 
 
 async def _ring(session: Session, clock_id: str, now: datetime) -> None:

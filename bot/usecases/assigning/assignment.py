@@ -35,8 +35,6 @@ from storage import handoffs, openings, people, signals, turns, workload
 from storage.database import Session
 from storage.tables import LeadRow
 
-URGENT = timedelta(hours=1)
-"""What is promised within less than this, by the clock on the wall, is not staggered at an opening."""
 FULL = timedelta(minutes=10)
 """How soon a lead is tried again where everybody on shift has as many open leads as they may."""
 
@@ -106,7 +104,7 @@ def told(change: Change, target: Target | None) -> Change:
     """The change, and why its new offer is whose it is."""
     if target is None or change.offered_to is None or change.offered_to != target.rep:
         return change
-    return replace(change, offer_why={**change.offer_why, **target.why}, offer_cost=target.cost)
+    return replace(change, offer_why={**change.offer_why, **target.why})
 
 
 async def looked(
@@ -188,8 +186,7 @@ async def _in_team(session: Session, look: Look, reps: Reps) -> Found | None:
         candidates, _ = preferred(team, free, wanted)
         rep = in_order(reps, candidates, wanted)[0]
         booked = in_turn(rep, weights_of(team, candidates), wanted.value, wanted.lead)
-        target = Target(team.id, rep, cost=wanted.value)
-        return Found(target, choice.model_copy(update={"booked": booked}))
+        return Found(Target(team.id, rep), choice.model_copy(update={"booked": booked}))
     if any(waits_for_hours(reps.standings[rep]) for rep in could(everybody)):
         opens_at = await _opening(session, look, reps, back_at(everybody, reps, look.now, FULL))
         return Found(Target(team.id, None, opens_at=opens_at), choice)
@@ -241,8 +238,7 @@ def _is_urgent(look: Look, team: Team) -> bool:
     if look.search.path is None:
         return False
     sla = look.policy.sla_of(look.search.path, look.segment.id if look.segment else None, team.id)
-    within = look.policy.clock(sla, "acceptance").within
-    return within.kind == "wall" and within.amount < URGENT.total_seconds()
+    return look.policy.clock(sla, "acceptance").is_urgent
 
 
 async def reps_of(session: Session, policy: Policy, team: Team, ledgers: Mapping[str, Ledger], now: datetime) -> Reps:

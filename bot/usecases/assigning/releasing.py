@@ -10,9 +10,6 @@ from storage import people, policies, workload
 from storage.database import Session
 from storage.workload import Waiting
 
-IN_MINUTES = timedelta(hours=1)
-"""What is promised in less real time than this waits for nobody in front of it."""
-
 
 async def release(session: Session, policy: Policy, teams: Collection[str], now: datetime) -> int:
     """What waits for these teams falls due once anybody of them is on shift, so far apart as the policy says.
@@ -47,8 +44,7 @@ async def seen_again(session: Session, person: str, now: datetime) -> None:
 def _one_by_one(policy: Policy, waiting: Iterable[Waiting], opens: datetime) -> Iterable[tuple[Waiting, datetime]]:
     every, slot = timedelta(seconds=policy.assignment.release_every.amount), 0
     for one in waiting:
-        within = policy.clock(one.sla, "acceptance").within
-        if within.kind == "wall" and timedelta(seconds=within.amount) < IN_MINUTES:
+        if policy.clock(one.sla, "acceptance").is_urgent:
             yield one, opens
         else:
             yield one, opens + every * slot

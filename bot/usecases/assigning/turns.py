@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.assigning.choice import TOOK_TURN, Choice
+from bot.domain.assigning.choice import Choice
 from bot.domain.assigning.ledger import Ledger, given_back, out_of_turn, weights_of
 from bot.domain.assigning.rules import greatest_value
 from bot.domain.handoff import Agreement, Change
@@ -69,7 +69,7 @@ async def _take_back(offer: OfferRow, books: Books) -> Ledger:
         return books.ledger
     entry = given_back(books.ledger, offer.rep, choice.booked, greatest_value(books.agreement.current))
     kept = choice.model_copy(update={"returned": entry})
-    await offers.keep(books.session, offer, {**(offer.why or {}), "choice": kept.stored()}, 0)
+    await offers.keep(books.session, offer, kept)
     return books.ledger.booked(entry)
 
 
@@ -77,8 +77,7 @@ async def _resume(offer: OfferRow, books: Books) -> Ledger:
     choice = choice_of(offer)
     if choice is None or not choice.returned:
         return books.ledger
-    kept, cost = choice.model_copy(update={"returned": {}}), choice.value if choice.by in TOOK_TURN else 0
-    await offers.keep(books.session, offer, {**(offer.why or {}), "choice": kept.stored()}, cost)
+    await offers.keep(books.session, offer, choice.model_copy(update={"returned": {}}))
     return books.ledger.booked({rep: -parts for rep, parts in choice.returned.items()})
 
 
@@ -92,5 +91,5 @@ async def _hand(offer: OfferRow, books: Books) -> Ledger:
         value, greatest = change.handoff.value, greatest_value(policy)
         entry = out_of_turn(books.ledger, offer.rep, weights, value, greatest, change.handoff.lead_id)
         choice = choice.model_copy(update={"booked": entry, "value": value})
-    await offers.keep(books.session, offer, {**(offer.why or {}), "choice": choice.stored()}, 0)
+    await offers.keep(books.session, offer, choice)
     return books.ledger.booked(choice.booked)

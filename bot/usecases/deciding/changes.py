@@ -76,7 +76,7 @@ async def _offers(
         if before.state is State.ACCEPTED and change.offer_ended in LEFT_ALONE:
             await handoffs.note_idle(session, before.id)
     if change.offered_to:
-        await handoffs.begin_offer(session, change.handoff, change.offered_to, change.offer_why, change.offer_cost)
+        await handoffs.begin_offer(session, change.handoff, change.offered_to, change.offer_why)
     if change.offer_resumed:
         await handoffs.resume_offer(session, change.handoff.id)
     await turns.follow(session, change, agreement, now)

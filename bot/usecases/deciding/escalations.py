@@ -1,7 +1,7 @@
 """What is due: one handoff a transaction, decided again under its lock."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.authority import may_hold_leads
 from bot.domain.deciding import deadlines, managing
@@ -9,11 +9,10 @@ from bot.domain.handoff import Agreement, Handoff, Target
 from bot.usecases.assigning import assignment, off_duty
 from bot.usecases.deciding.agreements import agreement_of
 from bot.usecases.deciding.changes import apply
+from bot.usecases.stepping import take_one
 from storage import handoffs, leads, people, steps
 from storage.database import Database, Session
-from storage.tables import LeadRow
-
-LONGEST_BACKOFF = timedelta(hours=1)
+from storage.tables import HandoffRow, LeadRow
 
 
 async def is_anything_due(database: Database, now: datetime) -> bool:
@@ -28,40 +27,7 @@ async def escalate_one(database: Database, now: datetime) -> bool:
     Raises:
         StepFailed: when the step could not be decided; nothing of it is left, and the handoff has been put off, alone.
     """
-    due = None
-    try:
-        async with database.write() as session:
-            due = await handoffs.lock_due(session, now)
-            if due:
-                await _step(session, due.handoff_id, now)
-        return due is not None
-    except Exception as error:
-        if due is None:
-            raise
-        failed = StepFailed("handoff", due.handoff_id, error)
-    async with database.write() as session:
-        await leads.lock(session, due.lead_id)
-        await handoffs.put_off(session, due.handoff_id, now, now + backoff(due.backoff), due.backoff + 1)
-    raise failed
-
-
-async def put_off_lead(database: Database, lead_id: str, now: datetime, failures: int) -> None:
-    """A lead whose step failed waits alone; it holds up nobody else."""
-    async with database.write() as session:
-        await leads.put_off_scoring(session, lead_id, now, now + backoff(failures), failures + 1)
-
-
-class StepFailed(Exception):
-    """A due step could not be decided, and waits alone."""
-
-    def __init__(self, noun: str, row_id: str, cause: Exception) -> None:
-        super().__init__(f"{noun} {row_id} could not be decided and was put off")
-        self.__cause__ = cause
-
-
-def backoff(failures: int) -> timedelta:
-    """2 s, 4 s, 8 s … up to an hour."""
-    return min(timedelta(seconds=2 ** min(failures + 1, 12)), LONGEST_BACKOFF)
+    return await take_one(database, HandoffRow, "handoff", _step, now)
 
 
 async def _step(session: Session, handoff_id: str, now: datetime) -> None:

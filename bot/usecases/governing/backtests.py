@@ -16,7 +16,7 @@ from bot.domain.handoff import Refusal
 from bot.domain.lead import Facts
 from bot.domain.policy import Policy
 from bot.domain.values import Value
-from bot.usecases.deciding.escalations import StepFailed
+from bot.usecases.stepping import StepFailed
 from storage import cards, effects, pasts, policies
 from storage.database import Database
 from storage.tables import PolicyRow

@@ -11,7 +11,7 @@ from bot.domain.handoff import BATON
 from bot.domain.lead import Facts, Stage
 from bot.usecases.deciding.agreements import agreement_of
 from bot.usecases.deciding.changes import apply
-from bot.usecases.deciding.escalations import StepFailed, put_off_lead
+from bot.usecases.stepping import StepFailed, put_off_lead
 from storage import absences, chain, erasure, handoffs, history, leads, marketing_clocks, merges, policies
 from storage.database import Database, Session
 from storage.tables import LeadRow, PersonRow

@@ -12,8 +12,8 @@ from bot.domain.judging.eligibility import may_pass, stage_now, waits_until
 from bot.domain.judging.qualification import glance
 from bot.domain.lead import NURTURED, Facts, Proof, Signal
 from bot.domain.policy import Policy
-from bot.usecases.deciding.escalations import StepFailed, put_off_lead
 from bot.usecases.qualifying.qualification import readings, score_again
+from bot.usecases.stepping import StepFailed, put_off_lead
 from storage import leads, near_misses, nurture, policies
 from storage.database import Database, Session
 from storage.nurture import Due

@@ -23,7 +23,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('clock_version', sa.Integer(), nullable=True))
 
     with op.batch_alter_table('offer', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('cost', sa.Integer(), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('why', sa.JSON(none_as_null=True), nullable=True))
 
     with op.batch_alter_table('policy', schema=None) as batch_op:
@@ -120,7 +119,6 @@ def downgrade() -> None:
 
     with op.batch_alter_table('offer', schema=None) as batch_op:
         batch_op.drop_column('why')
-        batch_op.drop_column('cost')
 
     with op.batch_alter_table('handoff', schema=None) as batch_op:
         batch_op.drop_column('clock_version')
