@@ -444,6 +444,7 @@ class TestCommand:
         assert (done.ok, done.status, done.warning) == (False, None, "/unheard is not a valid command.")
         assert world.app.seen == []
 
+    @pytest.mark.slack_seconds
     @pytest.mark.parametrize(
         ("reply", "warning"),
         [
