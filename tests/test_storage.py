@@ -45,7 +45,7 @@ async def test_no_update_is_lost_between_writers(database: Database) -> None:
 async def test_a_migration_waits_for_a_free_moment_and_gives_up_with_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.database.BUSY_TIMEOUT_MS", 1)
+    monkeypatch.setattr("storage.sqlite_here.PATIENCE", 0.001)
     url = parse_url(f"sqlite:///{tmp_path}/fresh.db")
     fresh, other = Database(url), Database(url)
     tried: list[int] = []

@@ -92,7 +92,7 @@ SQLITE = {Fault.LOCKED: "database is locked", Fault.GONE: "disk I/O error"}
 
 def fail(fault: Fault, cursor: Any) -> None:
     """Raises what the driver raises: on PostgreSQL by making its server really do it."""
-    if "aiosqlite" in type(cursor).__module__:
+    if isinstance(cursor, sqlite3.Cursor):
         raise sqlite3.OperationalError(SQLITE[fault])
     cursor.execute(DEADLOCK if fault is Fault.LOCKED else GOODBYE)
 

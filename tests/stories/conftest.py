@@ -238,7 +238,7 @@ async def lawless(database: Database, mail_settings: dict[str, Any]) -> AsyncIte
     )
     async with (
         serve(sandbox) as slack_url,
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=3)) as session,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session,
         client_of() as hands,
     ):
         settings = Settings(

@@ -18,7 +18,7 @@ from rich.console import Console
 from storage.database import Database, parse_url
 from storage.migrate import migrate
 from tests.year.life import Year
-from tests.year.without_threads import alone
+from tests.year.without_disk import alone
 
 
 @dataclass(frozen=True, slots=True)

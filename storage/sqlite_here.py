@@ -1,0 +1,141 @@
+"""SQLite for SQLAlchemy's asyncio: a statement runs where it is asked for, and only what waits for a disk elsewhere.
+
+What an index answers takes some microseconds, and to hand it to a thread and back takes a hundred. So only commits go
+to a thread, which wait until the disk has it all, and whole transactions that read much. Whether another process has
+stopped writing is asked again and again instead of waited for.
+"""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import pool
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine import URL
+from sqlalchemy.util import await_only
+
+NAME = "sqlite.here"
+WRITES = "BEGIN IMMEDIATE"
+BETWEEN_TRIES = 0.002
+"""Seconds between two questions whether another process still writes."""
+PATIENCE = 1.5
+"""Seconds in which a writer waits for one of another process; shorter than Slack's three."""
+
+Answer = TypeVar("Answer")
+
+
+class Connection(sqlite3.Connection):
+    """One connection; one task at a time uses it, from whatever thread."""
+
+    elsewhere = False
+    """Whether the open transaction reads so much that its statements go to a thread."""
+    _writes = False
+
+    def cursor(self, factory: Any = None) -> Any:
+        return super().cursor(factory or Cursor)
+
+    def begin_to_write(self) -> None:
+        """Takes the write lock, before anything is read (a lock that is taken later loses updates or fails at once).
+
+        Raises:
+            sqlite3.OperationalError: another process has been writing for as long as we are patient.
+        """
+        until = time.monotonic() + PATIENCE
+        self._wait_in_sqlite(0)
+        try:
+            while not self._is_begun(last_try=time.monotonic() >= until):
+                await_only(asyncio.sleep(BETWEEN_TRIES))
+        finally:
+            self._wait_in_sqlite(PATIENCE)
+        self._writes = True
+
+    def _wait_in_sqlite(self, seconds: float) -> None:
+        super().execute(f"PRAGMA busy_timeout={seconds * 1000:.0f}")
+
+    def _is_begun(self, *, last_try: bool) -> bool:
+        try:
+            super().execute(WRITES)
+        except sqlite3.OperationalError as error:
+            if last_try or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        return True
+
+    def commit(self) -> None:
+        if self._writes:
+            self._writes = False
+            await_only(_finished(super().commit))
+        else:
+            super().commit()
+
+    def rollback(self) -> None:
+        self._writes = False
+        super().rollback()
+
+
+class Cursor(sqlite3.Cursor):
+    """Runs a statement here, or in a thread where its transaction says so."""
+
+    connection: Connection
+
+    def execute(self, statement: str, values: Any = ()) -> Self:
+        await_only(_nothing())  # SQLAlchemy takes an engine that never waits for a mistake
+        if statement == WRITES:
+            self.connection.begin_to_write()
+            return self
+        return self._run(super().execute, statement, values)
+
+    def executemany(self, statement: str, rows: Any) -> Self:
+        await_only(_nothing())
+        return self._run(super().executemany, statement, rows)
+
+    def fetchall(self) -> list[Any]:
+        return self._run(super().fetchall)
+
+    def fetchmany(self, size: int | None = None) -> list[Any]:
+        return self._run(super().fetchmany, self.arraysize if size is None else size)
+
+    async def _async_soft_close(self) -> None:
+        """Asked for by SQLAlchemy's connections; rows are read where they are."""
+
+    def _run(self, does: Callable[..., Answer], *values: Any) -> Answer:
+        return await_only(_finished(does, *values)) if self.connection.elsewhere else does(*values)
+
+
+async def _nothing() -> None:
+    """Over before it began."""
+
+
+async def _finished(does: Callable[..., Answer], *values: Any) -> Answer:
+    """What it gives, from a thread; whoever is told to stop meanwhile stops once it is done, and not in its midst."""
+    done = asyncio.get_running_loop().run_in_executor(None, does, *values)
+    try:
+        return await asyncio.shield(done)
+    except asyncio.CancelledError:
+        await asyncio.wait([done])
+        raise
+
+
+class Dialect(SQLiteDialect_pysqlite):
+    """SQLite's own driver, as part of an engine that may wait."""
+
+    driver = "here"
+    supports_statement_cache = True
+    is_async = True
+
+    @classmethod
+    def get_pool_class(cls, url: URL) -> type[pool.Pool]:
+        return pool.AsyncAdaptedQueuePool if cls._is_url_file_db(url) else pool.StaticPool
+
+    def connect(self, *places: Any, **options: Any) -> Any:
+        ours = {"factory": Connection, "check_same_thread": False, "isolation_level": None}
+        return super().connect(*places, **options | ours)
+
+    def get_driver_connection(self, connection: Any) -> Any:
+        return connection
+
+
+registry.register(NAME, __name__, Dialect.__name__)
