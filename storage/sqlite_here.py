@@ -25,6 +25,7 @@ PATIENCE = 1.5
 """Seconds in which a writer waits for one of another process; shorter than Slack's three."""
 
 Answer = TypeVar("Answer")
+to_disk = sqlite3.Connection.commit
 
 
 class Connection(sqlite3.Connection):
@@ -67,7 +68,7 @@ class Connection(sqlite3.Connection):
     def commit(self) -> None:
         if self._writes:
             self._writes = False
-            await_only(_finished(super().commit))
+            await_only(_finished(to_disk, self))
         else:
             super().commit()
 
