@@ -24,8 +24,8 @@ test: .venv/installed browser ## lint, types, import rules and every test
 	$(BIN)/lint-imports --no-logo
 	$(DIRECT) $(IN_MEMORY) $(BIN)/pytest -n 3 --dist worksteal # one more than two cores: tests wait now and then
 
-bench: .venv/installed ## a few honest measurements beside their targets, about a minute
-	@$(DIRECT) $(BIN)/python -m bench
+bench: .venv/installed ## every promise about speed, measured beside its floor; BENCH=--quick for a minute, --full for hours
+	@$(DIRECT) $(BIN)/python -W ignore -m bench $(BENCH)
 
 year: .venv/installed ## 10,000 leads in ten simulated years, for an hour; YEAR="--leads 500 --years 2" for less
 	@$(DIRECT) $(BIN)/python -W ignore -m tests.year $(YEAR)

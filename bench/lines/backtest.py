@@ -1,7 +1,8 @@
 """A backtest of a long past: how long it takes, against only reading what was recorded."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 
 from sqlmodel import insert
 
+from bench.line import Bench, Figure, Line, Round, Sample, Side, Target, Unit
+from bench.stores import sqlite
 from bot.domain.lead import Company, Facts
 from bot.domain.policy import Policy
 from bot.policy_file import read
@@ -20,14 +23,14 @@ from storage.tables import HandoffRow, LeadRow, PolicyRow, SignalRow, TellingRow
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 SINCE = NOW - timedelta(days=90)
 BEGUN = NOW - timedelta(days=80)
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SIGNALS = 8
 TOGETHER = 1000
 TITLES = ("VP Finance", "Designer", "Head of Sales", "Accountant", "Director of Operations")
 DID = ("page_view", "webinar_attended", "page_view", "ebook_download", "page_view", "email_open", "page_view", "visit")
 PAGES = ("pricing", "blog/1", "pricing/teams", "about", "careers")
-TARGET = 20.0
-"""Seconds for 10,000 leads."""
+AIMED_AT = 10_000
+"""Leads that the target is about; fewer are counted up to them."""
 EVERY = 20
 """One lead of so many was handed over."""
 
@@ -135,17 +138,34 @@ def asking_less(policy: Policy) -> Policy:
     return policy.model_copy(update={"definition": policy.definition.model_copy(update={"paths": tuple(paths)})})
 
 
-async def measured(database: Database, count: int) -> tuple[float, float]:
-    """Seconds for a backtest of so many leads, and for only reading what was recorded of them."""
-    proposal = await fill(database, count)
-    began = time.perf_counter()
+def filled(
+    work: Callable[[Database, Policy], Awaitable[None]],
+) -> Callable[[Bench], AbstractAsyncContextManager[Round]]:
+    """Opens a side that goes through a full past each round."""
+
+    @asynccontextmanager
+    async def opened(bench: Bench) -> AsyncIterator[Round]:
+        count = bench.many(tiny=100, quick=1_000, usual=2_000, full=AIMED_AT)
+        async with sqlite(bench.folder) as database:
+            proposal = await fill(database, count)
+
+            async def ask() -> Sample:
+                began = time.perf_counter()
+                await work(database, proposal)
+                return {"all": (time.perf_counter() - began) * AIMED_AT / count}
+
+            yield ask
+
+    return opened
+
+
+async def tried(database: Database, proposal: Policy) -> None:
+    """What the proposal would have done to each of them."""
     await backtests.run(database, proposal, SINCE, NOW, lambda _done, _of: None)
-    between = time.perf_counter()
-    await _read(database)
-    return between - began, time.perf_counter() - between
 
 
-async def _read(database: Database) -> None:
+async def read_only(database: Database, _: Policy) -> None:
+    """Reads what was recorded of them, and asks nothing."""
     after = ""
     while page := await _page(database, after):
         after = page[-1]
@@ -154,3 +174,15 @@ async def _read(database: Database) -> None:
 async def _page(database: Database, after: str) -> Sequence[str]:
     async with database.read() as session:
         return [life.lead_id for life in await pasts.page(session, after, backtests.PAGE)]
+
+
+LINES = (
+    Line(
+        "backtest",
+        f"backtest leads of the last 90 days, {SIGNALS} signals each",
+        (Figure("all", f"{AIMED_AT:,} leads, counted up from as many as there are", Unit.SECONDS, Target(20)),),
+        Side("Baton", filled(tried)),
+        (Side("read them and ask nothing", filled(read_only)),),
+        warms_up=False,
+    ),
+)

@@ -2,21 +2,20 @@
 
 import time
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from zoneinfo import available_timezones
 
+from bench.line import Bench, CannotMeasure, Figure, Line, Round, Sample, Scale, Side, Target, Unit
+from bench.timing import once_a_round
 from bot.domain.business_time import business_seconds, due
 from bot.domain.calendars import Calendar, Holidays
 from bot.domain.durations import Duration
 from tests.support.wall_clock import YEARS, changes, drawn, questions
 
-TARGET = 0.00002
-"""Seconds that one call may take at the median, on two quiet cores."""
-LAID_OUT = 0.02
-"""Seconds that a calendar never seen before may take with all that is asked of it."""
 PER_CALL = 100
 """So many calls are timed at once, for a clock cannot time one."""
 OFFICE = Calendar(
@@ -59,9 +58,10 @@ def works() -> tuple[Callable[[], object], Callable[[], object]]:
     return ours, floor
 
 
-def agreement(*, every_change: bool) -> Agreed:
+def agreement(*, every_change: bool, few: bool = False) -> Agreed:
     """Every zone there is, around a change of its clocks, or any day; or around all changes of twenty years."""
     random, zones = Random(20), sorted(available_timezones())  # noqa: S311 -- which days are looked at is no secret
+    zones = zones[::40] if few else zones
     asked = agreed = 0
     answering = looking = 0.0
     for zone in zones:
@@ -76,3 +76,48 @@ def agreement(*, every_change: bool) -> Agreed:
             looking += looked - began
             asked += len(told)
     return Agreed(len(zones), asked, agreed, answering, looking)
+
+
+@asynccontextmanager
+async def all_zones(bench: Bench) -> AsyncIterator[Round]:
+    """Answers of all zones; the looking of the last round, which the answers come with, is the floor's."""
+
+    async def ask() -> Sample:
+        seen = agreement(every_change=bench.scale is Scale.FULL, few=bench.scale is Scale.TINY)
+        if seen.agreed < seen.asked:
+            raise CannotMeasure("business time is not what somebody sees who looks at the clock")
+        LOOKED[bench.scale] = seen.looking / seen.zones
+        return {"a zone": seen.answering / seen.zones}
+
+    yield ask
+
+
+@asynccontextmanager
+async def looking(bench: Bench) -> AsyncIterator[Round]:
+    """What looking at the clock each minute took in that round."""
+
+    async def ask() -> Sample:
+        return {"a zone": LOOKED[bench.scale]}
+
+    yield ask
+
+
+LOOKED: dict[Scale, float] = {}
+OURS, FLOOR = works()
+LINES = (
+    Line(
+        "deadline",
+        "a deadline or its length in business time",
+        (Figure("median", "one call", Unit.SECONDS, Target(0.00002)),),
+        Side("Baton", once_a_round(OURS, calls=PER_CALL)),
+        (Side("look up one opening", once_a_round(FLOOR, calls=PER_CALL)),),
+    ),
+    Line(
+        "calendars",
+        "business time of all zones around a change of their clocks, each answer what a clock shows",
+        (Figure("a zone", "a calendar never seen before, with all that is asked of it", Unit.SECONDS, Target(0.02)),),
+        Side("Baton", all_zones),
+        (Side("look at the clock each minute", looking),),
+        warms_up=False,
+    ),
+)

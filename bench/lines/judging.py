@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bench.line import Figure, Line, Side, Target, Unit
+from bench.timing import once_a_round
 from bot.domain.judging.qualification import judge
 from bot.domain.lead import Company, Facts, Signal
 from bot.domain.policy import Policy
@@ -11,8 +13,6 @@ from bot.domain.policy import Policy
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 SIGNALS = 200
 CRITERIA = 50
-TARGET = 0.001
-"""Seconds that one judgement may take at the median, on two quiet cores."""
 KINDS = ("email_click", "webinar_attended", "ebook_download", "form_submitted")
 
 ASKED: Sequence[Callable[[int], tuple[str, dict[str, Any]]]] = (
@@ -96,3 +96,15 @@ def works() -> tuple[Callable[[], object], Callable[[], object]]:
         return sum(1 for _ in range(CRITERIA) for signal in signals if signal.url)
 
     return lambda: judge(policy, facts, signals, NOW), nothing
+
+
+OURS, FLOOR = works()
+LINES = (
+    Line(
+        "judging",
+        f"judge {SIGNALS} signals by {CRITERIA} criteria",
+        (Figure("median", "one judgement", Unit.SECONDS, Target(0.001)),),
+        Side("Baton", once_a_round(OURS)),
+        (Side("look at each signal once a criterion", once_a_round(FLOOR)),),
+    ),
+)

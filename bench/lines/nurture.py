@@ -1,7 +1,8 @@
 """Re-scoring everyone in nurture, as after new rules: how long it takes, against only reading and writing the same."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 
 from sqlmodel import insert, update
 
+from bench.line import Bench, Figure, Line, Round, Sample, Side, Target, Unit
+from bench.stores import sqlite
 from bot.domain.lead import Company, Facts
 from bot.policy_file import read
 from bot.usecases.qualifying.nurture import PORTION, score_some
@@ -17,11 +20,11 @@ from storage.database import Database
 from storage.tables import LeadRow, PolicyRow, SignalRow
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SIGNALS = 8
 TOGETHER = 1000
-TARGET = 60.0
-"""Seconds for 100,000 leads."""
+AIMED_AT = 100_000
+"""Leads that the target is about; fewer are counted up to them."""
 TITLES = ("VP Sales", "Designer", "Head of Sales", "Analyst", "Director of IT")
 PAGES = ("blog/1", "pricing", "blog/2", "about", "pricing/teams", "careers")
 
@@ -79,28 +82,37 @@ async def fill(database: Database, count: int) -> None:
             await session.exec(insert(SignalRow).values(), params=[one for n in portion for one in done_by(n)])
 
 
-async def measured(database: Database, count: int) -> tuple[float, float]:
-    """Seconds for re-scoring so many leads, and for only reading and writing them."""
-    await fill(database, count)
-    return await rescored(database), await moved(database)
+def filled(work: Callable[[Database], Awaitable[None]]) -> Callable[[Bench], AbstractAsyncContextManager[Round]]:
+    """Opens a side that works through a full database each round."""
+
+    @asynccontextmanager
+    async def opened(bench: Bench) -> AsyncIterator[Round]:
+        count = bench.many(tiny=200, quick=2_000, usual=10_000, full=AIMED_AT)
+        async with sqlite(bench.folder) as database:
+            await fill(database, count)
+
+            async def ask() -> Sample:
+                async with database.write() as session:
+                    await session.exec(update(LeadRow).values(score_at=NOW, backoff=1))
+                began = time.perf_counter()
+                await work(database)
+                return {"all": (time.perf_counter() - began) * AIMED_AT / count}
+
+            yield ask
+
+    return opened
 
 
-async def rescored(database: Database) -> float:
-    """Seconds until nobody is left to be scored."""
-    began = time.perf_counter()
+async def rescored(database: Database) -> None:
+    """Scores until nobody is left to be scored."""
     while await score_some(database, NOW):
         pass
-    return time.perf_counter() - began
 
 
-async def moved(database: Database) -> float:
-    """Seconds for reading the same leads and signals and writing as much back, without a thought in between."""
-    async with database.write() as session:
-        await session.exec(update(LeadRow).values(score_at=NOW, backoff=1))
-    began = time.perf_counter()
+async def moved(database: Database) -> None:
+    """Reads the same leads and signals and writes as much back, without a thought in between."""
     while await _move(database):
         pass
-    return time.perf_counter() - began
 
 
 async def _move(database: Database) -> Sequence[str]:
@@ -111,3 +123,15 @@ async def _move(database: Database) -> Sequence[str]:
         kept = [{**{name: getattr(row, name, None) for name in nurture.NOTED}, "lead_id": row.id} for row in rows]
         await nurture.note(session, kept)
     return due
+
+
+LINES = (
+    Line(
+        "nurture",
+        f"score everyone in nurture again, {SIGNALS} signals each",
+        (Figure("all", f"{AIMED_AT:,} leads, counted up from as many as there are", Unit.SECONDS, Target(60)),),
+        Side("Baton", filled(rescored)),
+        (Side("read and write them and judge nothing", filled(moved)),),
+        warms_up=False,
+    ),
+)
