@@ -1,13 +1,17 @@
 """Leads and what they are known by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import col, func, or_, select, update
+from sqlalchemy import bindparam, tuple_
+from sqlalchemy import insert as new
+from sqlmodel import SQLModel, col, func, or_, select, update
 
 from bot.domain.lead import NURTURED, Facts
+from storage.asking import ask, tell
 from storage.database import Session
-from storage.rows import alone, insert
+from storage.rows import all_alone, inserts
 from storage.tables import IdentityRow, LeadRow
 
 Identity = tuple[str, str]
@@ -16,25 +20,42 @@ Identity = tuple[str, str]
 
 async def lock_identities(session: Session, identities: Iterable[Identity]) -> None:
     """Until this transaction ends, nobody else makes a lead of these identities."""
-    for kind, value in sorted(identities):
-        await alone(session, f"{kind}\n{value}")
+    await all_alone(session, [f"{kind}\n{value}" for kind, value in sorted({*identities})])
+
+
+OF_IDENTITIES = select(IdentityRow.kind, IdentityRow.value, IdentityRow.lead_id).where(
+    tuple_(col(IdentityRow.kind), col(IdentityRow.value)).in_(bindparam("identities", expanding=True))
+)
 
 
 async def known_as(session: Session, identities: Iterable[Identity]) -> dict[Identity, str]:
     """Which lead each identity names, for those that name one."""
-    found = {}
-    for kind, value in identities:
-        row = await session.get(IdentityRow, (kind, value))
-        if row:
-            found[kind, value] = row.lead_id
-    return found
+    asked = [*identities]
+    rows = await ask(session, OF_IDENTITIES, identities=asked) if asked else ()
+    found = {(row.kind, row.value): row.lead_id for row in rows}
+    return {identity: found[identity] for identity in asked if identity in found}
+
+
+NAME = {dialect: statement.on_conflict_do_nothing() for dialect, statement in inserts(IdentityRow).items()}
 
 
 async def name(session: Session, lead_id: str, identities: Iterable[Identity]) -> None:
     """From now on these identities name this lead; those that already do stay."""
-    rows = [{"kind": kind, "value": value, "lead_id": lead_id} for kind, value in identities]
-    if rows:
-        await session.exec(insert(session, IdentityRow).values(rows).on_conflict_do_nothing())
+    await name_many(session, [(identity, lead_id) for identity in identities])
+
+
+async def name_many(session: Session, named: Iterable[tuple[Identity, str]]) -> None:
+    """The same for many leads; of two that are named alike, the first is."""
+    rows = [{"kind": kind, "value": value, "lead_id": lead_id} for (kind, value), lead_id in named]
+    await tell(session, NAME[session.get_bind().dialect.name], rows)
+
+
+ADD = new(SQLModel.metadata.tables["lead"])
+
+
+async def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """New leads; every row names the same columns."""
+    await tell(session, ADD, rows)
 
 
 async def lock(session: Session, lead_id: str) -> LeadRow:

@@ -4,9 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import literal, union_all
+from sqlalchemy import ColumnElement, bindparam, literal, union_all
 from sqlmodel import col, select, update
 
+from storage.asking import ask
 from storage.database import Session
 from storage.tables import IdentityRow, LeadRow, MergeRow
 
@@ -16,13 +17,26 @@ LOOKS = 20
 
 def group(lead_id: str) -> Any:
     """The ids of this lead and of all that were merged into it, for `in_`."""
-    return union_all(select(literal(lead_id)), select(col(LeadRow.id)).where(LeadRow.merged_into == lead_id))
+    return group_of(literal(lead_id))
+
+
+def group_of(lead_id: ColumnElement[str]) -> Any:
+    """The same where the lead is named when the statement is asked."""
+    return union_all(select(lead_id), select(col(LeadRow.id)).where(col(LeadRow.merged_into) == lead_id))
+
+
+SPEAKERS = select(LeadRow.id, LeadRow.merged_into).where(col(LeadRow.id).in_(bindparam("ids", expanding=True)))
 
 
 async def speaks_for(session: Session, lead_id: str) -> str:
     """The lead that speaks for this person: this one, or the one it was merged into."""
-    into = (await session.exec(select(LeadRow.merged_into).where(LeadRow.id == lead_id))).first()
-    return into or lead_id
+    return next(iter(await speakers(session, [lead_id])), lead_id)
+
+
+async def speakers(session: Session, lead_ids: Collection[str]) -> set[str]:
+    """The same for several leads, each speaker once."""
+    rows = await ask(session, SPEAKERS, ids=list(lead_ids)) if lead_ids else ()
+    return {row.merged_into or row.id for row in rows}
 
 
 async def members(session: Session, lead_id: str) -> list[str]:

@@ -1,8 +1,9 @@
 """Small things that every query module needs."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Result
+from sqlalchemy import CursorResult, Result, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, func, select
 
@@ -16,10 +17,26 @@ def insert(session: Session, table: type[SQLModel]) -> Any:
     return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
 
 
+def inserts(table: type[SQLModel]) -> Mapping[str, Any]:
+    """The same for statements that are put together before it is known which database is asked: by dialect."""
+    return {"sqlite": sqlite.insert(table), "postgresql": postgresql.insert(table)}
+
+
 async def alone(session: Session, doing: str) -> None:
     """Until this transaction ends nobody else does this; on SQLite writers are alone anyway."""
     if session.get_bind().dialect.name == "postgresql":
         await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended(doing, 0))))
+
+
+ONE_AFTER_ANOTHER = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(doing, 0)) FROM unnest(CAST(:doing AS text[])) AS doing"
+)
+
+
+async def all_alone(session: Session, doing: Sequence[str]) -> None:
+    """The same for several things; whoever names them in one order never waits for another who does."""
+    if doing and session.get_bind().dialect.name == "postgresql":
+        await (await session.connection()).execute(ONE_AFTER_ANOTHER, {"doing": list(doing)})
 
 
 def count(result: Result[Any]) -> int:

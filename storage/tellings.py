@@ -1,19 +1,29 @@
 """What was told of leads, moment by moment."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlalchemy import insert
+from sqlmodel import SQLModel, col, select
 
 from bot.domain.lead import Facts
+from storage.asking import tell
 from storage.database import Session
 from storage.tables import TellingRow
 
 
 async def add(session: Session, lead_id: str, facts: Facts, now: datetime, *, past: bool = False) -> None:
     """Notes what was told now; `past`: as history."""
-    told = facts.model_dump(mode="json", exclude_none=True)
-    session.add(TellingRow(lead_id=lead_id, at=now, facts=told, past=past))
+    await add_many(session, [(lead_id, facts)], now, past=past)
+
+
+ADD = insert(SQLModel.metadata.tables["telling"])
+
+
+async def add_many(session: Session, told: Iterable[tuple[str, Facts]], now: datetime, *, past: bool = False) -> None:
+    """The same of many leads, by their ids."""
+    rows = [(lead_id, facts.model_dump(mode="json", exclude_none=True)) for lead_id, facts in told]
+    await tell(session, ADD, [{"lead_id": lead_id, "at": now, "facts": facts, "past": past} for lead_id, facts in rows])
 
 
 async def of_leads(session: Session, lead_ids: Sequence[str]) -> list[TellingRow]:

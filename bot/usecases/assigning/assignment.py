@@ -26,12 +26,12 @@ from bot.domain.business_time import opening_after
 from bot.domain.definition import Path
 from bot.domain.handoff import Change, Target
 from bot.domain.judging.conditions import Profile
-from bot.domain.lead import Facts
 from bot.domain.policy import Policy
 from bot.domain.teams import Segment, Team
 from bot.usecases.assigning.availability import standings
 from bot.usecases.identifying.accounts import Keeper, keeper
-from storage import handoffs, openings, people, signals, turns, workload
+from bot.usecases.qualifying.known import Known, known_of
+from storage import handoffs, openings, people, turns, workload
 from storage.database import Session
 from storage.tables import LeadRow
 
@@ -84,12 +84,14 @@ class Found:
     choice: Choice
 
 
-async def find(session: Session, lead: LeadRow, policy: Policy, search: Search, now: datetime) -> Target | None:
+async def find(
+    session: Session, lead: LeadRow, policy: Policy, search: Search, now: datetime, known: Known | None = None
+) -> Target | None:
     """The team, and the rep whose turn it is; a rep found here has had that turn. None: no rule leads anywhere.
 
     Whose lead it is anyway gets it out of turn, while they are on shift. The caller holds the lead's lock.
     """
-    look = await looked(session, lead, policy, search, now)
+    look = await looked(session, lead, policy, search, now, known)
     ledgers = await turns.lock(session, look.teams)  # before counting: leads given out at this very moment count too
     found = await decided(session, look, ledgers)
     if found is None:
@@ -108,13 +110,21 @@ def told(change: Change, target: Target | None) -> Change:
 
 
 async def looked(
-    session: Session, lead: LeadRow, policy: Policy, search: Search, now: datetime, *, reading: bool = False
+    session: Session,
+    lead: LeadRow,
+    policy: Policy,
+    search: Search,
+    now: datetime,
+    known: Known | None = None,
+    *,
+    reading: bool = False,
 ) -> Look:
     """What routing knows of the lead; nothing is written where somebody is only `reading`."""
-    passed_on = frozenset(await handoffs.passed_on_by(session, lead.id, lead.evidence_at))
-    facts, done = Facts.model_validate(lead.facts), await signals.of_lead(session, lead.id)
-    profile = profile_of(policy, facts, done, now)
-    kept = await keeper(session, lead, policy, search.without | passed_on, earlier=True, reading=reading)
+    known = known or await known_of(session, lead)
+    gave_up = await handoffs.passed_on_by(session, lead.id, lead.evidence_at) if known.past else ()
+    passed_on = frozenset(gave_up)
+    profile = profile_of(policy, known.facts, known.signals, now)
+    kept = await keeper(session, lead, known, policy, search.without | passed_on, earlier=True, reading=reading)
     if kept and (search.team not in {None, kept.team.id} or kept.team.id in search.without_teams):
         kept = None
     routed = _within_team(policy, profile, search.team) if search.team else route(policy, profile, search.without_teams)

@@ -6,16 +6,15 @@ from datetime import datetime
 from bot.domain.assigning.rules import profile_of, segment_of
 from bot.domain.definition import Path
 from bot.domain.handoff import Handoff, Origin, State, next_number
-from bot.domain.lead import Facts, Scoring
+from bot.domain.lead import Scoring
 from bot.domain.policy import Policy
-from storage import handoffs, signals
-from storage.database import Session
+from bot.usecases.qualifying.known import Known
 from storage.tables import LeadRow
 
 
-async def new_handoff(
-    session: Session,
+def new_handoff(
     lead: LeadRow,
+    known: Known,
     path: Path,
     rules: tuple[int, Policy],
     team: str,
@@ -28,13 +27,12 @@ async def new_handoff(
 ) -> Handoff:
     """The next handoff of a locked lead without an open one, by rules (version and policy); nothing is stored yet."""
     version, policy = rules
-    facts = Facts.model_validate(lead.facts)
-    done = await signals.of_lead(session, lead.id) if policy.segments else ()
-    segment = segment_of(policy, profile_of(policy, facts, done, now)) if policy.segments else None
+    profile = profile_of(policy, known.facts, known.signals, now) if policy.segments else None
+    segment = segment_of(policy, profile) if profile else None
     return Handoff(
         id=secrets.token_hex(8),
         lead_id=lead.id,
-        number=next_number(await handoffs.of_lead(session, lead.id)),
+        number=next_number(known.past),
         state=State.WAITING,
         policy_version=version,
         path=path.id,
@@ -46,6 +44,6 @@ async def new_handoff(
         qualified_by=by,
         note=note,
         segment=segment.id if segment else None,
-        zone=facts.time_zone,
+        zone=known.facts.time_zone,
         value=segment.value if segment else 1,
     )

@@ -1,17 +1,18 @@
 """Companies that sales knows: brought in from a list, recognised in leads, and whose their leads are."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.domain.handoff import State
+from bot.domain.handoff import Handoff, State
 from bot.domain.identifying.company_names import keys_to_look_up, name_key
 from bot.domain.identifying.identity import Account, domains, recognise, upward
 from bot.domain.lead import Facts
 from bot.domain.policy import Policy
 from bot.domain.teams import Team
-from storage import accounts, handoffs, merges, offers, people
+from bot.usecases.qualifying.known import Known
+from storage import accounts, merges, offers, people
 from storage.database import Session
 from storage.tables import AccountRow, LeadRow
 
@@ -98,6 +99,7 @@ class Keeper:
 async def keeper(
     session: Session,
     lead: LeadRow,
+    known: Known,
     policy: Policy,
     without: Collection[str],
     *,
@@ -110,18 +112,18 @@ async def keeper(
     whoever has another lead of an account without an owner, else, where `earlier` ones count, whoever accepted it the
     last time; as far as the policy lets it. Nothing is written for somebody who is only `reading`.
     """
-    if not reading:
+    if not (reading or known.is_new):
         await note_account(session, lead)
     sticky = policy.assignment.sticky
     whose: dict[Literal["account", "holder", "before", "earlier"], str | None] = {
-        "before": await _before_merge(session, lead.id)
+        "before": await _before_merge(session, lead.id, known.past)
     }
     if lead.account_id and sticky.account:
         row = await accounts.get(session, lead.account_id)
         whose["account"] = row.owner if row else None
         another = None if whose["account"] else await accounts.rep_who_has_another(session, lead.account_id, lead.id)
         whose["holder"] = another
-    if earlier and sticky.earlier_rep:
+    if earlier and sticky.earlier_rep and known.past:
         whose["earlier"] = await offers.last_accepted_by(session, lead.id)
     named = {rep for rep in whose.values() if rep and rep not in without}
     gone = await people.inactive(session, named) if named else set()
@@ -132,8 +134,8 @@ async def keeper(
     return None
 
 
-async def _before_merge(session: Session, lead_id: str) -> str | None:
-    newest = next(iter(await handoffs.of_lead(session, lead_id)), None)
+async def _before_merge(session: Session, lead_id: str, past: Sequence[Handoff]) -> str | None:
+    newest = next(iter(past), None)
     if newest is None or newest.state is not State.WITHDRAWN or newest.closed_at is None:
         return None
     return newest.owner if await merges.undone_at(session, lead_id, newest.closed_at) else None

@@ -17,8 +17,9 @@ from bot.usecases.deciding.changes import apply
 from bot.usecases.deciding.handoffs import TWICE, UNKNOWN
 from bot.usecases.deciding.passages import new_handoff
 from bot.usecases.identifying.accounts import keeper
+from bot.usecases.qualifying.known import known_of
 from bot.usecases.qualifying.qualification import proofs_of
-from storage import handoffs, leads, merges, near_misses, people, policies, receipts, signals
+from storage import handoffs, leads, merges, near_misses, people, policies, receipts
 from storage.database import Database, Session
 from storage.tables import LeadRow
 
@@ -64,7 +65,7 @@ async def _why_not(session: Session, lead: LeadRow, by: str) -> Refusal | None:
 async def _anothers(session: Session, lead: LeadRow, by: str, policy: Policy) -> Refusal | None:
     """Whose lead it is anyway: one person, or one account, never has two reps."""
     passed_on = await handoffs.passed_on_by(session, lead.id, lead.evidence_at)
-    kept = await keeper(session, lead, policy, passed_on)
+    kept = await keeper(session, lead, await known_of(session, lead), policy, passed_on)
     if kept is None or by in {kept.rep, kept.team.manager, kept.team.director, *policy.roles.admins}:
         return None
     return Refusal(f"This lead is <@{kept.rep}>'s: they have {'its account' if kept.account else 'had it before'}.")
@@ -73,7 +74,8 @@ async def _anothers(session: Session, lead: LeadRow, by: str, policy: Policy) ->
 async def _decided(
     session: Session, lead: LeadRow, by: str, version: int, policy: Policy, now: datetime
 ) -> Change | Refusal:
-    facts, done = Facts.model_validate(lead.facts), await signals.of_lead(session, lead.id)
+    known = await known_of(session, lead)
+    facts, done = known.facts, known.signals
     scoring = judge(policy, facts, done, now, proofs_of(lead))
     near = scoring.near.path if scoring.near else None
     path = policy.path(scoring.path or scoring.gated or near)
@@ -83,7 +85,7 @@ async def _decided(
         return NO_CONTACT
     agreement = Agreement(policy, policy)
     team = _team(policy, facts, done, by, now).id
-    handoff = await new_handoff(session, lead, path, (version, policy), team, scoring, now, origin="claim", by=by)
+    handoff = new_handoff(lead, known, path, (version, policy), team, scoring, now, origin="claim", by=by)
     lead.qualified_at, lead.score_at = now, None
     lacking = lacking_for(policy, path, facts, done, now, proofs_of(lead))
     change = answers.claim(handoff, by, agreement, now, _why(scoring, path, lacking))

@@ -8,13 +8,14 @@ from bot.domain.definition import Path
 from bot.domain.handoff import Agreement, Handoff, Origin
 from bot.domain.judging.eligibility import may_pass, stage_now, waits_until
 from bot.domain.judging.qualification import judge, next_look
-from bot.domain.lead import NURTURED, Facts, Proof, Scoring
+from bot.domain.lead import NURTURED, Proof, Scoring
 from bot.domain.policy import Policy
 from bot.usecases.assigning import assignment
 from bot.usecases.deciding.changes import apply
 from bot.usecases.deciding.passages import new_handoff
 from bot.usecases.qualifying import tasks
-from storage import cards, handoffs, near_misses, policies, signals
+from bot.usecases.qualifying.known import Known, known_of
+from storage import cards, handoffs, near_misses, policies
 from storage.database import Session
 from storage.tables import LeadRow
 
@@ -23,17 +24,17 @@ async def score_again(session: Session, lead: LeadRow, now: datetime) -> None:
     """Brings a locked lead's readings up to date, and hands it over when a path is met; without a policy, later."""
     lead.score_at, lead.backoff = None, 0
     session.add(lead)
-    if lead.merged_into:
-        return
-    found = await policies.in_force(session)
-    if found is None:
-        return
+    found = None if lead.merged_into else await policies.in_force(session)
+    if found:
+        await _score(session, lead, await known_of(session, lead), found, now)
+
+
+async def _score(session: Session, lead: LeadRow, known: Known, found: tuple[int, Policy], now: datetime) -> None:
     version, policy = found
-    facts, done = Facts.model_validate(lead.facts), await signals.of_lead(session, lead.id)
+    facts, done, past = known.facts, known.signals, known.past
     scoring, was_gated = judge(policy, facts, done, now, proofs_of(lead)), lead.gated
     was_near = lead.near
     _note(lead, scoring)
-    past = await handoffs.of_lead(session, lead.id)
     if past and past[0].is_open:
         own = past[0].policy_version
         if own != version:
@@ -46,7 +47,7 @@ async def score_again(session: Session, lead: LeadRow, now: datetime) -> None:
         lead.stage = stage_now(lead, scoring, now)
         path = policy.path(scoring.path)
         if path and passes:
-            await hand_over(session, lead, scoring, path, (version, policy), now)
+            await hand_over(session, lead, scoring, path, found, now, known)
             return
     if was_near and (was_near != lead.near or facts.consent is False):
         await near_misses.refresh(session, [lead.id], now)
@@ -92,6 +93,7 @@ async def hand_over(
     path: Path,
     rules: tuple[int, Policy],
     now: datetime,
+    known: Known | None = None,
     *,
     origin: Origin = "path",
     by: str | None = None,
@@ -102,9 +104,10 @@ async def hand_over(
     A person (`by`, with a `note`) may hand over what met no path; the nearest one says then which promises hold.
     """
     _, policy = rules
-    target = await assignment.find(session, lead, policy, assignment.Search(path=path), now)
+    known = known or await known_of(session, lead)
+    target = await assignment.find(session, lead, policy, assignment.Search(path=path), now, known)
     team = target.team if target else policy.teams[0].id
-    handoff = await new_handoff(session, lead, path, rules, team, scoring, now, origin=origin, by=by, note=note)
+    handoff = new_handoff(lead, known, path, rules, team, scoring, now, origin=origin, by=by, note=note)
     agreement = Agreement(policy, policy)
     why = {"path": path.id, "fit": scoring.fit, "engagement": scoring.engagement}
     lead.qualified_at = now
@@ -113,6 +116,7 @@ async def hand_over(
     why |= {"account": target.account} if target and target.account else {}
     change = deadlines.start(handoff, target, agreement, now, why | ({"origin": origin, "by": by} if by else {}))
     await apply(session, lead, assignment.told(change, target), agreement, now)
-    await tasks.follow(session, lead, now)
-    await near_misses.refresh(session, [lead.id], now)
+    if not known.is_new:
+        await tasks.follow(session, lead, now)
+        await near_misses.refresh(session, [lead.id], now)
     return change.handoff
