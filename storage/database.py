@@ -1,14 +1,17 @@
 """Opening the database, and the two kinds of transaction: one that reads, one that writes."""
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import event, inspect
 from sqlalchemy.engine import URL, Connection, ExceptionContext, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -26,6 +29,14 @@ PRAGMAS = (
     "synchronous=FULL",
     "secure_delete=ON",  # what is erased is overwritten, and not only forgotten
 )
+
+PREPARED = 500
+"""Statements that a connection to PostgreSQL keeps prepared, which is more than there are."""
+KEEPS = "prepared_statement_cache_size"
+RESTED = 5.0
+"""Seconds after which a connection to PostgreSQL that nobody used is asked whether it still works."""
+RESTING = "resting"
+"""Where a connection says since when nobody used it."""
 
 DRIVERS = {"sqlite": "sqlite+here", "postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg"}
 
@@ -58,13 +69,14 @@ def parse_url(written: str) -> URL:
     driver = DRIVERS.get(url.drivername.partition("+")[0])
     if driver is None:
         raise UnknownDatabase
-    return _asyncpg_spelling(url.set(drivername=driver)) if "asyncpg" in driver else url.set(drivername=driver)
+    return _for_asyncpg(url.set(drivername=driver)) if "asyncpg" in driver else url.set(drivername=driver)
 
 
-def _asyncpg_spelling(url: URL) -> URL:
-    """Hosts write libpq's `sslmode`; asyncpg says `ssl`."""
+def _for_asyncpg(url: URL) -> URL:
+    """Hosts write libpq's `sslmode`, asyncpg says `ssl`; and it would forget statements that are asked again."""
     mode = url.query.get("sslmode")
-    return url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode}) if mode else url
+    url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode}) if mode else url
+    return url if KEEPS in url.query else url.update_query_dict({KEEPS: str(PREPARED)})
 
 
 class Database:
@@ -79,8 +91,9 @@ class Database:
     def __init__(self, url: URL) -> None:
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
-        self._reading = self.engine.execution_options(read_only=True)
-        self._reading_much = self.engine.execution_options(read_only=True, elsewhere=True)
+        reads = {"read_only": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._reading = self.engine.execution_options(**reads)
+        self._reading_much = self._reading.execution_options(elsewhere=True)
         self._writers = WriteQueue() if self.is_sqlite else None
         self.after_commit: Callable[[], None] = lambda: None
         """Called after every committed write that may have made work: whoever waits for some may look."""
@@ -107,7 +120,7 @@ class Database:
 
     @asynccontextmanager
     async def read(self, *, much: bool = False) -> AsyncIterator[Session]:
-        """A consistent view that never waits for a writer.
+        """A view that never waits for a writer: on SQLite of one moment, on PostgreSQL each statement's own.
 
         Whoever reads `much`, more than some hundred rows, says so: on SQLite that holds up nobody else then.
         """
@@ -139,8 +152,24 @@ class Database:
 
 
 def _postgresql(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=10, pool_pre_ping=True, hide_parameters=True)
+    engine = create_async_engine(url, pool_size=10, hide_parameters=True)
     event.listen(engine.sync_engine, "handle_error", _without_values)
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def _put_back(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[RESTING] = time.monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _is_alive(connection: Any, record: ConnectionPoolEntry, _taken: object) -> None:
+        """To ask each time takes three journeys: a server that ended has said so, only one out of reach has not."""
+        try:
+            if connection.driver_connection.is_closed():
+                raise DisconnectionError
+            if time.monotonic() - record.info.get(RESTING, math.inf) > RESTED:
+                engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
+
     return engine
 
 
