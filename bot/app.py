@@ -4,12 +4,13 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from importlib.metadata import version
+from typing import Any
 
 import aiohttp
 import structlog
@@ -20,7 +21,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import health, logs, ticker, upkeep
+from bot import chores, health, logs, ticker, upkeep
 from bot.delivery.courier import Courier
 from bot.delivery.email import Mailbox
 from bot.delivery.endpoint import Endpoint
@@ -58,6 +59,7 @@ from handlers.views import Forms
 from handlers.working import Working
 from storage import cards
 from storage.database import Database, DatabaseError, parse_url
+from storage.due import ALL, Due
 from storage.schema import Fit, ensure_fit
 
 log = structlog.get_logger()
@@ -83,11 +85,11 @@ class Baton:
     clock: Callable[[], datetime]
     watch: Watch
 
-    def wake(self) -> None:
-        """There may be something to send."""
-        self.courier.wake()
-        self.postman.wake()
-        self.messenger.wake()
+    def wake(self, due: Due = ALL) -> None:
+        """Whoever sends something of which there is some."""
+        for waits, loop in (due.cards, self.courier), (due.emails, self.postman), (due.webhooks, self.messenger):
+            if waits:
+                loop.wake()
 
 
 LISTENERS = (
@@ -140,7 +142,7 @@ def assemble(settings: Settings, database: Database, client: AsyncWebClient, clo
     courier, postman = _courier(database, client, clock, watch), _postman(settings, database, clock, watch)
     messenger = _messenger(settings, database, clock, watch)
     baton = Baton(web, bolt, courier, postman, messenger, database, clock, watch)
-    database.after_commit, database.happened = baton.wake, logs.happened
+    database.after_commit, database.happened = courier.wake, logs.happened
     return baton
 
 
@@ -223,24 +225,22 @@ async def _serve(settings: Settings, baton: Baton) -> None:
     server = _Server(uvicorn.Config(baton.web, log_config=None, access_log=False, timeout_graceful_shutdown=int(DRAIN)))
     stopping, ticked = asyncio.Event(), asyncio.Event()
 
-    def tick() -> None:
-        ticked.set()
-        baton.wake()
-
     def stop() -> None:
         stopping.set()
         server.should_exit = True
-        tick()
+        ticked.set()
+        baton.wake()
 
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop)
-    ticking = ticker.scheduler(tick, baton.courier.tick)
+    ticking = ticker.scheduler(ticked.set)
     ticking.start()
     loops = {
         "courier": asyncio.create_task(baton.courier.run(stopping)),
         "postman": asyncio.create_task(baton.postman.run(stopping)),
         "messenger": asyncio.create_task(baton.messenger.run(stopping)),
-        "clock": asyncio.create_task(ticker.run(baton.database, baton.clock, ticked, stopping, baton.watch)),
+        "clock": asyncio.create_task(_clock(baton, ticked, stopping)),
+        "house": asyncio.create_task(chores.run(baton.database, baton.clock, stopping)),
     }
     draining = asyncio.create_task(_drained(stopping, loops.values()))
     for noun, loop in loops.items():
@@ -254,6 +254,10 @@ async def _serve(settings: Settings, baton: Baton) -> None:
         await draining
         await _chained(baton.database)
         ticking.shutdown(wait=False)
+
+
+def _clock(baton: Baton, ticked: asyncio.Event, stopping: asyncio.Event) -> Coroutine[Any, Any, None]:
+    return ticker.run(baton.database, baton.clock, ticked, stopping, baton.watch, baton.wake)
 
 
 def _listening(settings: Settings) -> socket.socket:

@@ -1,69 +1,46 @@
-"""The clock's hands: APScheduler ticks, and each tick does what is due; the database holds every deadline."""
+"""The clock's hands: each tick looks once what waits, does what is due, and wakes whoever else has something to do.
+
+APScheduler ticks; the database holds every deadline.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import upkeep
-from bot.usecases.accounting.marketing_ladder import ring_one
-from bot.usecases.deciding.escalations import escalate_one, is_anything_due
-from bot.usecases.governing import reviews
-from bot.usecases.identifying import twins
-from bot.usecases.operating import auditor, tidying
-from bot.usecases.qualifying import near_misses
+from bot.usecases.accounting.marketing_ladder import ring_some
+from bot.usecases.deciding.escalations import escalate_some
+from bot.usecases.operating.erasure import forgotten_before
 from bot.usecases.qualifying.nurture import score_some
-from bot.usecases.stepping import StepFailed
+from bot.usecases.stepping import StepFailed, Taken
 from bot.watch import Watch
 from storage.database import Database
+from storage.due import Due, look
 
 log = structlog.get_logger()
 
 Step = Callable[[Database, datetime], Awaitable[bool]]
+EVERY = 1.0
+"""Seconds between two ticks."""
 PORTIONS = 50
 """Portions of leads that one tick scores at most: new rules are for all of them, and deadlines do not wait."""
 Stepped = Callable[[str, bool], None]
 """Hears of every step that was taken, by its name, and whether it succeeded."""
 
 
-def _unseen(_step: str, _well: bool) -> None:
+Found = Callable[[Due], None]
+"""Hears at every look what there is to do, of what the clock does itself and of what others do."""
+
+
+def _unseen(*_: object) -> None:
     return
 
 
-@dataclass(slots=True)
-class Chore:
-    """What a process does now and then; where several do it at once it is done once."""
-
-    every: timedelta
-    do: Callable[[Database, datetime], Awaitable[object]]
-    _next: datetime | None = None
-
-    async def do_when_due(self, database: Database, now: datetime) -> bool:
-        """For the first time `every` after the start: so long Baton has to catch up; whether it was done."""
-        if self._next is None:
-            self._next = now + self.every
-        if now < self._next:
-            return False
-        self._next = now + self.every
-        await self.do(database, now)
-        return True
-
-
-def chores() -> tuple[Chore, ...]:
-    return (
-        Chore(auditor.EVERY, auditor.report),
-        Chore(tidying.EVERY, tidying.tidy),
-        Chore(reviews.EVERY, reviews.ask),
-        Chore(near_misses.EVERY, near_misses.list_due),
-        Chore(twins.EVERY, twins.ask_more),
-    )
-
-
-def scheduler(tick: Callable[[], None], seconds: float) -> AsyncIOScheduler:
+def scheduler(tick: Callable[[], None], seconds: float = EVERY) -> AsyncIOScheduler:
     """Calls `tick` at every interval; it keeps no state, and a late tick is one tick."""
     ticking = AsyncIOScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -77,16 +54,41 @@ def _report(event: JobExecutionEvent) -> None:
     log.error("a tick failed or was missed", job=event.job_id, error=str(event.exception))
 
 
-async def do_due(database: Database, clock: Callable[[], datetime], stepped: Stepped = _unseen) -> None:
+async def do_due(
+    database: Database, clock: Callable[[], datetime], stepped: Stepped = _unseen, found: Found = _unseen
+) -> None:
     """Takes every step that is due, deadlines before scores; a failing one is put off and holds up nobody."""
-    if await is_anything_due(database, clock()):
-        for _ in range(PORTIONS):
-            for step in (escalate_one, ring_one):
-                while await _done(step, database, clock(), stepped):
-                    pass
-            if not await _done(score_some, database, clock(), stepped):
-                break
-    await upkeep.keep(database, clock)
+    for _ in range(PORTIONS):
+        due = await _look(database, clock())
+        found(due)
+        if not await _portion(due, database, clock, stepped):
+            break
+    await upkeep.keep(database, clock, due)
+
+
+async def _look(database: Database, now: datetime) -> Due:
+    async with database.read() as session:
+        return await look(session, now, await forgotten_before(session, now))
+
+
+async def _portion(due: Due, database: Database, clock: Callable[[], datetime], stepped: Stepped) -> bool:
+    """All deadlines, and some scores; whether there were any."""
+    taken = False
+    for waits, name, take_some in ((due.steps, "escalate_one", escalate_some), (due.promises, "ring_one", ring_some)):
+        while waits and _told(name, await take_some(database, clock()), stepped):
+            taken = True
+    scored = due.scores and await _done(score_some, database, clock(), stepped)
+    return taken or scored
+
+
+def _told(name: str, taken: Taken, stepped: Stepped) -> bool:
+    """Whether any step was taken."""
+    for failure in taken.failed:
+        log.error("a due step failed", exc_info=failure)
+        stepped(name, False)
+    for _ in range(taken.well):
+        stepped(name, True)
+    return bool(taken.well or taken.failed)
 
 
 async def _done(step: Step, database: Database, now: datetime, stepped: Stepped) -> bool:
@@ -102,17 +104,20 @@ async def _done(step: Step, database: Database, now: datetime, stepped: Stepped)
 
 
 async def run(
-    database: Database, clock: Callable[[], datetime], ticked: asyncio.Event, stopping: asyncio.Event, watch: Watch
+    database: Database,
+    clock: Callable[[], datetime],
+    ticked: asyncio.Event,
+    stopping: asyncio.Event,
+    watch: Watch,
+    found: Found,
 ) -> None:
-    """Does what is due at every tick, until told to stop; what is in hand is finished first."""
-    now_and_then = chores()
+    """Does what is due at every tick, and says what others find to do, until told to stop; what is in hand is finished
+    first."""
     while not stopping.is_set():
         await ticked.wait()
         ticked.clear()
         try:
-            await do_due(database, clock, watch.stepped)
-            for chore in now_and_then:
-                await chore.do_when_due(database, clock())
+            await do_due(database, clock, watch.stepped, found)
             watch.ticked(well=True)
         except Exception:
             watch.ticked(well=False)

@@ -12,8 +12,8 @@ from bot.usecases.governing.recounting import recount_some
 from bot.usecases.operating.chaining import chain_some
 from bot.usecases.operating.erasure import forget_one
 from bot.usecases.stepping import StepFailed
-from storage import policies
 from storage.database import Database
+from storage.due import ALL, Due
 
 log = structlog.get_logger()
 
@@ -23,21 +23,17 @@ FORGOTTEN = 5
 """Leads that one tick erases at most: a policy with a shorter retention may make thousands due at once."""
 
 
-async def keep(database: Database, clock: Callable[[], datetime]) -> None:
-    """A little of each, so that deadlines never wait for it."""
-    await chain(database)
-    await forget(database, clock)
-    if await _waits(database):
+async def keep(database: Database, clock: Callable[[], datetime], due: Due = ALL) -> None:
+    """A little of each that there is to do, so that deadlines never wait for it."""
+    if due.loose:
+        await chain(database)
+    if due.forgotten:
+        await forget(database, clock)
+    if due.policies:
         await backtest(database, clock)
         if await start_due(database, clock()):
             log.info("a policy came into force on its day")
         await recount_some(database, clock())
-
-
-async def _waits(database: Database) -> bool:
-    """Whether there is a proposal, or a policy whose clocks are still to be counted: one look where there is none."""
-    async with database.read() as session:
-        return await policies.is_anything_to_do(session)
 
 
 async def backtest(database: Database, clock: Callable[[], datetime]) -> None:

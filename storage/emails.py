@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import case
-from sqlmodel import col, delete, or_, select, update
+from sqlmodel import col, select, update
 
+from storage import leases
 from storage.database import Session
-from storage.rows import count, insert
+from storage.rows import insert
 from storage.tables import EmailRow
 
 
@@ -59,38 +61,19 @@ async def want_again(session: Session, key: str, retry_at: datetime) -> None:
 
 async def is_any_ready(session: Session, now: datetime) -> bool:
     """Whether `claim` would find something; takes no lock."""
-    return (await session.exec(_ready(now).limit(1))).first() is not None
+    return (await session.exec(ready(now).limit(1))).first() is not None
 
 
-def _ready(now: datetime) -> Any:
-    return select(EmailRow.key).where(
-        col(EmailRow.done_at).is_(None),
-        col(EmailRow.retry_at) <= now,
-        or_(col(EmailRow.lease_until).is_(None), col(EmailRow.lease_until) <= now),
-    )
+def ready(now: Any) -> Any:
+    """The keys of what may be sent now, and is in nobody's hands."""
+    return select(EmailRow.key).where(*leases.is_free(EmailRow, now))
 
 
 async def claim(session: Session, now: datetime, lease: timedelta) -> EmailRow | None:
     """Takes the e-mail that has waited longest, for as long as the lease; nobody else sends it meanwhile."""
-    oldest = _ready(now).order_by(col(EmailRow.retry_at), col(EmailRow.key)).limit(1)
-    chosen = oldest.with_for_update(skip_locked=True).cte("chosen")
-    statement = (
-        update(EmailRow)
-        .where(col(EmailRow.key).in_(select(chosen.c.key)))
-        .values(attempt=EmailRow.attempt + 1, lease_until=now + lease)
-        .returning(EmailRow)
-        .execution_options(populate_existing=True)
-    )
-    return (await session.exec(statement)).scalars().first()
+    oldest = ready(now).order_by(col(EmailRow.retry_at), col(EmailRow.key))
+    return await leases.claim(EmailRow, session, oldest, now, lease)
 
 
-async def settle(session: Session, key: str, attempt: int, **values: Any) -> bool:
-    """Writes how an attempt ended; false (and nothing written) when the claim was lost to another."""
-    statement = update(EmailRow).where(col(EmailRow.key) == key, col(EmailRow.attempt) == attempt)
-    return count(await session.exec(statement.values(lease_until=None, **values))) == 1
-
-
-async def forget(session: Session, before: datetime, limit: int) -> int:
-    """Removes e-mails that were sent, or were needless, before then, at most so many; how many."""
-    old = select(EmailRow.key).where(col(EmailRow.done_at) < before).limit(limit)
-    return count(await session.exec(delete(EmailRow).where(col(EmailRow.key).in_(old))))
+settle = partial(leases.settle, EmailRow)
+forget = partial(leases.forget, EmailRow)

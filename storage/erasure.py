@@ -187,11 +187,11 @@ async def policies_naming(session: Session, address: str) -> list[PolicyRow]:
 
 
 async def is_any_due(session: Session, now: datetime, before: datetime) -> bool:
-    return (await session.exec(_due(now, before).limit(1))).first() is not None
+    return (await session.exec(due(now, before).limit(1))).first() is not None
 
 
 async def count_due(session: Session, now: datetime, before: datetime) -> int:
-    return (await session.exec(select(func.count()).select_from(_due(now, before).subquery()))).one()
+    return (await session.exec(select(func.count()).select_from(due(now, before).subquery()))).one()
 
 
 async def lock_due(session: Session, now: datetime, before: datetime) -> str | None:
@@ -200,17 +200,17 @@ async def lock_due(session: Session, now: datetime, before: datetime) -> str | N
 
     Somebody may have worked on it between our look and our lock: then it is left for the next look.
     """
-    statement = _due(now, before).order_by(col(LeadRow.evidence_at)).limit(1)
+    statement = due(now, before).order_by(col(LeadRow.evidence_at)).limit(1)
     async with session.begin_nested() as look:  # who is locked in no order is let go, and locked in order
         found = (await session.exec(statement.with_for_update(skip_locked=True, of=LeadRow))).first()
         await look.rollback()
     if found:
         await lock_person(session, found)
-    still: str | None = (await session.exec(_due(now, before).where(LeadRow.id == found))).first() if found else None
+    still: str | None = (await session.exec(due(now, before).where(LeadRow.id == found))).first() if found else None
     return still
 
 
-def _due(now: datetime, before: datetime) -> Any:
+def due(now: Any, before: Any) -> Any:
     """Known people who neither did anything nor were in anybody's hands since; one that failed waits a while."""
     part = aliased(LeadRow)
     merged = (col(part.merged_into) == LeadRow.id, or_(*_worked_on(part, before)))

@@ -84,10 +84,9 @@ def recounts() -> Any:
     return and_(col(PolicyRow.recount), col(PolicyRow.in_force_at).is_not(None), left)
 
 
-async def is_anything_to_do(session: Session) -> bool:
-    """Whether a version waits for signatures, for its day, or for open clocks to be counted: mostly none does."""
-    waiting = select(PolicyRow.version).where(or_(PolicyRow.state == "pending", recounts())).limit(1)
-    return (await session.exec(waiting)).first() is not None
+def waits() -> Any:
+    """Versions that wait for signatures, for their day, or for open clocks to be counted: mostly none does."""
+    return or_(PolicyRow.state == "pending", recounts())
 
 
 async def instead_of(session: Session, row: PolicyRow) -> PolicyRow | None:

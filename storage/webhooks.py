@@ -3,12 +3,14 @@
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import aliased
-from sqlmodel import and_, col, delete, exists, func, or_, select, update
+from sqlmodel import and_, col, exists, func, select, update
 
 from bot.domain.announcing import Announcement
+from storage import leases
 from storage.database import Session
 from storage.rows import count
 from storage.tables import WebhookRow
@@ -42,48 +44,39 @@ async def want(
 
 async def is_any_ready(session: Session, now: datetime) -> bool:
     """Whether `claim` would find something; takes no lock."""
-    return (await session.exec(_ready(now).limit(1))).first() is not None
+    return (await session.exec(ready(now).limit(1))).first() is not None
 
 
-def _ready(now: datetime) -> Any:
-    """Of each lead the first that is not told yet: a later one never overtakes it."""
+def ready(now: Any) -> Any:
+    """The keys of what may be told now, and is in nobody's hands; of each lead the first that is not told yet alone:
+    a later one never overtakes it."""
     earlier = aliased(WebhookRow)
     before = and_(
         col(earlier.lead_id) == WebhookRow.lead_id,
         col(earlier.done_at).is_(None),
         col(earlier.created_at) < WebhookRow.created_at,
     )
-    return select(WebhookRow.key).where(
-        col(WebhookRow.done_at).is_(None),
-        col(WebhookRow.retry_at) <= now,
-        or_(col(WebhookRow.lease_until).is_(None), col(WebhookRow.lease_until) <= now),
-        ~exists().where(before),
-    )
+    return select(WebhookRow.key).where(*leases.is_free(WebhookRow, now), ~exists().where(before))
 
 
 async def claim(session: Session, now: datetime, lease: timedelta) -> WebhookRow | None:
     """Takes the event that has waited longest, for as long as the lease; nobody else sends it meanwhile."""
-    oldest = _ready(now).order_by(col(WebhookRow.retry_at), col(WebhookRow.created_at)).limit(1)
-    chosen = oldest.with_for_update(skip_locked=True, of=WebhookRow).cte("chosen")
-    statement = (
-        update(WebhookRow)
-        .where(col(WebhookRow.key).in_(select(chosen.c.key)))
-        .values(attempt=WebhookRow.attempt + 1, lease_until=now + lease)
-        .returning(WebhookRow)
-        .execution_options(populate_existing=True)
-    )
-    return (await session.exec(statement)).scalars().first()
+    oldest = ready(now).order_by(col(WebhookRow.retry_at), col(WebhookRow.created_at))
+    return await leases.claim(WebhookRow, session, oldest, now, lease)
 
 
-async def settle(session: Session, key: str, attempt: int, **values: Any) -> bool:
-    """Writes how an attempt ended; false (and nothing written) when the claim was lost to another."""
-    statement = update(WebhookRow).where(col(WebhookRow.key) == key, col(WebhookRow.attempt) == attempt)
-    return count(await session.exec(statement.values(lease_until=None, **values))) == 1
+settle = partial(leases.settle, WebhookRow)
+forget = partial(leases.forget, WebhookRow)
 
 
-async def none_needed(session: Session, now: datetime) -> None:
-    """Nobody is to be told: what waits is needless."""
-    await session.exec(update(WebhookRow).where(col(WebhookRow.done_at).is_(None)).values(done_at=now))
+async def none_needed(session: Session, since: datetime, now: datetime) -> bool:
+    """What has waited since then is needless, unless somebody has told, or tried to tell, anything since; whether
+    there was any."""
+    other = aliased(WebhookRow)
+    told = exists().where(col(other.done_at) > since, col(other.sent))
+    tried = exists().where(col(other.done_at).is_(None), col(other.attempt) > 0, col(other.retry_at) > since)
+    waiting = (col(WebhookRow.done_at).is_(None), col(WebhookRow.created_at) <= since)
+    return count(await session.exec(update(WebhookRow).where(*waiting, ~told, ~tried).values(done_at=now))) > 0
 
 
 async def try_at_once(session: Session, now: datetime) -> None:
@@ -102,9 +95,3 @@ async def last_error(session: Session) -> str | None:
     """How the attempt ended that failed last, of what is still to be told."""
     failing = select(WebhookRow.error).where(col(WebhookRow.done_at).is_(None), col(WebhookRow.error).is_not(None))
     return (await session.exec(failing.order_by(col(WebhookRow.retry_at).desc()).limit(1))).first()
-
-
-async def forget(session: Session, before: datetime, limit: int) -> int:
-    """Removes events that were told, or were needless, before then, at most so many; how many."""
-    old = select(WebhookRow.key).where(col(WebhookRow.done_at) < before).limit(limit)
-    return count(await session.exec(delete(WebhookRow).where(col(WebhookRow.key).in_(old))))

@@ -42,7 +42,6 @@ class Courier:
     clock: Callable[[], datetime]
     lease: timedelta = timedelta(seconds=30)
     settle_wait: timedelta = cards.SETTLE_WAIT
-    tick: float = 1.0
     hooks: Hooks = field(default_factory=Hooks)
     pace: Pace = field(init=False)
     _sender: Sender = field(init=False)
@@ -63,7 +62,7 @@ class Courier:
         self._wake.set()
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Sends until told to stop; what is in hand is finished first."""
+        """Sends until told to stop and woken; what is in hand is finished first."""
         async with asyncio.TaskGroup() as group:
             for _ in range(WORKERS):
                 group.create_task(self._work(stopping))
@@ -103,9 +102,10 @@ class Courier:
             except TimeoutError:
                 continue
 
-    def _nap(self) -> float:
-        opens = self.pace.opens_at()
-        return min(self.tick, max(0.01, (opens - self.clock()).total_seconds())) if opens else self.tick
+    def _nap(self) -> float | None:
+        """Seconds until Slack's pace allows more, or it is time to ask whether Slack lets us in; None: until woken."""
+        opens = min(filter(None, (self.pace.opens_at(), self._shut_until)), default=None)
+        return max(0.01, (opens - self.clock()).total_seconds()) if opens else None
 
     async def deliver_one(self) -> bool:
         """Brings one message up to date; false when none can be sent now."""

@@ -6,7 +6,6 @@ an unknown outcome it is sent again, with the same Message-ID.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +14,7 @@ import structlog
 
 from bot.delivery.email import Ending, Mailbox, Outcome
 from bot.delivery.letters import awaits_its_card, letter_of
+from bot.delivery.looping import one_by_one
 from bot.delivery.settlement import LONGEST_WAIT, backoff
 from storage import emails, people
 from storage.database import Database
@@ -58,7 +58,6 @@ class Postman:
     settled: Callable[[EmailRow, Ending], None] = _unheard
     """Called after each attempt; for those who count."""
     lease: timedelta = timedelta(seconds=30)
-    tick: float = 1.0
     _away_since: datetime | None = None
     _held_until: datetime | None = None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -68,16 +67,8 @@ class Postman:
         self._wake.set()
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Sends until told to stop; what is in hand is finished first."""
-        while not stopping.is_set():
-            self._wake.clear()
-            try:
-                if await self.send_one():
-                    continue
-            except Exception:
-                log.exception("postman failed")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self.tick)
+        """Sends until told to stop and woken; what is in hand is finished first."""
+        await one_by_one(self.send_one, self._wake, stopping)
 
     async def send_one(self) -> bool:
         """Sends one e-mail, or finds it needless; false when none can be sent now."""

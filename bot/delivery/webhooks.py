@@ -7,7 +7,6 @@ same id. What cannot be told for three days is given up.
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import structlog
 
 from bot.delivery.endpoint import Ending, Endpoint, Outcome
+from bot.delivery.looping import one_by_one
 from bot.domain.lead import Facts
 from storage import handoffs, leads, merges, people, policies, webhooks
 from storage.database import Database, Session
@@ -34,6 +34,10 @@ LONGEST_AWAY = timedelta(minutes=1)
 ALARMING = timedelta(hours=1)
 """Something must have waited for so long before anybody is told."""
 
+UNTOLD_FOR = timedelta(hours=1)
+"""An event that waited for so long is needless where nobody is to be told; another process may know of somebody."""
+BETWEEN_CLEARINGS = timedelta(minutes=10)
+
 
 async def _nothing(*_: Any) -> None:
     return None
@@ -45,7 +49,10 @@ def _unheard(*_: object) -> None:
 
 @dataclass(slots=True)
 class Messenger:
-    """Tells what is wanted; any number of them may share one database. Without an endpoint every event is needless."""
+    """Tells what is wanted; any number of them may share one database.
+
+    Without an endpoint an event is needless that no other process has told after an hour.
+    """
 
     database: Database
     endpoint: Endpoint | None
@@ -59,7 +66,6 @@ class Messenger:
     settled: Callable[[WebhookRow, Ending], None] = _unheard
     """Called after each attempt; for those who count."""
     lease: timedelta = timedelta(seconds=30)
-    tick: float = 1.0
     _held_until: datetime | None = None
     _failed: bool = False
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -69,16 +75,8 @@ class Messenger:
         self._wake.set()
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Tells until told to stop; what is in hand is finished first."""
-        while not stopping.is_set():
-            self._wake.clear()
-            try:
-                if await self.send_one():
-                    continue
-            except Exception:
-                log.exception("webhooks failed")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self.tick)
+        """Tells until told to stop and woken; what is in hand is finished first."""
+        await one_by_one(self.send_one, self._wake, stopping)
 
     async def send_one(self) -> bool:
         """Tells one event, or finds it needless; false when none can be told now."""
@@ -88,10 +86,11 @@ class Messenger:
         async with self.database.read() as session:
             if not await webhooks.is_any_ready(session, now):
                 return False
+        if self.endpoint is None:
+            self._held_until = now + BETWEEN_CLEARINGS
+            async with self.database.write(wakes=False) as session:
+                return await webhooks.none_needed(session, now - UNTOLD_FOR, now)
         async with self.database.write(wakes=False) as session:
-            if self.endpoint is None:
-                await webhooks.none_needed(session, now)
-                return True
             row = await webhooks.claim(session, now, self.lease)
         if row is None:
             return False

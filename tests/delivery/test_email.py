@@ -128,7 +128,7 @@ async def test_an_email_goes_to_one_postman_at_the_earliest_time_asked_for(datab
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_running_postman_wakes_for_new_work_and_stops_when_told(database: Database) -> None:
-    postman, stopping = Postman(database, None, lambda: NOW, tick=60), asyncio.Event()
+    postman, stopping = Postman(database, None, lambda: NOW), asyncio.Event()
     database.after_commit = postman.wake
     running = asyncio.create_task(postman.run(stopping))
     await asyncio.sleep(0.05)  # it has looked, and rests

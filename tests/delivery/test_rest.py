@@ -31,7 +31,7 @@ async def test_only_new_work_wakes_a_courier_and_looking_for_it_does_not(databas
 
 
 async def test_of_all_that_could_send_only_one_looks_for_something_to_send(database: Database) -> None:
-    courier = Courier(database, Slack(AsyncWebClient(token="xoxb-nobody")), lambda: NOW, tick=600)
+    courier = Courier(database, Slack(AsyncWebClient(token="xoxb-nobody")), lambda: NOW)
     looks, stopping = list[str](), asyncio.Event()
 
     @event.listens_for(database.engine.sync_engine, "before_cursor_execute")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from bot.ticker import Chore
+from bot.chores import Chore
 from bot.usecases.operating.auditor import EVERY, report, words
 from storage import alarms, audits
 from storage.audits import Finding

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from bot import ticker
+from bot.chores import chores
 from bot.usecases.identifying import merging
 from bot.usecases.identifying.accounts import IncomingAccount, TakenAccount, take_account
 from bot.usecases.operating import erasure
@@ -49,7 +49,7 @@ async def ben(story: Story, **changes: Any) -> str:
 async def monday(story: Story, at: datetime = MONDAY_9) -> list[Message]:
     """Time passes until then; the lists that the team's channel shows."""
     await story.until(at)
-    (chore,) = [one for one in ticker.chores() if one.do is near_misses.list_due]
+    (chore,) = [one for one in chores() if one.do is near_misses.list_due]
     await chore.do(story.database, story.clock.now())
     await story.settle()
     return await lists(story)

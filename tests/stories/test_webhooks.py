@@ -236,6 +236,7 @@ class TestWithoutAnAddress:
         await story.press_in_dm(RITA, "Accept")
         assert len(await rows(story)) == 2
 
+        await story.pass_time(hours=1)
         await tell(story)
 
         assert {(row.sent, row.done_at is not None) for row in await rows(story)} == {(False, True)}
