@@ -34,6 +34,7 @@ def main() -> int:
         app_url=args.app_url,
         clock=Clock(),
         own_url=address,
+        paced=not args.unpaced,
     )
     print(f"A Slack workspace to look at: {address}/", flush=True)
     server = Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1), app.state.slack.notices)
@@ -61,6 +62,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--app-url", default="http://127.0.0.1:3000/slack/events", help="where the app listens")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8910, help="0 takes any free one")
+    parser.add_argument("--unpaced", action="store_true", help="take calls as fast as they come, as no Slack does")
     return parser.parse_args()
 
 

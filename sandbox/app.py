@@ -34,14 +34,16 @@ def build_app(
     app_url: str,
     clock: Clock,
     own_url: str | None = None,
+    paced: bool = True,
     app_transport: httpx.AsyncBaseTransport | None = None,
 ) -> FastAPI:
     """A workspace with one app installed.
 
     `own_url` is where the app reaches this workspace (response URLs begin with it); without it, the address each
-    request came to. `app_transport` carries requests to the app in place of the network.
+    request came to. `app_transport` carries requests to the app in place of the network. One that is not `paced` takes
+    calls as fast as they come.
     """
-    slack = Slack(workspace, manifest=manifest, token=token, clock=clock)
+    slack = Slack(workspace, manifest=manifest, token=token, clock=clock, paced=paced)
     link = AppLink(app_url, signing_secret, app_transport)
     events = Events(slack, link)
     slack.on_event, slack.on_post = events.deliver_soon, events.own_post

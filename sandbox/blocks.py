@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
 
 from sandbox import limits
 from sandbox.block_specs import BLOCK
@@ -147,35 +147,36 @@ TOTALS: tuple[tuple[str, int, Callable[[Json], int]], ...] = (
 
 def _length(node: object) -> int:
     """Characters of all texts within."""
-    if isinstance(node, list):
-        return sum(_length(item) for item in node)
-    if not isinstance(node, dict):
-        return 0
-    own = characters(node["text"]) if isinstance(node.get("text"), str) else 0
-    return own + sum(_length(value) for value in node.values())
+    length, left = 0, [node]
+    while left:
+        one = left.pop()
+        if isinstance(one, list):
+            left += one
+        elif isinstance(one, dict):
+            text = one.get("text")
+            length += characters(text) if isinstance(text, str) else 0
+            left += one.values()
+    return length
 
 
 def filled_in(blocks: list[Json]) -> list[Json]:
     """A copy with the ids and defaults Slack adds on storing."""
-    stored = copy.deepcopy(blocks)
+    stored: list[Json] = [_stored(block) for block in blocks]
     for block, _ in _every(stored, ""):
         if block["type"] == "markdown" or "block_id" not in block:
             block["block_id"] = secrets.token_urlsafe(4)
-    for node in _nodes(stored):
-        if node.get("type") == "plain_text":
-            node.setdefault("emoji", True)
-        elif node.get("type") == "mrkdwn":
-            node.setdefault("verbatim", False)
-        elif node.get("type") in KINDS or node.get("type") == "feedback_buttons":
-            node.setdefault("action_id", secrets.token_urlsafe(4))
     return stored
 
 
-def _nodes(node: object) -> Iterator[Json]:
+def _stored(node: Any) -> Any:
     if isinstance(node, list):
-        for item in node:
-            yield from _nodes(item)
-    elif isinstance(node, dict):
-        yield node
-        for value in list(node.values()):
-            yield from _nodes(value)
+        return [_stored(item) if isinstance(item, list | dict) else item for item in node]
+    stored = {key: _stored(value) if isinstance(value, list | dict) else value for key, value in node.items()}
+    kind = stored.get("type")
+    if kind == "plain_text":
+        stored.setdefault("emoji", True)
+    elif kind == "mrkdwn":
+        stored.setdefault("verbatim", False)
+    elif kind in KINDS or kind == "feedback_buttons":
+        stored.setdefault("action_id", secrets.token_urlsafe(4))
+    return stored

@@ -122,6 +122,7 @@ async def clear_faults(slack: SlackOf) -> Json:
 @router.delete("/calls")
 async def clear_calls(slack: SlackOf) -> Json:
     slack.calls.clear()
+    slack.tally.clear()
     return {"calls": []}
 
 

@@ -12,6 +12,16 @@ from sandbox.limits import CALLS_A_MINUTE, POST_BURST_A_CHANNEL, POSTS_A_SECOND_
 MINUTE = 60.0
 
 
+class Unpaced:
+    """Admits everything at once, as no Slack does: for measuring what an app could do."""
+
+    def admit_call(self, method: str) -> None:
+        """Every call."""
+
+    def admit_post(self, channel: str) -> None:
+        """Every post."""
+
+
 class Pacing:
     """Admits a call, or raises SlackError `ratelimited` with the whole seconds to wait."""
 

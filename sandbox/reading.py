@@ -146,10 +146,26 @@ async def home(user: str, slack: SlackOf) -> Json:
 
 
 @router.get("/calls")
-async def calls(slack: SlackOf, method: str | None = None) -> Json:
-    """The Web API calls so far, oldest first."""
+async def calls(slack: SlackOf, method: str | None = None, params: str | None = None) -> Json:
+    """The Web API calls so far, oldest first; of their parameters those named, divided by commas, or all."""
+    names = None if params is None else set(params.split(","))
     found = [one for one in slack.calls if method in (None, one.method)]
-    return {"calls": [{"method": c.method, "params": c.params, "error": c.error, "at": c.at} for c in found]}
+    return {
+        "calls": [{"method": c.method, "params": _named(c.params, names), "error": c.error, "at": c.at} for c in found]
+    }
+
+
+def _named(params: Json, names: set[str] | None) -> Json:
+    return params if names is None else {name: params[name] for name in names & params.keys()}
+
+
+@router.get("/tally")
+async def tally(slack: SlackOf) -> Json:
+    """How many calls of each method there were since the log was last forgotten, by their errors."""
+    counted: dict[str, dict[str, int]] = {}
+    for (method, error), times in slack.tally.items():
+        counted.setdefault(method, {})[error] = times
+    return {"tally": counted}
 
 
 @router.get("/events")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from sandbox.faults import Faults
 from sandbox.json_types import Json
 from sandbox.manifest import Manifest
 from sandbox.notices import Notices
-from sandbox.pacing import Pacing
+from sandbox.pacing import Pacing, Unpaced
 from sandbox.tickets import Tickets
 from sandbox.views import Views
 from sandbox.workspace import Person, Team, Workspace
@@ -44,11 +44,14 @@ def _ignore(*_: object) -> None:
 class Slack:
     """One team with one app in it. Everything is in memory and belongs to one event loop."""
 
-    def __init__(self, workspace: Workspace, *, manifest: Manifest, token: str, clock: Clock) -> None:
+    def __init__(
+        self, workspace: Workspace, *, manifest: Manifest, token: str, clock: Clock, paced: bool = True
+    ) -> None:
         self.plan = workspace
         self.manifest = manifest
         self.token = token
         self.clock = clock
+        self.paced = paced
         self.notices = Notices()
         self.on_event: Callable[[Json, str], None] = _ignore
         self.on_post: Callable[[Channel, Message], None] = _ignore
@@ -67,8 +70,9 @@ class Slack:
         self.views = Views(self.clock)
         self.tickets = Tickets(self.clock)
         self.faults = Faults()
-        self.pacing = Pacing(self.clock)
+        self.pacing = Pacing(self.clock) if self.paced else Unpaced()
         self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
+        self.tally: Counter[tuple[str, str]] = Counter()
         for kind in ("people", "channels", "view", "home"):
             self.notices.tell({"type": kind})
 

@@ -73,7 +73,13 @@ def plan() -> Workspace:
 
 
 @pytest.fixture
-async def world(plan: Workspace, installed: Manifest) -> AsyncIterator[World]:
+def paced() -> bool:
+    """Whether Slack's pace is held; a test module may say no."""
+    return True
+
+
+@pytest.fixture
+async def world(plan: Workspace, installed: Manifest, paced: bool) -> AsyncIterator[World]:
     """A workspace whose clock stands at noon."""
     app, clock = RecordingApp(), Clock(NOON)
     async with serve(app) as app_url, client_of() as http:
@@ -84,6 +90,7 @@ async def world(plan: Workspace, installed: Manifest) -> AsyncIterator[World]:
             signing_secret=SECRET,
             app_url=f"{app_url}/slack/events",
             clock=clock,
+            paced=paced,
         )
         async with serve(built) as url:
             client = AsyncWebClient(token=TOKEN, base_url=f"{url}/api/", retry_handlers=[])

@@ -187,6 +187,17 @@ async def test_a_reset_brings_the_first_day_back(world: World) -> None:
     assert not (await world.client.users_info(user=RITA))["user"]["deleted"]
 
 
+async def test_calls_are_counted_by_how_they_were_answered_and_told_in_part(world: World) -> None:
+    for _ in range(4):
+        await world.api("chat.postMessage", channel=EMEA, text="x", unfurl_links=False)
+    tallied = (await look(world, "tally"))["tally"]
+    assert tallied == {"chat.postMessage": {"ok": 3, "ratelimited": 1}}
+    told = (await look(world, "calls", method="chat.postMessage", params="text,thread_ts"))["calls"]
+    assert [one["params"] for one in told] == [{"text": "x"}] * 4
+    await world.http.delete(f"{world.url}/_sandbox/calls")
+    assert (await look(world, "tally"))["tally"] == {}
+
+
 async def test_the_page_and_its_health_are_served(world: World) -> None:
     assert (await world.http.get(f"{world.url}/healthz")).json() == {"ok": True}
     page = await world.http.get(f"{world.url}/")

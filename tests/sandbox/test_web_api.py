@@ -425,6 +425,26 @@ class TestPace:
         assert 240 <= admitted <= 300
 
 
+class TestNoPace:
+    """A workspace to measure an app by: as fast as it can be, and as strict as ever."""
+
+    @pytest.fixture
+    def paced(self) -> bool:
+        return False
+
+    async def test_it_takes_a_thousand_posts_in_a_second_and_keeps_them(self, world: World) -> None:
+        for number in range(1000):
+            assert (await world.api("chat.postMessage", channel=EMEA, text=f"Lead {number}"))["ok"]
+        kept = await world.slack.messages(RITA, EMEA)
+        assert [one.text for one in kept] == [f"Lead {number}" for number in range(1000)]
+
+    async def test_it_refuses_what_slack_refuses(self, world: World) -> None:
+        button = {"type": "button", "text": {"type": "plain_text", "text": "x" * 76}, "action_id": "a"}
+        refused = await world.api("chat.postMessage", channel=EMEA, blocks=[{"type": "actions", "elements": [button]}])
+        assert refused["error"] == "invalid_blocks"
+        assert (await world.api("chat.postMessage", channel="C404", text="x"))["error"] == "channel_not_found"
+
+
 class TestFaults:
     async def test_a_dropped_reply_leaves_the_message(self, world: World) -> None:
         await world.slack.fault("chat.postMessage", "drop_reply")
