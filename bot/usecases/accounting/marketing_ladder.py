@@ -1,4 +1,4 @@
-"""What is due of marketing's promises: one a transaction, decided again under its lead's lock."""
+"""What is due of marketing's promises, each decided again under its lead's lock."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,10 +7,15 @@ from zoneinfo import ZoneInfo
 from bot.domain.handoff import BATON
 from bot.domain.marketing_clock import MarketingClock, hours_of, promise_of, ring
 from bot.domain.policy import Policy
-from bot.usecases.stepping import take_one
+from bot.usecases.stepping import Taken, take_one, take_some
 from storage import cards, history, marketing_clocks, people, policies
 from storage.database import Database, Session
 from storage.tables import MarketingClockRow
+
+
+async def ring_some(database: Database, now: datetime) -> Taken:
+    """Rings one rung each of some promises of marketing's that are due, the longest due first."""
+    return await take_some(database, MarketingClockRow, "marketing clock", _ring, now)
 
 
 async def ring_one(database: Database, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""What is due: one handoff a transaction, decided again under its lock."""
+"""What is due of the ladders of handoffs, each decided again under its lead's lock."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -9,16 +9,15 @@ from bot.domain.handoff import Agreement, Handoff, Target
 from bot.usecases.assigning import assignment, off_duty
 from bot.usecases.deciding.agreements import agreement_of
 from bot.usecases.deciding.changes import apply
-from bot.usecases.stepping import take_one
-from storage import handoffs, leads, people, steps
+from bot.usecases.stepping import Taken, take_one, take_some
+from storage import handoffs, leads, people
 from storage.database import Database, Session
 from storage.tables import HandoffRow, LeadRow
 
 
-async def is_anything_due(database: Database, now: datetime) -> bool:
-    """Whether a step waits to be taken; takes no lock."""
-    async with database.read() as session:
-        return await steps.is_any_due(session, now)
+async def escalate_some(database: Database, now: datetime) -> Taken:
+    """Takes one step each of some handoffs whose deadlines have come, the longest due first."""
+    return await take_some(database, HandoffRow, "handoff", _step, now)
 
 
 async def escalate_one(database: Database, now: datetime) -> bool:
