@@ -1,16 +1,48 @@
 """Desired Slack messages: what should be shown, what was, and who is working on it."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, union_all
-from sqlmodel import and_, col, func, or_, select, update
+from sqlalchemy import String, bindparam, case, union_all
+from sqlmodel import SQLModel, and_, col, func, or_, select, update
 
+from storage.asking import tell
 from storage.database import Session
-from storage.rows import alone, count, insert
-from storage.tables import CardRow, RaisedRow
+from storage.rows import alone, count, inserts
+from storage.tables import CardRow
+
+
+def _once_more(now: Any) -> dict[str, Any]:
+    """A message that was up to date waits from now on; one that has to wait goes on doing so."""
+    return {
+        "wanted": col(CardRow.wanted) + 1,
+        "retry_at": case((col(CardRow.stale), col(CardRow.retry_at)), else_=now),
+        "stale": True,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A message there is to be; one key is one message for ever."""
+
+    key: str
+    kind: str
+    recipient: str
+    handoff_id: str | None = None
+    lead_id: str | None = None
+    policy_version: int | None = None
+    parent: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _wants(new: Any) -> Any:
+    again = _once_more(new.excluded.retry_at)
+    return new.on_conflict_do_update(index_elements=["key"], set_=again)
+
+
+WANT = {dialect: _wants(new) for dialect, new in inserts(CardRow).items()}
 
 
 async def want(
@@ -26,16 +58,26 @@ async def want(
     parent: str | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """There is such a message, and it shows the present state; one key is one message for ever."""
-    values = {
-        "key": key,
-        "kind": kind,
-        "recipient": recipient,
-        "handoff_id": handoff_id,
-        "lead_id": lead_id,
-        "policy_version": policy_version,
-        "parent": parent,
-        "details": dict(details or {}),
+    """There is such a message, and it shows the present state."""
+    one = Wanted(key, kind, recipient, handoff_id, lead_id, policy_version, parent, details or {})
+    await want_these(session, [one], now)
+
+
+async def want_these(session: Session, wanted: Iterable[Wanted], now: datetime) -> None:
+    """There are such messages, and they show the present state; what another answers comes after it."""
+    await tell(session, WANT[session.get_bind().dialect.name], [_values(one, now) for one in wanted])
+
+
+def _values(one: Wanted, now: datetime) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "kind": one.kind,
+        "recipient": one.recipient,
+        "handoff_id": one.handoff_id,
+        "lead_id": one.lead_id,
+        "policy_version": one.policy_version,
+        "parent": one.parent,
+        "details": dict(one.details),
         "wanted": 1,
         "shown": 0,
         "stale": True,
@@ -44,20 +86,32 @@ async def want(
         "retry_at": now,
         "created_at": now,
     }
-    statement = insert(session, CardRow).values(values)
-    await session.exec(statement.on_conflict_do_update(index_elements=["key"], set_=_once_more(now)))
 
 
-async def refresh_handoff(session: Session, handoff_id: str, now: datetime) -> None:
-    """Every message about the handoff, or that tells of it beside others, is to show its present state.
+CARD, RAISED = (SQLModel.metadata.tables[name] for name in ("card", "raised"))
+NOW, OF = bindparam("now", type_=CARD.c.retry_at.type), bindparam("of", type_=String)
 
-    Locked in one order, for two handoffs may stand in the same messages.
+
+def _once_more_in_order(which: Any) -> Any:
+    locked = select(CARD.c.key).where(which).order_by(CARD.c.key).with_for_update().cte("locked")
+    return update(CARD).where(CARD.c.key.in_(select(locked.c.key))).values(_once_more(NOW))
+
+
+OWN = select(CARD.c.key).where(CARD.c.handoff_id == OF)
+BESIDE_OTHERS = select(RAISED.c.card_key).where(RAISED.c.handoff_id == OF)
+HOMES = select(CARD.c.key).where(CARD.c.key.in_(bindparam("homes", expanding=True)))
+REFRESH_HANDOFF = _once_more_in_order(CARD.c.key.in_(union_all(OWN, BESIDE_OTHERS, HOMES)))  # each by its index
+REFRESH_HOMES = _once_more_in_order(CARD.c.key.in_(HOMES))
+
+
+async def refresh_handoff(session: Session, handoff_id: str, now: datetime, homes: Collection[str] = ()) -> None:
+    """Every message about the handoff, or that tells of it beside others, is to show its present state, and so are the
+    App Homes of these people.
+
+    Locked in one order, for two handoffs may stand in the same messages, and many share a manager.
     """
-    own = select(CardRow.key).where(CardRow.handoff_id == handoff_id)
-    either = union_all(own, select(RaisedRow.card_key).where(RaisedRow.handoff_id == handoff_id))  # by two indexes
-    locked = select(CardRow.key).where(col(CardRow.key).in_(either)).order_by(col(CardRow.key)).with_for_update()
-    keys = select(locked.cte("locked").c.key)
-    await session.exec(update(CardRow).where(col(CardRow.key).in_(keys)).values(_once_more(now)))
+    shown = {"of": handoff_id, "homes": list(map(_home, homes)), "now": now}
+    await tell(session, REFRESH_HANDOFF, shown)
 
 
 async def refresh_lead(session: Session, lead_id: str, now: datetime) -> None:
@@ -139,9 +193,7 @@ async def _unless_held(session: Session, which: Any, values: Mapping[str, Any]) 
 
 async def refresh_homes(session: Session, people: Collection[str], now: datetime) -> None:
     """The App Homes of these people, where they were ever opened; locked in one order, for many share a manager."""
-    found = col(CardRow.key).in_(list(map(_home, people)))
-    locked = select(CardRow.key).where(found).order_by(col(CardRow.key)).with_for_update().cte("locked")
-    await session.exec(update(CardRow).where(col(CardRow.key).in_(select(locked.c.key))).values(_once_more(now)))
+    await tell(session, REFRESH_HOMES, {"homes": list(map(_home, people)), "now": now})
 
 
 async def want_home(session: Session, person: str, now: datetime) -> None:
@@ -151,15 +203,6 @@ async def want_home(session: Session, person: str, now: datetime) -> None:
 
 def _home(person: str) -> str:
     return f"home:{person}"
-
-
-def _once_more(now: datetime) -> dict[str, Any]:
-    """A message that was up to date waits from now on; one that has to wait goes on doing so."""
-    return {
-        "wanted": col(CardRow.wanted) + 1,
-        "retry_at": case((col(CardRow.stale), col(CardRow.retry_at)), else_=now),
-        "stale": True,
-    }
 
 
 async def get(session: Session, key: str) -> CardRow | None:

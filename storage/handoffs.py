@@ -4,14 +4,18 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case
-from sqlmodel import and_, col, func, or_, select, update
+from sqlalchemy import Row, String, bindparam, case
+from sqlalchemy import insert as new
+from sqlmodel import SQLModel, and_, col, func, or_, select, update
 
 from bot.domain.handoff import Handoff, State
+from storage.asking import ask, ask_first, tell
 from storage.database import Session
-from storage.merges import group
-from storage.rows import count
+from storage.merges import group_of
 from storage.tables import FollowUpRow, HandoffRow, LeadRow, OfferRow
+
+HANDOFF, OFFER = (SQLModel.metadata.tables[name] for name in ("handoff", "offer"))
+ID, LEAD_ID = bindparam("of", type_=String), bindparam("lead_id", type_=String)
 
 GAVE_UP = ("rejected", "missed", "pooled", "passed on", "idle")
 """How a rep's turn ends who did not want the lead, or did nothing about it."""
@@ -19,54 +23,78 @@ GAVE_UP = ("rejected", "missed", "pooled", "passed on", "idle")
 
 def _columns(handoff: Handoff) -> dict[str, Any]:
     return {
-        **handoff.model_dump(),
+        **{name: getattr(handoff, name) for name in Handoff.model_fields},
         "scoring": handoff.scoring.model_dump(mode="json"),
         "without_teams": list(handoff.without_teams),
         "undo": dict(handoff.undo) if handoff.undo else None,
     }
 
 
-def _handoff(row: HandoffRow) -> Handoff:
-    return Handoff.model_validate(row.model_dump())
+def _handoff(row: Row[Any]) -> Handoff:
+    return Handoff.model_validate(row._mapping)
+
+
+GET = HANDOFF.select().where(HANDOFF.c.id == ID)
 
 
 async def get(session: Session, handoff_id: str) -> Handoff | None:
-    row = await session.get(HandoffRow, handoff_id, populate_existing=True)
+    row = await ask_first(session, GET, of=handoff_id)
     return _handoff(row) if row else None
 
 
 async def get_one(session: Session, handoff_id: str) -> Handoff:
-    return _handoff(await session.get_one(HandoffRow, handoff_id, populate_existing=True))
+    (row,) = await ask(session, GET, of=handoff_id)
+    return _handoff(row)
+
+
+LEAD_OF = select(HANDOFF.c.lead_id).where(HANDOFF.c.id == ID)
+
+
+async def lead_of(session: Session, handoff_id: str) -> str | None:
+    """Whose handoff it is, for as long as there is one."""
+    row = await ask_first(session, LEAD_OF, of=handoff_id)
+    return row.lead_id if row else None
+
+
+SAVE = update(HANDOFF).where(HANDOFF.c.id == bindparam("which"))
 
 
 async def save(session: Session, handoff: Handoff) -> None:
     """Writes every column; the caller holds the lead's lock."""
     values = _columns(handoff)
-    await session.exec(update(HandoffRow).where(col(HandoffRow.id) == values.pop("id")).values(**values))
+    await tell(session, SAVE, {"which": values.pop("id"), **values})
+
+
+ADD = new(HANDOFF)
 
 
 async def add(session: Session, handoff: Handoff) -> None:
-    session.add(HandoffRow(**_columns(handoff)))
-    await session.flush()
+    await tell(session, ADD, _columns(handoff))
+
+
+OF_LEAD = (
+    HANDOFF.select()
+    .where(HANDOFF.c.lead_id.in_(group_of(LEAD_ID)))
+    .order_by(HANDOFF.c.lead_id != LEAD_ID, HANDOFF.c.number.desc(), HANDOFF.c.created_at.desc())
+)
 
 
 async def of_lead(session: Session, lead_id: str) -> list[Handoff]:
     """All handoffs of a lead, the newest first, and after them those of leads merged into it; none of these is open."""
-    merged = col(HandoffRow.lead_id) != lead_id
-    newest_first = (merged, col(HandoffRow.number).desc(), col(HandoffRow.created_at).desc())
-    statement = select(HandoffRow).where(col(HandoffRow.lead_id).in_(group(lead_id))).order_by(*newest_first)
-    return [_handoff(row) for row in await session.exec(statement.execution_options(populate_existing=True))]
+    return [_handoff(row) for row in await ask(session, OF_LEAD, lead_id=lead_id)]
+
+
+OPEN_OF = (
+    HANDOFF.select()
+    .where(HANDOFF.c.owner.in_(bindparam("people", expanding=True)), HANDOFF.c.due_at.is_not(None))
+    .order_by(HANDOFF.c.deadline_at, HANDOFF.c.due_at)
+    .limit(bindparam("limit"))
+)
 
 
 async def open_of(session: Session, people: Iterable[str], limit: int) -> list[Handoff]:
     """Open handoffs that these people own, the most urgent first."""
-    statement = (
-        select(HandoffRow)
-        .where(col(HandoffRow.owner).in_(set(people)), col(HandoffRow.due_at).is_not(None))
-        .order_by(col(HandoffRow.deadline_at), col(HandoffRow.due_at))
-        .limit(limit)
-    )
-    return [_handoff(row) for row in await session.exec(statement)]
+    return [_handoff(row) for row in await ask(session, OPEN_OF, people=sorted(set(people)), limit=limit)]
 
 
 async def release_owners_but(session: Session, people: Collection[str], now: datetime) -> None:
@@ -87,16 +115,26 @@ async def _release(session: Session, now: datetime, *which: Any) -> None:
     await session.exec(update(HandoffRow).where(*gone).values(owner_gone=True, due_at=now))
 
 
+BEGIN = new(OFFER)
+
+
 async def begin_offer(session: Session, handoff: Handoff, rep: str, why: Mapping[str, Any]) -> None:
-    clock = handoff.model_dump(include={"lead_id", "team", "offered_at", "deadline_at"})
-    session.add(OfferRow(handoff_id=handoff.id, rep=rep, why=dict(why) or None, **clock))
-    await session.flush()
+    clock = {name: getattr(handoff, name) for name in ("lead_id", "team", "offered_at", "deadline_at")}
+    await tell(session, BEGIN, {"handoff_id": handoff.id, "rep": rep, "why": dict(why) or None, **clock})
 
 
-async def end_offer(session: Session, handoff_id: str, ended: str, now: datetime, after: float | None) -> None:
-    """Ends the offer that runs; `after` is in business seconds, for answers."""
-    statement = update(OfferRow).where(col(OfferRow.handoff_id) == handoff_id, col(OfferRow.ended_at).is_(None))
-    await session.exec(statement.values(ended_at=now, ended=ended, answered_after=after))
+AT, BY = bindparam("at", type_=OFFER.c.ended_at.type), bindparam("by", type_=String)
+SEEN = case((OFFER.c.rep == BY, func.coalesce(OFFER.c.opened_at, AT)), else_=OFFER.c.opened_at)
+END = (
+    update(OFFER)
+    .where(OFFER.c.handoff_id == ID, OFFER.c.ended_at.is_(None))
+    .values(ended_at=AT, ended=bindparam("how"), answered_after=bindparam("after"), opened_at=SEEN)
+)
+
+
+async def end_offer(session: Session, handoff_id: str, ended: str, by: str, now: datetime, after: float | None) -> None:
+    """Ends the offer that runs, which its rep has seen if it was they; `after` is in business seconds, for answers."""
+    await tell(session, END, {"of": handoff_id, "how": ended, "by": by, "at": now, "after": after})
 
 
 async def note_idle(session: Session, handoff_id: str) -> None:
@@ -113,47 +151,62 @@ async def resume_offer(session: Session, handoff_id: str) -> None:
     await session.exec(statement.values(ended_at=None, ended=None, answered_after=None))
 
 
-def _unopened(handoff_id: str, rep: str) -> tuple[Any, ...]:
-    newest = select(func.max(OfferRow.id)).where(OfferRow.handoff_id == handoff_id).scalar_subquery()
-    return col(OfferRow.id) == newest, OfferRow.rep == rep, col(OfferRow.opened_at).is_(None)
+NEWEST = select(func.max(OFFER.c.id)).where(OFFER.c.handoff_id == ID).scalar_subquery()
+UNOPENED = (OFFER.c.id == NEWEST, OFFER.c.rep == bindparam("by"), OFFER.c.opened_at.is_(None))
+IS_UNOPENED = select(OFFER.c.id).where(*UNOPENED)
+OPEN = update(OFFER).where(*UNOPENED)
 
 
 async def is_unopened(session: Session, handoff_id: str, rep: str) -> bool:
     """Whether the newest offer is this rep's, and they have not touched its card."""
-    return (await session.exec(select(OfferRow.id).where(*_unopened(handoff_id, rep)))).first() is not None
+    return await ask_first(session, IS_UNOPENED, of=handoff_id, by=rep) is not None
 
 
 async def mark_opened(session: Session, handoff_id: str, rep: str, now: datetime) -> bool:
     """Notes when the rep first touched the card of their offer; false when that is no news."""
-    return count(await session.exec(update(OfferRow).where(*_unopened(handoff_id, rep)).values(opened_at=now))) == 1
+    return await tell(session, OPEN, {"of": handoff_id, "by": rep, "opened_at": now}) == 1
+
+
+GIVEN_UP = and_(OFFER.c.ended.in_(GAVE_UP), OFFER.c.ended_at >= bindparam("since", type_=OFFER.c.ended_at.type))
+IDLE = and_(OFFER.c.ended == "idle", OFFER.c.handoff_id.in_(select(HANDOFF.c.id).where(HANDOFF.c.due_at.is_not(None))))
+PASSED_ON = select(OFFER.c.rep).where(OFFER.c.lead_id.in_(group_of(LEAD_ID)), or_(GIVEN_UP, IDLE))
 
 
 async def passed_on_by(session: Session, lead_id: str, since: datetime) -> set[str]:
     """Reps who rejected, missed, passed on or left alone this lead, or one merged into it, since then."""
-    theirs = col(OfferRow.lead_id).in_(group(lead_id))
-    gave_up = and_(col(OfferRow.ended).in_(GAVE_UP), col(OfferRow.ended_at) >= since)
-    still_open = select(HandoffRow.id).where(col(HandoffRow.due_at).is_not(None))
-    idle = and_(col(OfferRow.ended) == "idle", col(OfferRow.handoff_id).in_(still_open))
-    statement = select(OfferRow.rep).where(theirs, or_(gave_up, idle))
-    return set((await session.exec(statement)).all())
+    return {row.rep for row in await ask(session, PASSED_ON, lead_id=lead_id, since=since)}
+
+
+MONDAY, MIDNIGHT = (bindparam(name, type_=OFFER.c.offered_at.type) for name in ("monday", "midnight"))
+SINCE = (
+    select(
+        OFFER.c.rep,
+        func.sum(case((OFFER.c.offered_at >= MIDNIGHT, 1), else_=0)).label("today"),
+        func.count().label("week"),
+    )
+    .where(OFFER.c.rep.in_(bindparam("reps", expanding=True)), OFFER.c.offered_at >= MONDAY)
+    .group_by(OFFER.c.rep)
+)
 
 
 async def offers_since(
     session: Session, reps: Iterable[str], midnight: datetime, monday: datetime
 ) -> dict[str, tuple[int, int]]:
     """How many leads each rep was offered since midnight, and since the Monday before it."""
-    today = func.sum(case((col(OfferRow.offered_at) >= midnight, 1), else_=0))
-    statement = (
-        select(OfferRow.rep, today, func.count())
-        .where(col(OfferRow.rep).in_(set(reps)), col(OfferRow.offered_at) >= monday)
-        .group_by(OfferRow.rep)
-    )
-    return {rep: (int(day), week) for rep, day, week in await session.exec(statement)}
+    rows = await ask(session, SINCE, reps=sorted(set(reps)), midnight=midnight, monday=monday)
+    return {row.rep: (int(row.today), row.week) for row in rows}
+
+
+OFFERS_OF = (
+    select(OfferRow)
+    .where(col(OfferRow.handoff_id) == ID)
+    .order_by(col(OfferRow.id))
+    .execution_options(populate_existing=True)
+)
 
 
 async def offers_of(session: Session, handoff_id: str) -> list[OfferRow]:
-    statement = select(OfferRow).where(OfferRow.handoff_id == handoff_id).order_by(col(OfferRow.id))
-    return list((await session.exec(statement)).all())
+    return list((await session.exec(OFFERS_OF, params={"of": handoff_id})).all())
 
 
 async def add_follow_up(session: Session, row: FollowUpRow) -> None:

@@ -108,10 +108,10 @@ async def test_a_crash_a_replica_and_a_newer_policy_leave_none_out_and_count_non
     ]
     broken = sorted(leads)[1]
 
-    async def fails(session, lead, change, *rest):  # type: ignore[no-untyped-def]
-        if change.handoff.id == broken:
+    async def fails(session, lead, before, *rest):  # type: ignore[no-untyped-def]
+        if before.id == broken:
             raise RuntimeError("this one cannot be counted")
-        await apply(session, lead, change, *rest)
+        await apply(session, lead, before, *rest)
 
     monkeypatch.setattr(recounting, "apply", fails)
     assert (await put_up(story, SHORTER, recount=True, signed=True)).state == "in_force"

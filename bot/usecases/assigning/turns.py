@@ -35,14 +35,14 @@ async def follow(session: Session, change: Change, agreement: Agreement, now: da
 
     What routing chose is booked already. The caller holds the lead's lock; all ledgers are locked at once, in order.
     """
-    handed_on = change.offered_to and "choice" not in change.offer_why
-    if not (change.offer_ended or handed_on or change.offer_resumed):
+    handed_on, gives_back = change.offered_to and "choice" not in change.offer_why, _gives_back(change, agreement)
+    if not (gives_back or handed_on or change.offer_resumed):
         return
     theirs = await handoffs.offers_of(session, change.handoff.id)
     ended = next((one for one in reversed(theirs) if one.ended_at == now), None)
     running = next((one for one in theirs if one.ended_at is None), None)
     steps = (
-        (ended if _gives_back(change, agreement) else None, _take_back),
+        (ended if gives_back else None, _take_back),
         (running if handed_on else None, _hand),
         (running if change.offer_resumed else None, _resume),
     )

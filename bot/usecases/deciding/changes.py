@@ -1,6 +1,6 @@
 """Writing down all that follows from a decision, in the transaction that made it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from bot.domain.announcing import announced
@@ -22,15 +22,19 @@ LEFT_ALONE = frozenset({"missed", "pooled"})
 """How a lead is taken back from somebody who accepted it and did nothing."""
 
 
-async def apply(session: Session, lead: LeadRow, change: Change, agreement: Agreement, now: datetime) -> None:
-    """State, offers, the lead's stage, messages wanted and history; the caller holds the lead's lock."""
-    before = await handoffs.get(session, change.handoff.id)
+async def apply(
+    session: Session, lead: LeadRow, before: Handoff | None, change: Change, agreement: Agreement, now: datetime
+) -> None:
+    """State, offers, the lead's stage, messages wanted and history.
+
+    The caller holds the lead's lock, and has read under it what was `before`; None for a handoff that begins.
+    """
+    _stage(lead, change, now)
+    session.add(lead)
     if before:
         await _breach(session, before, now)
     await (handoffs.save if before else handoffs.add)(session, change.handoff)
     await _offers(session, before, change, agreement, now)
-    _stage(lead, change, now)
-    session.add(lead)
     await _messages(session, before, change, agreement, now)
     if change.offered_to:
         await _email(session, change.handoff, change.offered_to, agreement, now)
@@ -72,7 +76,7 @@ async def _offers(
         answered = change.offer_ended in ANSWERS and before.offered_at
         calendar = agreement.calendar(before.team)
         after = business_seconds(calendar, before.offered_at, now) if answered and before.offered_at else None
-        await handoffs.end_offer(session, before.id, change.offer_ended, now, after)
+        await handoffs.end_offer(session, before.id, change.offer_ended, change.who, now, after)
         if before.state is State.ACCEPTED and change.offer_ended in LEFT_ALONE:
             await handoffs.note_idle(session, before.id)
     if change.offered_to:
@@ -98,16 +102,41 @@ async def _messages(
     session: Session, before: Handoff | None, change: Change, agreement: Agreement, now: datetime
 ) -> None:
     handoff = change.handoff
+    homes = {h.owner for h in (before, handoff) if h and h.owner}
+    raises = any(map(_raises, change.notices))
     await raising.alone(session, change.notices)
-    await cards.refresh_handoff(session, handoff.id, now)
+    await cards.refresh_handoff(session, handoff.id, now, () if raises else homes)
+    wanted = [*_cards(handoff, agreement), *(_notice(handoff, one) for one in change.notices if not _raises(one))]
+    await cards.want_these(session, wanted, now)
+    for notice in filter(_raises, change.notices):
+        await raising.tell(session, handoff, notice, _key(handoff, notice), now)
+    if raises:  # these are locked after what many leads share, as everywhere
+        await cards.refresh_homes(session, homes, now)
+
+
+def _raises(notice: Notice) -> bool:
+    return notice.kind in raising.KINDS
+
+
+def _cards(handoff: Handoff, agreement: Agreement) -> Iterator[cards.Wanted]:
+    """The rep's own card and the team's."""
     if handoff.owner and handoff.state in {State.OFFERED, State.ACCEPTED}:
-        await cards.want(session, dm_key(handoff.id, handoff.owner), "dm", handoff.owner, now, handoff_id=handoff.id)
-    channel = channel_of(handoff, agreement)
-    if channel:
-        await cards.want(session, channel_key(handoff.id, channel), "channel", channel, now, handoff_id=handoff.id)
-    for notice in change.notices:
-        await _notice(session, handoff, notice, now)
-    await cards.refresh_homes(session, {h.owner for h in (before, handoff) if h and h.owner}, now)
+        yield cards.Wanted(dm_key(handoff.id, handoff.owner), "dm", handoff.owner, handoff.id)
+    if channel := channel_of(handoff, agreement):
+        yield cards.Wanted(channel_key(handoff.id, channel), "channel", channel, handoff.id)
+
+
+def _notice(handoff: Handoff, notice: Notice) -> cards.Wanted:
+    parent_of = REPLIES.get(notice.kind)
+    parent = parent_of(handoff.id, notice.recipient) if parent_of else None
+    key, details = _key(handoff, notice), notice.details
+    return cards.Wanted(key, notice.kind, notice.recipient, handoff.id, parent=parent, details=details)
+
+
+def _key(handoff: Handoff, notice: Notice) -> str:
+    details = notice.details
+    numbers = (details.get("turn"), details.get("step", 0), *([until] if (until := details.get("until")) else ()))
+    return ":".join(map(str, (handoff.id, notice.kind, notice.recipient, *numbers)))
 
 
 async def _email(session: Session, handoff: Handoff, rep: str, agreement: Agreement, now: datetime) -> None:
@@ -117,20 +146,6 @@ async def _email(session: Session, handoff: Handoff, rep: str, agreement: Agreem
     at = now if every or after == AT_ONCE else due(agreement.calendar(handoff.team), after, now)
     key, details = emails.of_turn(handoff.id, handoff.turn), {"turn": handoff.turn}
     await emails.want(session, key, "lead", rep, now, handoff_id=handoff.id, details=details, retry_at=at)
-
-
-async def _notice(session: Session, handoff: Handoff, notice: Notice, now: datetime) -> None:
-    details = notice.details
-    numbers = (details.get("turn"), details.get("step", 0), *([until] if (until := details.get("until")) else ()))
-    key = ":".join(map(str, (handoff.id, notice.kind, notice.recipient, *numbers)))
-    if notice.kind in raising.KINDS:
-        await raising.tell(session, handoff, notice, key, now)
-        return
-    parent_of = REPLIES.get(notice.kind)
-    parent = parent_of(handoff.id, notice.recipient) if parent_of else None
-    await cards.want(
-        session, key, notice.kind, notice.recipient, now, handoff_id=handoff.id, parent=parent, details=details
-    )
 
 
 def dm_key(handoff_id: str, person: str) -> str:

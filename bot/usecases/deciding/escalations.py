@@ -44,7 +44,7 @@ async def _step(session: Session, handoff_id: str, now: datetime) -> None:
         if target and target.account and change.offered_to:
             change = replace(change, why={**change.why, "account": target.account})
     await off_duty.alone(session, change, agreement.current)
-    await apply(session, lead, assignment.told(change, target), agreement, now)
+    await apply(session, lead, handoff, assignment.told(change, target), agreement, now)
     await off_duty.note_missed(session, handoff, change, agreement.current, now)
 
 

@@ -33,13 +33,11 @@ async def decide(
     lock: Lock = leads.lock,
 ) -> Change | Refusal:
     """Decides under the lock and writes all that follows, or nothing; what was done for a request is done once."""
-    async with database.read() as session:
-        known = await handoffs.get(session, handoff_id)
-    if known is None:
-        return UNKNOWN
     async with database.write() as session:
-        lead = await lock(session, known.lead_id)
-        handoff = await handoffs.get(session, handoff_id)
+        lead_id = await handoffs.lead_of(session, handoff_id)
+        if lead_id is None:
+            return UNKNOWN
+        lead, handoff = await lock(session, lead_id), await handoffs.get(session, handoff_id)
         if handoff is None or lead.erased_at:
             return UNKNOWN
         if lead.merged_into and handoff.state is not State.ACCEPTED:
@@ -49,7 +47,7 @@ async def decide(
             return await _why_not_again(session, decision(session, lead, handoff, agreement))
         decided = await decision(session, lead, handoff, agreement)
         if isinstance(decided, Change):
-            await apply(session, lead, decided, agreement, now)
+            await apply(session, lead, handoff, decided, agreement, now)
             if request:
                 await receipts.done(session, request, now)
         return decided
@@ -167,10 +165,10 @@ async def take_over(
 async def note_opened(database: Database, handoff_id: str, by: str, now: datetime) -> None:
     """The first touch of its card by the rep who has the offer, whatever came of it."""
     async with database.read() as session:
-        handoff = await handoffs.get(session, handoff_id)
-        if handoff is None or not await handoffs.is_unopened(session, handoff_id, by):
+        lead_id = await handoffs.lead_of(session, handoff_id)
+        if lead_id is None or not await handoffs.is_unopened(session, handoff_id, by):
             return
     async with database.write() as session:
-        await leads.lock(session, handoff.lead_id)
+        await leads.lock(session, lead_id)
         if await handoffs.mark_opened(session, handoff_id, by, now):
             await cards.refresh_handoff(session, handoff_id, now)

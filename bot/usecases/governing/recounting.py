@@ -54,7 +54,7 @@ async def _recount(database: Database, handoff_id: str, version: int, now: datet
         before, after = await _agreements(session, handoff, version)
         change = recount(handoff, before, after, version, now)
         lead = await leads.get(session, handoff.lead_id)
-        await apply(session, lead, change, after, now)
+        await apply(session, lead, handoff, change, after, now)
         if change.handoff.accepted_at is None:
             await open_clocks.promise(session, handoff_id, change.handoff.deadline_at)
 

@@ -123,7 +123,7 @@ async def _yield(session: Session, absorbed: Side, by: str, why: Mapping[str, An
     for handoff in await handoffs.of_lead(session, absorbed.row.id):
         if in_hand(handoff, outcome):
             change = yielded(handoff, by, why, now)
-            await apply(session, rows[handoff.lead_id], change, await agreement_of(session, handoff), now)
+            await apply(session, rows[handoff.lead_id], handoff, change, await agreement_of(session, handoff), now)
             rows[handoff.lead_id].stage = Stage.PROSPECT
 
 

@@ -138,7 +138,7 @@ async def _forgotten(session: Session, lead: LeadRow, by: str, now: datetime, ho
     past = await handoffs.of_lead(session, lead.id)
     change = managing.withdraw(past[0], by, why, now) if past else None
     if change:
-        await apply(session, lead, change, await agreement_of(session, past[0]), now)
+        await apply(session, lead, past[0], change, await agreement_of(session, past[0]), now)
         lead.stage = Stage.PROSPECT
     known = [Facts.model_validate(part.facts) for part in parts]
     told = tuple(filter(None, (word for facts in known for word in (facts.email, facts.phone))))

@@ -89,7 +89,7 @@ async def _decided(
     lead.qualified_at, lead.score_at = now, None
     lacking = lacking_for(policy, path, facts, done, now, proofs_of(lead))
     change = answers.claim(handoff, by, agreement, now, _why(scoring, path, lacking))
-    await apply(session, lead, change, agreement, now)
+    await apply(session, lead, None, change, agreement, now)
     await near_misses.refresh(session, [lead.id], now)
     return change
 

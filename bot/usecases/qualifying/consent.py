@@ -19,5 +19,5 @@ async def honour_consent(session: Session, lead: LeadRow, now: datetime) -> None
     past = await handoffs.of_lead(session, lead.id)
     change = managing.withdraw(past[0], BATON, {"consent": False}, now) if past else None
     if change:
-        await apply(session, lead, change, await agreement_of(session, past[0]), now)
+        await apply(session, lead, past[0], change, await agreement_of(session, past[0]), now)
         lead.stage = Stage.PROSPECT

@@ -177,7 +177,7 @@ async def take_outcome(
     if not await note_result(session, lead, past[0].id if past else None, result, now, history=history):
         return await _taken(session, lead, duplicate=True)
     if past and not history and (change := working.outcome(past[0], result.kind, now)):
-        await apply(session, lead, change, await agreement_of(session, past[0]), now)
+        await apply(session, lead, past[0], change, await agreement_of(session, past[0]), now)
     elif past:
         await cards.refresh_handoff(session, past[0].id, now)
     return await _taken(session, lead, duplicate=False)

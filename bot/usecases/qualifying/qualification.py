@@ -115,7 +115,7 @@ async def hand_over(
         lead.recycled_at, lead.recycled_count, lead.cool_off_until = None, 0, None
     why |= {"account": target.account} if target and target.account else {}
     change = deadlines.start(handoff, target, agreement, now, why | ({"origin": origin, "by": by} if by else {}))
-    await apply(session, lead, assignment.told(change, target), agreement, now)
+    await apply(session, lead, None, assignment.told(change, target), agreement, now)
     if not known.is_new:
         await tasks.follow(session, lead, now)
         await near_misses.refresh(session, [lead.id], now)
