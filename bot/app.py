@@ -4,13 +4,12 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from importlib.metadata import version
-from typing import Any
 
 import aiohttp
 import structlog
@@ -26,6 +25,7 @@ from bot.delivery.courier import Courier
 from bot.delivery.email import Mailbox
 from bot.delivery.endpoint import Endpoint
 from bot.delivery.hooks import Hooks
+from bot.delivery.pace import Pace
 from bot.delivery.postman import Postman
 from bot.delivery.slack import Slack
 from bot.delivery.webhooks import Messenger
@@ -116,8 +116,17 @@ LISTENERS = (
 """Everything that answers Slack with a database and a clock."""
 
 
-def assemble(settings: Settings, database: Database, client: AsyncWebClient, clock: Callable[[], datetime]) -> Baton:
-    """Builds HTTP, Slack listeners, courier and postman around one database, one client and one clock."""
+def assemble(
+    settings: Settings,
+    database: Database,
+    client: AsyncWebClient,
+    clock: Callable[[], datetime],
+    pace: Pace | None = None,
+) -> Baton:
+    """Builds HTTP, Slack listeners, courier and postman around one database, one client and one clock.
+
+    The pace is Slack's, unless another is given by whoever measures what is hidden behind it.
+    """
     for variable in BOLT_READS:
         os.environ.pop(variable, None)
     bolt = AsyncApp(
@@ -139,14 +148,16 @@ def assemble(settings: Settings, database: Database, client: AsyncWebClient, clo
     web.add_middleware(Measured, watch=watch)
     web.include_router(health.build_router(database, client, clock, watch))
     intake.install(web, database, clock, settings.baton_intake_secret, settings.baton_intake_token)
-    courier, postman = _courier(database, client, clock, watch), _postman(settings, database, clock, watch)
+    courier, postman = _courier(database, client, clock, watch, pace), _postman(settings, database, clock, watch)
     messenger = _messenger(settings, database, clock, watch)
     baton = Baton(web, bolt, courier, postman, messenger, database, clock, watch)
     database.after_commit, database.happened = courier.wake, logs.happened
     return baton
 
 
-def _courier(database: Database, client: AsyncWebClient, clock: Callable[[], datetime], watch: Watch) -> Courier:
+def _courier(
+    database: Database, client: AsyncWebClient, clock: Callable[[], datetime], watch: Watch, pace: Pace | None
+) -> Courier:
     hooks = Hooks(
         not_shown=fallbacks.not_shown,
         shown=partial(fallbacks.shown, database),
@@ -155,7 +166,7 @@ def _courier(database: Database, client: AsyncWebClient, clock: Callable[[], dat
         status_seen=partial(slack_word.status_changed, database),
         settled=watch.delivered,
     )
-    return Courier(database, Slack(client), clock, hooks=hooks)
+    return Courier(database, Slack(client), clock, hooks=hooks, pace=pace or Pace(clock))
 
 
 def _postman(settings: Settings, database: Database, clock: Callable[[], datetime], watch: Watch) -> Postman:
@@ -176,7 +187,7 @@ def _messenger(settings: Settings, database: Database, clock: Callable[[], datet
     )
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, pace: Pace | None = None) -> None:
     """Serves HTTP and runs both loops until SIGTERM or SIGINT, then finishes what is in hand.
 
     Raises:
@@ -189,7 +200,7 @@ async def run(settings: Settings) -> None:
             log.warning("the database is a release ahead of this one", remedy=Fit.AHEAD.value)
         async with slack_client(settings) as client:
             await _greet(client, database)
-            await _serve(settings, assemble(settings, database, client, now))
+            await _serve(settings, assemble(settings, database, client, now, pace))
     finally:
         await database.close()
 
@@ -235,13 +246,7 @@ async def _serve(settings: Settings, baton: Baton) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop)
     ticking = ticker.scheduler(ticked.set)
     ticking.start()
-    loops = {
-        "courier": asyncio.create_task(baton.courier.run(stopping)),
-        "postman": asyncio.create_task(baton.postman.run(stopping)),
-        "messenger": asyncio.create_task(baton.messenger.run(stopping)),
-        "clock": asyncio.create_task(_clock(baton, ticked, stopping)),
-        "house": asyncio.create_task(chores.run(baton.database, baton.clock, stopping)),
-    }
+    loops = begin(baton, ticked, stopping)
     draining = asyncio.create_task(_drained(stopping, loops.values()))
     for noun, loop in loops.items():
         baton.watch.pulse.watch(noun, loop)
@@ -256,8 +261,16 @@ async def _serve(settings: Settings, baton: Baton) -> None:
         ticking.shutdown(wait=False)
 
 
-def _clock(baton: Baton, ticked: asyncio.Event, stopping: asyncio.Event) -> Coroutine[Any, Any, None]:
-    return ticker.run(baton.database, baton.clock, ticked, stopping, baton.watch, baton.wake)
+def begin(baton: Baton, ticked: asyncio.Event, stopping: asyncio.Event) -> dict[str, "asyncio.Task[None]"]:
+    """Everything that goes on beside HTTP: the clock turns when it is told that it ticked, the others when woken."""
+    goes_on = {
+        "courier": baton.courier.run(stopping),
+        "postman": baton.postman.run(stopping),
+        "messenger": baton.messenger.run(stopping),
+        "clock": ticker.run(baton.database, baton.clock, ticked, stopping, baton.watch, baton.wake),
+        "house": chores.run(baton.database, baton.clock, stopping),
+    }
+    return {noun: asyncio.create_task(loop) for noun, loop in goes_on.items()}
 
 
 def _listening(settings: Settings) -> socket.socket:
