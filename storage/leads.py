@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, tuple_
+from sqlalchemy import bindparam
 from sqlalchemy import insert as new
 from sqlmodel import SQLModel, col, func, or_, select, update
 
@@ -23,15 +23,24 @@ async def lock_identities(session: Session, identities: Iterable[Identity]) -> N
     await all_alone(session, [f"{kind}\n{value}" for kind, value in sorted({*identities})])
 
 
-OF_IDENTITIES = select(IdentityRow.kind, IdentityRow.value, IdentityRow.lead_id).where(
-    tuple_(col(IdentityRow.kind), col(IdentityRow.value)).in_(bindparam("identities", expanding=True))
+NAMED = (
+    col(IdentityRow.kind).in_(bindparam("kinds", expanding=True)),
+    col(IdentityRow.value).in_(bindparam("values", expanding=True)),
 )
+"""Each kind with each value, by index: to find pairs as pairs SQLite compares them with all there are."""
+OF_IDENTITIES = select(IdentityRow.kind, IdentityRow.value, IdentityRow.lead_id).where(*NAMED)
+
+
+def kinds_and_values(identities: Iterable[Identity]) -> dict[str, list[str]]:
+    """The values of `NAMED` that find these, and perhaps a few others."""
+    pairs = [*identities]
+    return {"kinds": sorted({kind for kind, _ in pairs}), "values": sorted({value for _, value in pairs})}
 
 
 async def known_as(session: Session, identities: Iterable[Identity]) -> dict[Identity, str]:
     """Which lead each identity names, for those that name one."""
     asked = [*identities]
-    rows = await ask(session, OF_IDENTITIES, identities=asked) if asked else ()
+    rows = await ask(session, OF_IDENTITIES, **kinds_and_values(asked)) if asked else ()
     found = {(row.kind, row.value): row.lead_id for row in rows}
     return {identity: found[identity] for identity in asked if identity in found}
 
