@@ -16,7 +16,6 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -54,6 +53,7 @@ from handlers.promises import Promises
 from handlers.proposals import Proposals
 from handlers.proposing import Proposing
 from handlers.rejecting import Rejecting
+from handlers.slack_app import SlackApp
 from handlers.tasks import Tasks
 from handlers.views import Forms
 from handlers.working import Working
@@ -69,7 +69,7 @@ BOLT_READS = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 DRAIN = 16.0
 """Seconds that what is in hand may take after a stop."""
 LAST_WORDS = 2.0
-"""Seconds after that for history."""
+"""Seconds after that for what listeners still say, and as many for history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Baton:
     """Everything that runs, wired together and not yet started."""
 
     web: FastAPI
-    bolt: AsyncApp
+    bolt: SlackApp
     courier: Courier
     postman: Postman
     messenger: Messenger
@@ -129,10 +129,9 @@ def assemble(
     """
     for variable in BOLT_READS:
         os.environ.pop(variable, None)
-    bolt = AsyncApp(
+    bolt = SlackApp(
         client=client,
         signing_secret=settings.slack_signing_secret,
-        process_before_response=True,  # nothing is acked before its commit
         request_verification_enabled=False,  # done before anything is parsed
         ssl_check_enabled=False,
         before_authorize=door.Readable(),
@@ -257,6 +256,7 @@ async def _serve(settings: Settings, baton: Baton) -> None:
     finally:
         stop()
         await draining
+        await _rested(baton.bolt)
         await _chained(baton.database)
         ticking.shutdown(wait=False)
 
@@ -290,6 +290,13 @@ async def _drained(stopping: asyncio.Event, loops: Iterable["asyncio.Task[None]"
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+async def _rested(bolt: SlackApp) -> None:
+    """What listeners still say after their acks is said."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LAST_WORDS):
+            await bolt.rested()
 
 
 async def _chained(database: Database) -> None:

@@ -16,6 +16,7 @@ from bot.views.ids import Action
 from handlers.clicks import Payload, person, request, tell, value
 from handlers.outages import POSSIBLE
 from storage.database import Database
+from storage.write_queue import pressing
 
 log = structlog.get_logger()
 
@@ -50,6 +51,7 @@ class Actions:
             try:
                 await listener(ack, body, client, respond)
             finally:
+                pressing.set(False)  # nobody waits for this
                 await self._note_opened(body)
 
         return touch
@@ -66,9 +68,9 @@ class Actions:
 
         async def decide(ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
             decided = await use_case(self.database, value(body), person(body), self.clock(), request=request(body))
+            await ack()
             if isinstance(decided, Refusal):
                 await tell(body, client, respond, decided.words)
-            await ack()
 
         return decide
 

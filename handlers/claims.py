@@ -26,6 +26,6 @@ class Claims:
 
     async def claim(self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
         decided = await claims.claim(self.database, value(body), person(body), self.clock(), request=request(body))
+        await ack()
         if isinstance(decided, Refusal):
             await tell(body, client, respond, decided.words)
-        await ack()

@@ -123,6 +123,7 @@ class Story:
 
     async def settle(self) -> None:
         """Does all that is due now and shows it, waiting out Slack's pace."""
+        await self.baton.bolt.rested()
         for _ in range(500):
             await ticker.do_due(self.database, self.clock.now)
             while await self.baton.courier.deliver_one() or await self.baton.postman.send_one():

@@ -1,0 +1,45 @@
+"""Bolt, but that Slack hears of an ack when it is given, and not when all is done that a listener does after it."""
+
+import asyncio
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+
+class Ack(AsyncAck):
+    """Says at once that it was given, to whoever waits for it; Bolt would look every ten milliseconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given: asyncio.Future[BoltResponse] = asyncio.get_running_loop().create_future()
+
+    async def __call__(self, *said: Any, **named: Any) -> BoltResponse:
+        """The first one is what Slack hears."""
+        response = await super().__call__(*said, **named)
+        if not self.given.done():
+            self.given.set_result(response)
+        return response
+
+
+class SlackApp(AsyncApp):
+    """Listeners decide, commit and ack, in this order; what they do after that keeps nobody waiting."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, process_before_response=True)  # of what fails before its ack, Slack hears that
+        self._going_on: set[asyncio.Task[BoltResponse]] = set()
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """The answer to a payload: the ack, or what is to be said where none was given."""
+        ack = req.context["ack"] = Ack()
+        dispatched = asyncio.create_task(super().async_dispatch(req))
+        self._going_on.add(dispatched)
+        dispatched.add_done_callback(self._going_on.discard)
+        await asyncio.wait((dispatched, ack.given), return_when=asyncio.FIRST_COMPLETED)
+        return ack.given.result() if ack.given.done() else dispatched.result()
+
+    async def rested(self) -> None:
+        """Nothing goes on any more after an ack."""
+        while self._going_on:
+            await asyncio.wait(self._going_on)
