@@ -13,7 +13,7 @@ import typer
 from rich.markup import escape
 
 from bot.command_line import command, err, opened, operator, out
-from bot.domain.numbers.stats import By
+from bot.domain.numbers.dividing import By
 from bot.exit_codes import FOUND_A_PROBLEM
 from bot.formats import Format
 from bot.policy_cli import policy_cli

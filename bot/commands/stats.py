@@ -12,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.domain.handoff import Refusal
+from bot.domain.numbers.dividing import By
 from bot.domain.numbers.promises import PromiseReport
-from bot.domain.numbers.stats import By, Figures, Question, Report, last_days
+from bot.domain.numbers.stats import Figures, Question, Report, last_days
 from bot.exit_codes import WRONG_USE
 from bot.formats import Format
 from bot.usecases.accounting import accountability, numbers

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from bot.domain.numbers.stats import ENOUGH, By, Figures, Median, Report, Share
+from bot.domain.numbers.dividing import By
+from bot.domain.numbers.stats import ENOUGH, Figures, Median, Report, Share
 from bot.views.text import Markup, mention, words
 
 NONE = "–"

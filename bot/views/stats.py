@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.domain.numbers.stats import ENOUGH, By, Group, Report, Share
+from bot.domain.numbers.dividing import By
+from bot.domain.numbers.stats import ENOUGH, Group, Report, Share
 from bot.domain.numbers.stats_request import USAGE
 from bot.views.blocks import Json, Leaf, Message, bullets, context, line, rich, section, stacked, user
 from bot.views.figures import columns, headline, is_short, notes, rows, totals

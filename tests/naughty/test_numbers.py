@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bot.domain.handoff import Refusal
 from bot.domain.numbers.cases import Received, RecordedHandoff, Records
-from bot.domain.numbers.stats import By, Question, Report, Scope, last_days, report
+from bot.domain.numbers.dividing import By
+from bot.domain.numbers.stats import Question, Report, Scope, last_days, report
 from bot.domain.numbers.stats_request import parse
 from bot.views import stats
 from bot.views.modals import said

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.commands.stats import show
-from bot.domain.numbers.stats import By
+from bot.domain.numbers.dividing import By
 from bot.formats import Format
 from storage.database import Database
 from tests.numbers.recorded import at

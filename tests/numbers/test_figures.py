@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain.handoff import State
 from bot.domain.numbers.cases import Received, RecordedHandoff, Records
+from bot.domain.numbers.dividing import By
 from bot.domain.numbers.stats import (
-    By,
     Figures,
     Median,
     Question,

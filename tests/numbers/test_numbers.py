@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bot.domain.handoff import Change, Refusal
-from bot.domain.numbers.stats import By, Median, Question, Report, Scope, Share, Span
+from bot.domain.numbers.dividing import By
+from bot.domain.numbers.stats import Median, Question, Report, Scope, Share, Span
 from bot.domain.numbers.stats_request import Request
 from bot.usecases.accounting import numbers
 from bot.usecases.deciding import handoffs, working

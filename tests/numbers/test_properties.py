@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bot.domain.handoff import State
 from bot.domain.numbers.cases import RecordedHandoff, Records
-from bot.domain.numbers.stats import By, Figures, Question, Scope, Span, report
+from bot.domain.numbers.dividing import By
+from bot.domain.numbers.stats import Figures, Question, Scope, Span, report
 from tests.numbers.recorded import at, handoff, offer
 
 HOURS = st.integers(-10, 30)

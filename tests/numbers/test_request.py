@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.handoff import Refusal
-from bot.domain.numbers.stats import By
+from bot.domain.numbers.dividing import By
 from bot.domain.numbers.stats_request import USAGE, Period, Request, no_team, parse
 from tests.numbers.recorded import at
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bot.domain.handoff import State
 from bot.domain.numbers.cases import Received, RecordedHandoff, Records
-from bot.domain.numbers.stats import By, Question, Report, Scope, last_days, report, this_quarter
+from bot.domain.numbers.dividing import By
+from bot.domain.numbers.stats import Question, Report, Scope, last_days, report, this_quarter
 from bot.views import stats
 from bot.views.blocks import Message
 from bot.views.figures import length

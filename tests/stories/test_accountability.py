@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from bot.commands.stats import show
 from bot.domain.handoff import Change
-from bot.domain.numbers.stats import By
+from bot.domain.numbers.dividing import By
 from bot.formats import Format
 from bot.usecases.accounting import bookings
 from bot.usecases.deciding import working

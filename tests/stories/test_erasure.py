@@ -16,7 +16,8 @@ from sqlmodel import SQLModel, select
 from bot import upkeep
 from bot.commands import auditing, erasing, importing, policies
 from bot.domain.availability import Absence
-from bot.domain.numbers.stats import By, Question, Report, last_days
+from bot.domain.numbers.dividing import By
+from bot.domain.numbers.stats import Question, Report, last_days
 from bot.usecases.accounting import numbers
 from storage import absences, history
 from storage.database import Database

@@ -8,34 +8,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from statistics import median
 
 from bot.domain.handoff import State
 from bot.domain.numbers.cases import OF_OFFER, Case, Received, Records, Verdict, of_handoff, of_offer
+from bot.domain.numbers.dividing import By
 from bot.domain.policy import Policy
 
 V = Verdict
 
 ENOUGH = 5
 """A share of fewer cases than this says nothing."""
-
-
-class By(StrEnum):
-    """What a report can be divided by."""
-
-    REP = "rep"
-    TEAM = "team"
-    CAMPAIGN = "campaign"
-    SOURCE = "source"
-    REASON = "reason"
-    PATH = "path"
-    CRITERION = "criterion"
-    POLICY = "policy"
-    GRADE = "grade"
-    ORIGIN = "origin"
-    PROMISE = "promise"
-    SIDE = "side"
 
 
 Labels = Mapping[tuple[By, str], str]

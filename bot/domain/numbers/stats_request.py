@@ -9,7 +9,8 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from bot.domain.handoff import Refusal
-from bot.domain.numbers.stats import By, Span, last_days, this_quarter
+from bot.domain.numbers.dividing import By
+from bot.domain.numbers.stats import Span, last_days, this_quarter
 
 
 class Period(StrEnum):

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from bot.domain.handoff import Refusal
 from bot.domain.numbers.bookings import Sides
+from bot.domain.numbers.dividing import By
 from bot.domain.numbers.promises import PromiseReport
-from bot.domain.numbers.stats import By, Question, Scope
+from bot.domain.numbers.stats import Question, Scope
 from bot.domain.numbers.stats_request import Request
 from bot.usecases.accounting import bookings, promises
 from storage.database import Database

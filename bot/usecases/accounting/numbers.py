@@ -6,7 +6,8 @@ from datetime import datetime
 from bot.domain.business_time import due
 from bot.domain.handoff import Refusal, State
 from bot.domain.numbers.cases import Received, RecordedHandoff, RecordedOffer, Records
-from bot.domain.numbers.stats import By, Question, Report, Scope, Span, labels_of, report
+from bot.domain.numbers.dividing import By
+from bot.domain.numbers.stats import Question, Report, Scope, Span, labels_of, report
 from bot.domain.numbers.stats_request import Request, no_team
 from bot.domain.policy import Policy
 from storage import people, policies, receipts, stats

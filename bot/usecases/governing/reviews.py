@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from bot.domain.authority import Ask, may_not, roles_of
 from bot.domain.governing.review import Due, Kept, Review, due, lacked_only, reviewers
 from bot.domain.handoff import Refusal
-from bot.domain.numbers.stats import By, Question, Report, Span
+from bot.domain.numbers.dividing import By
+from bot.domain.numbers.stats import Question, Report, Span
 from bot.domain.policy import Policy
 from bot.usecases.accounting import numbers
 from bot.usecases.deciding.handoffs import TWICE
