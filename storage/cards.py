@@ -102,6 +102,7 @@ BESIDE_OTHERS = select(RAISED.c.card_key).where(RAISED.c.handoff_id == OF)
 HOMES = select(CARD.c.key).where(CARD.c.key.in_(bindparam("homes", expanding=True)))
 REFRESH_HANDOFF = _once_more_in_order(CARD.c.key.in_(union_all(OWN, BESIDE_OTHERS, HOMES)))  # each by its index
 REFRESH_HOMES = _once_more_in_order(CARD.c.key.in_(HOMES))
+REFRESH_THESE = _once_more_in_order(CARD.c.key.in_(bindparam("keys", expanding=True)))
 
 
 async def refresh_handoff(session: Session, handoff_id: str, now: datetime, homes: Collection[str] = ()) -> None:
@@ -121,9 +122,8 @@ async def refresh_lead(session: Session, lead_id: str, now: datetime) -> None:
 
 async def refresh_these(session: Session, keys: Collection[str], now: datetime) -> None:
     """These messages are to show the present state; locked in one order, for two may refresh the same ones."""
-    locked = select(CardRow.key).where(col(CardRow.key).in_(keys)).order_by(CardRow.key).with_for_update()
-    if found := (await session.exec(locked)).all():
-        await session.exec(update(CardRow).where(col(CardRow.key).in_(found)).values(_once_more(now)))
+    if keys:
+        await tell(session, REFRESH_THESE, {"keys": list(keys), "now": now})
 
 
 async def refresh_with_news(session: Session, handoff_id: str, now: datetime) -> None:

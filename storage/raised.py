@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from sqlalchemy import String, bindparam
 from sqlalchemy.orm import aliased
-from sqlmodel import and_, col, exists, func, or_, select
+from sqlmodel import SQLModel, and_, col, exists, func, or_, select
 
 from bot.domain.handoff import Handoff
+from storage.asking import ask_first, tell
 from storage.database import Session
-from storage.rows import alone, insert
-from storage.tables import CardRow, HandoffRow, LeadRow, RaisedRow
+from storage.rows import alone, inserts
+from storage.tables import HandoffRow, LeadRow, RaisedRow
 
 
 async def one_at_a_time(session: Session, recipient: str) -> None:
@@ -18,42 +20,62 @@ async def one_at_a_time(session: Session, recipient: str) -> None:
     await alone(session, f"raise with {recipient}")
 
 
-UNSORTED = and_(col(HandoffRow.due_at).is_not(None), HandoffRow.turn == RaisedRow.turn)
+class Growing(NamedTuple):
+    """A message that takes one lead more."""
+
+    key: str
+    kind: str
+    recipient: str
+    handoff_id: str | None
+    created_at: datetime
+
+
+RAISED, HANDOFF, CARD = (SQLModel.metadata.tables[name] for name in ("raised", "handoff", "card"))
+SINCE = bindparam("since", type_=CARD.c.created_at.type)
+UNSORTED = and_(HANDOFF.c.due_at.is_not(None), HANDOFF.c.turn == RAISED.c.turn)
 """Open, and still in the turn whose clock rang."""
+GROWING = (
+    select(*(CARD.c[name] for name in Growing._fields))
+    .select_from(RAISED)
+    .join(HANDOFF, HANDOFF.c.id == RAISED.c.handoff_id)
+    .join(CARD, CARD.c.key == RAISED.c.card_key)
+    .where(
+        UNSORTED,
+        RAISED.c.recipient == bindparam("recipient", type_=String),
+        RAISED.c.at > SINCE,
+        CARD.c.kind == bindparam("kind", type_=String),
+        CARD.c.created_at > SINCE,
+        or_(CARD.c.ts.is_not(None), CARD.c.failures == 0),
+    )
+    .order_by(RAISED.c.at.desc())  # the first one looked at mostly is it, of however many
+    .limit(1)
+)
 
 
-async def growing(session: Session, kind: str, recipient: str, since: datetime) -> CardRow | None:
-    """Their newest message of this kind, begun after `since`, that still tells of something unsorted.
+async def growing(session: Session, kind: str, recipient: str, since: datetime) -> Growing | None:
+    """The message of this kind, begun after `since`, that told them last of something that is still unsorted.
 
     One that Slack would not take is left to those who reach its reader otherwise.
     """
-    still_open = select(HandoffRow.id).where(col(HandoffRow.due_at).is_not(None))
-    statement = (
-        select(CardRow)
-        .join(RaisedRow, col(RaisedRow.card_key) == CardRow.key)
-        .join(HandoffRow, col(HandoffRow.id) == RaisedRow.handoff_id)
-        .where(
-            UNSORTED,
-            col(RaisedRow.handoff_id).in_(still_open),  # again: of all that was ever told, few are still open
-            RaisedRow.recipient == recipient,
-            col(RaisedRow.at) > since,
-            CardRow.kind == kind,
-            col(CardRow.created_at) > since,
-            or_(col(CardRow.ts).is_not(None), CardRow.failures == 0),
-        )
-        .order_by(col(CardRow.created_at).desc(), col(CardRow.key))
-        .limit(1)
-    )
-    return (await session.exec(statement)).first()
+    row = await ask_first(session, GROWING, kind=kind, recipient=recipient, since=since)
+    return Growing(**row._mapping) if row else None
+
+
+ITS = ("handoff_id", "turn", "step", "recipient")
+
+
+def _notes(new: Any) -> Any:
+    told = {"card_key": new.excluded.card_key, "at": new.excluded.at}
+    return new.on_conflict_do_update(index_elements=ITS, set_=told)
+
+
+NOTE = {dialect: _notes(new) for dialect, new in inserts(RaisedRow).items()}
 
 
 async def note(session: Session, handoff: Handoff, step: int, recipient: str, card_key: str, now: datetime) -> None:
     """This message tells them of the handoff as it stands in this turn."""
     its = {"handoff_id": handoff.id, "turn": handoff.turn, "step": step, "recipient": recipient}
-    statement = insert(session, RaisedRow).values(**its, card_key=card_key, at=now)
-    await session.exec(
-        statement.on_conflict_do_update(index_elements=list(its), set_={"card_key": card_key, "at": now})
-    )
+    await tell(session, NOTE[session.get_bind().dialect.name], {**its, "card_key": card_key, "at": now})
 
 
 async def tells_of_any(session: Session, card_key: str) -> bool:

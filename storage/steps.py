@@ -48,7 +48,7 @@ async def lock_due(session: Session, table: Clocked, now: datetime, most: int) -
     """
     found = [row.id for row in await ask(session, DUE[table], now=now, most=most)]
     still = await ask(session, STILL_DUE[table], found=found, now=now) if found else ()
-    return [Due(*row) for row in still]
+    return [Due(row.id, row.lead_id, row.backoff) for row in still]
 
 
 async def put_off(session: Session, table: Clocked, row_id: str, now: datetime, until: datetime, backoff: int) -> None:

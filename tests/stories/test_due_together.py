@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, func, select, text
 
 from bot.usecases import stepping
-from bot.usecases.stepping import Take, Taken, take_some
+from bot.usecases.stepping import StepFailed, Take, Taken, take_some
 from storage.database import Database, DatabaseError, Session
 from storage.retrying import once_more
 from storage.steps import put_off
@@ -120,7 +120,8 @@ async def test_where_one_cannot_be_decided_the_others_are_taken_once(
             raise ValueError("unreadable")
 
     step = taking(taken, not_the_second)
-    well, failed = 0, []
+    well = 0
+    failed: list[StepFailed] = []
     while any(some := await take_some(story.database, HandoffRow, "handoff", step, now)):
         well += some.well
         failed += some.failed

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.domain.handoff import Handoff, Notice
 from storage import cards, raised
 from storage.database import Session
-from storage.tables import CardRow
+from storage.raised import Growing
 
 KINDS = frozenset({"escalation", "escalation_line"})
 GROWS_FOR = timedelta(hours=1)
@@ -34,7 +34,7 @@ async def tell(session: Session, handoff: Handoff, notice: Notice, key: str, now
     await raised.note(session, handoff, step, notice.recipient, grows.key if grows else key, now)
 
 
-async def _say_more(session: Session, grows: CardRow, now: datetime) -> None:
+async def _say_more(session: Session, grows: Growing, now: datetime) -> None:
     number = (now - grows.created_at) // SAYS_MORE_AFTER
     if number and grows.kind == "escalation":
         key, details = f"{grows.key}:more:{number}", {"card": grows.key}
