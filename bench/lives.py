@@ -8,13 +8,16 @@ from typing import Any, Literal
 from sqlmodel import col, func, select, update
 
 from bot.domain.lead import Company, Facts, Signal
+from bot.usecases.accounting.marketing_clocks import answer
 from bot.usecases.deciding import handoffs, working
 from bot.usecases.deciding.escalations import escalate_one
 from bot.usecases.operating.chaining import chain_some
-from bot.usecases.qualifying.intake import Incoming, Refused, Result, Taken, Who, take_lead, take_outcome
+from bot.usecases.qualifying.intake import take_lead, take_outcome
+from bot.usecases.qualifying.telling import Incoming, Refused, Result, Taken, Who
+from storage import marketing_clocks
 from storage.database import Database
 from storage.handoffs import get_one
-from storage.tables import CardRow, EmailRow, HandoffRow, WebhookRow
+from storage.tables import CardRow, EmailRow, HandoffRow, LeadRow, WebhookRow
 
 COUNTRIES = ("DE", "US", "JP")
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -63,6 +66,12 @@ async def arrive(database: Database, mark: str, country: str, now: datetime) -> 
     return taken
 
 
+async def _is_over(database: Database, life: Life) -> None:
+    async with database.read() as session:
+        if (await get_one(session, life.handoff_id)).is_open or await marketing_clocks.open_of(session, life.lead_id):
+            raise RuntimeError(f"{life.mark} is not done with: was anybody at work?")
+
+
 async def owner(database: Database, handoff_id: str) -> str:
     """Who has it."""
     async with database.read() as session:
@@ -71,7 +80,7 @@ async def owner(database: Database, handoff_id: str) -> str:
 
 async def _accepted(database: Database, life: Life, now: datetime) -> datetime:
     rep, later = await owner(database, life.handoff_id), now + HOUR / 2
-    await handoffs.accept(database, life.handoff_id, rep, later)
+    await handoffs.accept(database, life.handoff_id, rep, later, request=f"{life.mark} accepts")
     await working.reached(database, life.handoff_id, rep, later + HOUR)
     return later + HOUR
 
@@ -88,8 +97,14 @@ async def _won(database: Database, life: Life, now: datetime) -> datetime:
 
 
 async def _returned(database: Database, life: Life, now: datetime) -> datetime:
-    await handoffs.reject(database, life.handoff_id, await owner(database, life.handoff_id), "bad-timing", now + HOUR)
-    return now + HOUR
+    """Given back, and marketing says what becomes of it."""
+    rep, again = await owner(database, life.handoff_id), f"{life.mark} rejects"
+    await handoffs.reject(database, life.handoff_id, rep, "bad-timing", now + HOUR, request=again)
+    async with database.read() as session:
+        promised = await marketing_clocks.open_of(session, life.lead_id)
+    for one in promised:
+        await answer(database, one.id, "nurture", "bench", now + 2 * HOUR, request=f"{life.mark} answers")
+    return now + 2 * HOUR
 
 
 async def _late(database: Database, life: Life, now: datetime) -> datetime:
@@ -116,11 +131,12 @@ ENDS: tuple[Callable[[Database, Life, datetime], Awaitable[datetime]], ...] = (_
 
 async def live(database: Database, now: datetime, countries: Sequence[str] = COUNTRIES) -> list[Life]:
     """One lead of each country comes to each end, is shown to everybody, and chained into history."""
-    lives = []
+    lives: list[Life] = []
     for number, (country, end) in enumerate((country, end) for country in countries for end in ENDS):
         taken = await arrive(database, f"nr{number:07d}", country, now)
         lives.append(Life(f"nr{number:07d}", taken.lead_id, taken.handoff_id or ""))
         await end(database, lives[-1], now)
+        await _is_over(database, lives[-1])
     await show(database)
     while await chain_some(database):
         pass
@@ -128,7 +144,7 @@ async def live(database: Database, now: datetime, countries: Sequence[str] = COU
 
 
 async def show(database: Database) -> None:
-    """Slack shows every message as it should be, and everything else has been sent."""
+    """Slack shows every message as it should be, everything else has been sent, and nobody is to be scored again."""
     ts = func.coalesce(CardRow.ts, func.substr(CardRow.key, 1, 17))
     shown: dict[Any, Any] = {"shown": CardRow.wanted, "stale": False, "refresh_at": None, "lease_until": None}
     posted = {"ts": ts, "channel": CardRow.recipient, "posted_at": CardRow.created_at, "posting_since": None}
@@ -136,6 +152,7 @@ async def show(database: Database) -> None:
         await session.exec(
             update(CardRow).where(col(CardRow.stale) | col(CardRow.ts).is_(None)).values(**shown, **posted)
         )
+        await session.exec(update(LeadRow).values(score_at=None))
         for table in (EmailRow, WebhookRow):
             waits = update(table).where(col(table.done_at).is_(None))
             await session.exec(waits.values(done_at=table.created_at, sent=True))

@@ -21,7 +21,7 @@ from pydantic import (
 
 from bot.domain.lead import Bant, Company, Facts, Signal
 from bot.usecases.identifying.accounts import IncomingAccount
-from bot.usecases.qualifying.intake import Incoming, Result, Who
+from bot.usecases.qualifying.telling import Incoming, Result, Who
 from handlers import contact_data
 from handlers.faults import Fault, faults_of
 from handlers.fields import (

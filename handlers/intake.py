@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic_core import from_json
 from structlog.contextvars import bound_contextvars
 
-from bot.usecases.qualifying.intake import Taken
+from bot.usecases.qualifying.telling import Taken
 from handlers import openapi
 from handlers.answers import ANSWERS, FieldFault, ItemRefused
 from handlers.faults import Fault

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.authority import Ask
 from bot.domain.handoff import Refusal
 from bot.usecases.qualifying import manual
-from bot.usecases.qualifying.intake import Incoming, Refused
+from bot.usecases.qualifying.telling import Incoming, Refused
 from bot.views import manual as views
 from bot.views import modals
 from bot.views.ids import Field, Form, Shortcut

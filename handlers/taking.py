@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.usecases.identifying.accounts import IncomingAccount, TakenAccount, take_account
-from bot.usecases.qualifying.intake import Incoming, Refused, Taken, take_lead, take_outcome, take_signal
+from bot.usecases.qualifying.intake import take_lead, take_outcome, take_signal
+from bot.usecases.qualifying.telling import Incoming, Refused, Taken
 from handlers.faults import Fault
 from handlers.incoming import Faults, Item, LeadSignal, SheetItem
 from storage.database import BREATH, Database, Session

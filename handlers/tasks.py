@@ -14,7 +14,7 @@ from bot.domain.fields import YES_OR_NO
 from bot.domain.handoff import Refusal
 from bot.domain.lead import fact
 from bot.usecases.qualifying import completing
-from bot.usecases.qualifying.intake import Incoming, Refused
+from bot.usecases.qualifying.telling import Incoming, Refused
 from bot.views import modals
 from bot.views import tasks as views
 from bot.views.ids import Action, Form

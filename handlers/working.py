@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.domain.deciding import working as rules
 from bot.domain.handoff import Event, Refusal
 from bot.usecases.deciding import forms, working
-from bot.usecases.qualifying import intake
+from bot.usecases.qualifying.telling import Result
 from bot.views import modals, work_forms
 from bot.views.ids import Action, Field, Form
 from bot.views.wording import HOW, LOST_BECAUSE, OUTCOMES
@@ -130,7 +130,7 @@ def _of(view: View) -> Callable[[Actions, forms.Opening], Any]:
     return lambda _actions, opened: view(opened)
 
 
-def filled_in(kind: Kind, values: Payload) -> tuple[Callable[[datetime], intake.Result], dict[str, str]]:
+def filled_in(kind: Kind, values: Payload) -> tuple[Callable[[datetime], Result], dict[str, str]]:
     """What was told, but for when; and all that is wrong with it, by block."""
     errors: dict[str, str] = {}
     amount = _amount(typed(values, Part.AMOUNT), errors)
@@ -142,7 +142,7 @@ def filled_in(kind: Kind, values: Payload) -> tuple[Callable[[datetime], intake.
         errors[str(Part.BECAUSE)] = "Choose a reason."
     reason = ": ".join(filter(None, (LOST_BECAUSE.get(why), typed(values, Part.DETAIL)))) or None
     told = partial(
-        intake.Result,
+        Result,
         kind,
         amount=amount,
         currency=currency if amount is not None else None,

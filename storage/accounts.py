@@ -1,10 +1,14 @@
 """Companies that sales knows, and whose they are."""
 
 from collections.abc import Collection
+from functools import cache
+from typing import Any
 
-from sqlmodel import col, or_, select
+from sqlalchemy import BindParameter, Row, String, bindparam
+from sqlmodel import SQLModel, and_, col, or_, select
 
 from bot.domain.handoff import State
+from storage.asking import ask
 from storage.database import Session
 from storage.merges import group
 from storage.rows import alone
@@ -15,13 +19,49 @@ async def get(session: Session, account_id: int) -> AccountRow | None:
     return await session.get(AccountRow, account_id)
 
 
-async def that_may_be(session: Session, domains: Collection[str], keys: Collection[str]) -> list[AccountRow]:
+BYTEWISE = {"sqlite": (">=", "<"), "postgresql": ("~>=~", "~<~")}
+"""How each database compares texts byte by byte, whatever the language, and finds them by the index of names."""
+WORDS = (2, 16)
+"""Of how many first words is asked at once: few numbers, so that few statements need be put together."""
+
+
+@cache
+def _may_be(dialect: str, words: int) -> Any:
+    key, (at_least, below) = col(AccountRow.name_key), BYTEWISE[dialect]
+    begins = (
+        and_(key.op(at_least)(_text(f"from{number}")), key.op(below)(_text(f"to{number}"))) for number in range(words)
+    )
+    same = (
+        col(AccountRow.domain).in_(bindparam("domains", expanding=True)),
+        key.in_(bindparam("keys", expanding=True)),
+    )
+    return SQLModel.metadata.tables["account"].select().where(or_(*same, *begins)).order_by(col(AccountRow.id))
+
+
+def _text(name: str) -> BindParameter[str]:
+    return bindparam(name, type_=String)
+
+
+async def that_may_be(session: Session, domains: Collection[str], keys: Collection[str]) -> list[Row[Any]]:
     """Accounts with one of these domains, with one of these names, or with a name that begins with the same word."""
+    first_words = sorted({key.partition(" ")[0] for key in keys})
+    known: dict[int, Row[Any]] = {}
+    for start in range(0, max(len(first_words), 1), WORDS[-1]):
+        words = first_words[start : start + WORDS[-1]]
+        size = next(size for size in WORDS if size >= len(words))
+        asked: dict[str, Any] = {"domains": [*domains], "keys": [*keys, *words]}
+        for number in range(size):
+            word = words[number] if number < len(words) else ""
+            asked |= {f"from{number}": f"{word} ", f"to{number}": f"{word}!"}  # the character after the blank
+        rows = await ask(session, _may_be(session.get_bind().dialect.name, size), **asked)
+        known |= {row.id: row for row in rows}
+    return [known[number] for number in sorted(known)]
+
+
+def may_be(row: Row[Any], domains: Collection[str], keys: Collection[str]) -> bool:
+    """Whether `that_may_be` would give this one, asked for these alone."""
     first_words = {key.partition(" ")[0] for key in keys}
-    like = [col(AccountRow.name_key).startswith(f"{word} ", autoescape=True) for word in first_words]
-    named = col(AccountRow.name_key).in_({*keys, *first_words})
-    statement = select(AccountRow).where(or_(col(AccountRow.domain).in_(domains), named, *like))
-    return list((await session.exec(statement.order_by(col(AccountRow.id)))).all())
+    return row.domain in domains or row.name_key in keys or row.name_key.partition(" ")[0] in first_words
 
 
 async def alone_with(session: Session) -> None:

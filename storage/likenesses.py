@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import union_all
 from sqlmodel import and_, col, exists, func, or_, select
 
+from storage import asking, leads
 from storage.database import Session
 from storage.merges import group
 from storage.rows import insert
@@ -82,14 +83,23 @@ async def of_leads(session: Session, lead_ids: Collection[str]) -> list[Likeness
     return list((await session.exec(select(LikenessRow).where(about).order_by(col(LikenessRow.id)))).all())
 
 
-async def of_keys(session: Session, keys: Collection[tuple[str, str]], but: str) -> list[str]:
-    """Leads that are known by one of these (kind and value) and are no part of this one; who speaks for them."""
-    if not keys:
-        return []
-    speaks = func.coalesce(LeadRow.merged_into, LeadRow.id)
-    either = or_(*(and_(col(IdentityRow.kind) == kind, col(IdentityRow.value) == value) for kind, value in keys))
-    statement = select(speaks).join(IdentityRow, col(IdentityRow.lead_id) == LeadRow.id)
-    return list((await session.exec(statement.where(either, speaks != but).distinct().order_by(speaks))).all())
+OF_KEYS = (
+    select(IdentityRow.kind, IdentityRow.value, func.coalesce(LeadRow.merged_into, LeadRow.id).label("speaks"))
+    .join(LeadRow, col(LeadRow.id) == IdentityRow.lead_id)
+    .where(*leads.NAMED)
+)
+
+
+async def of_keys(session: Session, keys: Mapping[str, Collection[tuple[str, str]]]) -> dict[str, list[str]]:
+    """For each lead, whoever else is known by one of its keys (kind and value) and is no part of it, in order.
+
+    These are the leads that speak for them; leads that share no key with another are left out.
+    """
+    asked = [*{key for theirs in keys.values() for key in theirs}]
+    rows = await asking.ask(session, OF_KEYS, **leads.kinds_and_values(asked)) if asked else ()
+    named = {(row.kind, row.value): row.speaks for row in rows}
+    found = {one: sorted({named[key] for key in theirs if key in named} - {one}) for one, theirs in keys.items()}
+    return {one: others for one, others in found.items() if others}
 
 
 def beside(lead_id: str) -> Iterator[Any]:

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot.exit_codes import FOUND_A_PROBLEM, WRONG_USE
 from bot.usecases.identifying.accounts import TakenAccount
-from bot.usecases.qualifying.intake import Taken
+from bot.usecases.qualifying.telling import Taken
 from handlers import contact_data
 from handlers.columns import Layout, Unusable
 from handlers.faults import Fault

@@ -17,7 +17,8 @@ from bot.domain.lead import Company, Facts, Signal
 from bot.formats import Format
 from bot.usecases.deciding import handoffs
 from bot.usecases.governing import policies
-from bot.usecases.qualifying.intake import Incoming, Taken, take_lead
+from bot.usecases.qualifying.intake import take_lead
+from bot.usecases.qualifying.telling import Incoming, Taken
 from storage import handoffs as stored
 from storage.database import Database
 from storage.tables import HistoryRow, PolicyRow

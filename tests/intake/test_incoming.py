@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.lead import Bant, Company, Facts, Signal
-from bot.usecases.qualifying.intake import Incoming, Result, Who
+from bot.usecases.qualifying.telling import Incoming, Result, Who
 from handlers.fields import Reading
 from handlers.incoming import Kind, LeadResult, LeadSignal, read
 from tests.intake.conftest import NOW

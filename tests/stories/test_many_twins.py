@@ -7,7 +7,8 @@ from sqlmodel import select
 
 from bot.domain.lead import Company, Facts
 from bot.usecases.identifying import twins
-from bot.usecases.qualifying.intake import Incoming, take_lead
+from bot.usecases.qualifying.intake import take_lead
+from bot.usecases.qualifying.telling import Incoming
 from storage.tables import CardRow
 from tests.stories.conftest import MARKETING, MAYA, Story
 

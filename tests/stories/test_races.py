@@ -13,8 +13,9 @@ from bot.policy_file import read
 from bot.usecases.deciding import forms, handoffs
 from bot.usecases.deciding.escalations import escalate_one
 from bot.usecases.governing.policies import put_up, sign
-from bot.usecases.qualifying.intake import Incoming, take_lead
+from bot.usecases.qualifying.intake import take_lead
 from bot.usecases.qualifying.qualification import score_again
+from bot.usecases.qualifying.telling import Incoming
 from bot.usecases.stepping import StepFailed
 from storage import absences, cards, leads, policies
 from storage.database import Database

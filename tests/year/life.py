@@ -19,7 +19,8 @@ from bot.usecases.accounting import marketing_clocks
 from bot.usecases.assigning import absences
 from bot.usecases.deciding import extending, handoffs, passing_on, working
 from bot.usecases.governing import policies
-from bot.usecases.qualifying.intake import Incoming, Who, take_lead, take_signal
+from bot.usecases.qualifying.intake import take_lead, take_signal
+from bot.usecases.qualifying.telling import Incoming, Who
 from storage import handoffs as stored
 from storage.database import Database
 from storage.tables import HistoryRow, LeadRow, MarketingClockRow, OfferRow

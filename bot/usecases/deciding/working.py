@@ -12,6 +12,7 @@ from bot.domain.handoff import Agreement, Change, Handoff, Refusal
 from bot.domain.touches import WAITS
 from bot.usecases.deciding.handoffs import decide
 from bot.usecases.qualifying import intake
+from bot.usecases.qualifying.telling import Result
 from storage import handoffs, leads, merges, outcomes, waits
 from storage.database import Database, Session
 from storage.tables import FollowUpRow, LeadRow
@@ -92,7 +93,7 @@ async def report(
     database: Database,
     handoff_id: str,
     by: str,
-    result: Callable[[datetime], intake.Result],
+    result: Callable[[datetime], Result],
     day: date | None,
     now: datetime,
     *,
@@ -118,7 +119,7 @@ async def report(
     return await decide(database, handoff_id, now, decision, request, lock=_lock_person)
 
 
-def _same_day(told: intake.Result, known: outcomes.Told) -> bool:
+def _same_day(told: Result, known: outcomes.Told) -> bool:
     """Whether this was told before, at another moment of what may be the same day."""
     said = (told.kind, told.amount, told.currency, told.reason)
     return said == (known.outcome, known.amount, known.currency, known.reason) and abs(told.at - known.at) < DAY

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
+
+from sqlalchemy import Row
 
 from bot.domain.handoff import Handoff, State
 from bot.domain.identifying.company_names import keys_to_look_up, name_key
-from bot.domain.identifying.identity import Account, domains, recognise, upward
+from bot.domain.identifying.identity import Account, Recognised, domains, recognise, upward
 from bot.domain.lead import Facts
 from bot.domain.policy import Policy
 from bot.domain.teams import Team
@@ -72,18 +74,38 @@ def _same(one: str | None, other: str | None) -> bool:
 
 async def note_account(session: Session, lead: LeadRow) -> None:
     """Recognises the account of a locked lead by what is known of it now, and notes how."""
-    facts = Facts.model_validate(lead.facts)
-    parts = {part for _, domain in domains(facts) for part in upward(domain)}
-    keys = keys_to_look_up(facts.company.name) if facts.company.name else frozenset()
-    rows = await accounts.that_may_be(session, parts, keys) if parts or keys else []
-    found = recognise(facts, [_account(row) for row in rows])
-    lead.account_id = found.account if found else None
-    lead.account_why = found.model_dump(mode="json", exclude={"account"}) if found else None
+    (found,) = await recognised(session, [Facts.model_validate(lead.facts)])
+    lead.account_id, lead.account_why = noted(found)
     session.add(lead)
 
 
-def _account(row: AccountRow) -> Account:
-    return Account.model_validate(row.model_dump(exclude={"name_key", "changed_at"}))
+def noted(found: Recognised | None) -> tuple[int | None, dict[str, Any] | None]:
+    """What a lead's row says of its account: which, and how it was recognised."""
+    return (found.account, found.model_dump(mode="json", exclude={"account"})) if found else (None, None)
+
+
+async def recognised(session: Session, every: Sequence[Facts]) -> list[Recognised | None]:
+    """The account of each of these leads, as far as one is known; all are looked up at once."""
+    asked = [(facts, _parts(facts), _keys(facts)) for facts in every]
+    parts = {part for _, theirs, _ in asked for part in theirs}
+    keys = {key for *_, theirs in asked for key in theirs}
+    rows = await accounts.that_may_be(session, parts, keys) if parts or keys else ()
+    return [
+        recognise(facts, [_account(row) for row in rows if accounts.may_be(row, theirs, names)])
+        for facts, theirs, names in asked
+    ]
+
+
+def _parts(facts: Facts) -> frozenset[str]:
+    return frozenset(part for _, domain in domains(facts) for part in upward(domain))
+
+
+def _keys(facts: Facts) -> frozenset[str]:
+    return keys_to_look_up(facts.company.name) if facts.company.name else frozenset()
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(id=row.id, name=row.name, domain=row.domain, country=row.country, owner=row.owner)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Asking marketing whether two leads are one person, once a pair, and doing as they say."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.handoff import BATON, Refusal
@@ -27,10 +28,25 @@ async def look_for_twins(session: Session, lead: LeadRow, now: datetime) -> None
     Whoever comes first keeps the key that tells a likely twin (name and company): one look-up by index finds them.
     """
     facts = Facts.model_validate(lead.facts)
-    keys = [(likenesses.TWIN, key) for key in sorted(twin_keys(facts, lead.account_id))]
+    keys = keys_of(facts, lead.account_id)
     await leads.name(session, lead.id, keys)
-    phone = [("phone", facts.phone)] if facts.phone else []
-    for other_id in (await likenesses.of_keys(session, [*keys, *phone], lead.id))[:MOST]:
+    others = await likenesses.of_keys(session, {lead.id: told_apart_by(facts, keys)})
+    await ask_whether_one(session, lead, others.get(lead.id, ()), now)
+
+
+def keys_of(facts: Facts, account: int | None) -> list[leads.Identity]:
+    """Under which a lead and its likely twin find each other."""
+    return [(likenesses.TWIN, key) for key in sorted(twin_keys(facts, account))]
+
+
+def told_apart_by(facts: Facts, keys: Sequence[leads.Identity]) -> list[leads.Identity]:
+    """All that makes another lead its likely twin: these keys, and its phone."""
+    return [*keys, *([("phone", facts.phone)] if facts.phone else [])]
+
+
+async def ask_whether_one(session: Session, lead: LeadRow, others: Sequence[str], now: datetime) -> None:
+    """Notes which of these others may be the same person as this locked lead, and asks."""
+    for other_id in others[:MOST]:
         other = await leads.get(session, other_id)
         found = _compared(lead, other)
         here, there = await merges.members(session, lead.id), await merges.members(session, other_id)

@@ -9,8 +9,9 @@ from bot.domain.judging.verification import checks
 from bot.domain.lead import Facts, fact
 from bot.domain.tasks import Lacking, lacking
 from bot.usecases.deciding.handoffs import TWICE, UNKNOWN
-from bot.usecases.qualifying.intake import Incoming, Refused, take_about
+from bot.usecases.qualifying.intake import take_about
 from bot.usecases.qualifying.qualification import proofs_of
+from bot.usecases.qualifying.telling import Incoming, Refused
 from bot.usecases.qualifying.vouching import vouch
 from storage import handoffs, history, leads, policies, receipts, signals
 from storage.database import Database, Session

@@ -1,9 +1,8 @@
 """Taking in what senders tell: leads, signals, outcomes. One person is one lead."""
 
-import secrets
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from itertools import chain
 
 from bot.domain.announcing import of_outcome
 from bot.domain.deciding import working
@@ -15,65 +14,15 @@ from bot.usecases.identifying.accounts import note_account
 from bot.usecases.identifying.twins import look_for_twins, merge_named_together
 from bot.usecases.qualifying import tasks
 from bot.usecases.qualifying.consent import honour_consent
+from bot.usecases.qualifying.newcomers import take_newcomers
 from bot.usecases.qualifying.qualification import score_again
+from bot.usecases.qualifying.telling import Incoming, Refused, Result, Taken, Who, identities_of, strong_identities
 from storage import cards, handoffs, leads, merges, outcomes, policies, signals, tellings, webhooks
 from storage.database import Session
 from storage.tables import LeadRow
 
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A lead as a sender tells it, normalised."""
-
-    facts: Facts
-    signals: tuple[Signal, ...] = ()
-    created_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """How a sender names a lead that is already known; normalised."""
-
-    email: str | None = None
-    phone: str | None = None
-    source: str | None = None
-    external_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of a lead in sales."""
-
-    kind: Literal["opportunity", "won", "lost"]
-    at: datetime
-    amount: float | None = None
-    currency: str | None = None
-    reason: str | None = None
-
-
 NEWS_FOR = timedelta(days=14)
 """What became of a lead longer ago is no news to anybody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """Where the lead stands now; `duplicate` says that nothing new was told."""
-
-    lead_id: str
-    stage: Stage
-    duplicate: bool
-    fit: int
-    engagement: int
-    path: str | None
-    handoff_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Nothing was stored: which field, and words for the sender."""
-
-    where: str
-    words: str
 
 
 CONFLICT = Refused(
@@ -96,37 +45,67 @@ async def take_lead(
     hand_over_at: datetime | None = None,
 ) -> Taken | Refused:
     """Stores what is new about a lead and scores it; `history` leads are never handed over for it."""
-    who = Who(**incoming.facts.model_dump(include={"email", "phone", "source", "external_id"}))
-    await leads.lock_identities(session, _identities(who))
-    known = await _match(session, who, incoming.facts, now)
-    if isinstance(known, Refused):
-        return known
-    if known and not (lead := await merges.lock_speaker(session, known)).erased_at:
-        return await _known(session, lead, incoming, now, history=history)
-    lead = LeadRow(
-        id=secrets.token_hex(8),
-        facts=incoming.facts.model_dump(mode="json"),
-        search=leads.searchable(incoming.facts),
-        created_at=incoming.created_at or now,
-        evidence_at=now,
-        history_only=history,
-        hand_over_at=hand_over_at,
-    )
-    session.add(lead)
-    await session.flush()
-    await leads.name(session, lead.id, _identities(who))
-    await tellings.add(session, lead.id, incoming.facts, now, past=history)
-    await signals.add(session, lead.id, incoming.signals, now, past=history)
-    await _recognise(session, lead, now, history=history)
-    await score_again(session, lead, now)
-    return await _taken(session, lead, duplicate=False)
+    (taken,) = await take_leads(session, [incoming], now, history=history, hand_over_at=hand_over_at)
+    return taken
+
+
+async def take_leads(
+    session: Session,
+    told: Sequence[Incoming],
+    now: datetime,
+    *,
+    history: bool = False,
+    hand_over_at: datetime | None = None,
+    enough: Callable[[], bool] = lambda: False,
+) -> list[Taken | Refused]:
+    """The same for the first of several, until there is `enough`, at least one; nothing is stored of what is refused.
+
+    Leads that nobody knew are stored together, as many as follow each other.
+    """
+    named = [identities_of(one.facts) for one in told]
+    await leads.lock_identities(session, chain(*named))
+    known = set(await leads.known_as(session, chain(*named)))
+    outcomes: list[Taken | Refused] = []
+    while len(outcomes) < len(told) and not (outcomes and enough()):
+        at = len(outcomes)
+        new = told[at : at + _strangers(named[at:], known)]
+        if new:
+            outcomes += await take_newcomers(session, new, now, history=history, hand_over_at=hand_over_at)
+        else:
+            outcomes.append(await _take_known(session, told[at], now, history=history, hand_over_at=hand_over_at))
+        known.update(chain(*named[at : len(outcomes)]))
+    return outcomes
+
+
+def _strangers(named: Sequence[Sequence[leads.Identity]], known: Container[leads.Identity]) -> int:
+    """How many come first of whom nothing is known, and who have nothing in common."""
+    met: set[leads.Identity] = set()
+    for number, identities in enumerate(named):
+        if any(identity in known or identity in met for identity in identities):
+            return number
+        met.update(identities)
+    return len(named)
+
+
+async def _take_known(
+    session: Session, incoming: Incoming, now: datetime, *, history: bool, hand_over_at: datetime | None
+) -> Taken | Refused:
+    """One that may be known by what it is told of; apart from others of the same transaction by a savepoint."""
+    async with session.begin_nested() as savepoint:
+        known = await _match(session, incoming.facts, incoming.facts, now)
+        if isinstance(known, Refused):
+            await savepoint.rollback()
+            return known
+        if known and not (lead := await merges.lock_speaker(session, known)).erased_at:
+            return await _known(session, lead, incoming, now, history=history)
+        (taken,) = await take_newcomers(session, [incoming], now, history=history, hand_over_at=hand_over_at)
+        return taken
 
 
 async def _known(session: Session, lead: LeadRow, incoming: Incoming, now: datetime, *, history: bool) -> Taken:
     before = Facts.model_validate(lead.facts)
     facts = before.merged(incoming.facts)
-    who = Who(**facts.model_dump(include={"email", "phone", "source", "external_id"}))
-    await leads.name(session, lead.id, _identities(who))
+    await leads.name(session, lead.id, identities_of(facts))
     news = await signals.add(session, lead.id, incoming.signals, now, past=history)
     if facts != before:
         await tellings.add(session, lead.id, incoming.facts, now, past=history)
@@ -232,36 +211,26 @@ async def _find(session: Session, who: Who, now: datetime) -> LeadRow | Refused:
     return Refused(f"lead.{field}", "no lead is known by this; send the lead first")
 
 
-async def _match(session: Session, who: Who, told: Facts, now: datetime) -> str | Refused | None:
+async def _match(session: Session, who: Who | Facts, told: Facts, now: datetime) -> str | Refused | None:
     """The lead these identities name; where they name two, and nothing speaks against it, these are one from now on.
 
     A phone counts only where nothing stronger is told, or where the lead it names has nothing stronger: beside an
     e-mail it may be an office's, shared by many. Another name says that it is.
     """
-    named = (await leads.known_as(session, _strong(who))).values()
-    strong = sorted({await merges.speaks_for(session, lead_id) for lead_id in named})
+    named, phone = await leads.known_as(session, identities_of(who)), ("phone", who.phone or "")
+    by_phone = named.pop(phone, None)
+    strong = sorted(await merges.speakers(session, {*named.values()}))
     if len(strong) > 1:
         return await merge_named_together(session, strong[0], strong[1], told, now) or CONFLICT
     if strong:
         return strong[0]
-    phone = ("phone", who.phone or "")
-    by_phone = (await leads.known_as(session, [phone])).get(phone)
     if by_phone is None:
         return None
     speaks = await merges.speaks_for(session, by_phone)
     facts = Facts.model_validate((await leads.get(session, speaks)).facts)
-    if _strong(who):
+    if strong_identities(who):
         return None if facts.email or facts.external_id or hardly_one_name(facts, told) else speaks
     return SHARED_PHONE if hardly_one_name(facts, told) else speaks
-
-
-def _strong(who: Who) -> list[leads.Identity]:
-    named = [("email", who.email), (f"source:{who.source}", who.external_id)]
-    return [(kind, value) for kind, value in named if value]
-
-
-def _identities(who: Who) -> list[leads.Identity]:
-    return [*_strong(who), *([("phone", who.phone)] if who.phone else [])]
 
 
 async def _taken(session: Session, lead: LeadRow, *, duplicate: bool) -> Taken:

@@ -1,0 +1,153 @@
+"""Leads of which nothing was known: however many come at once, each question is put once for all of them."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import accumulate, takewhile
+from typing import Any
+
+from bot.domain.definition import Path
+from bot.domain.identifying.identity import Recognised
+from bot.domain.judging.eligibility import may_pass, stage_now, waits_until
+from bot.domain.judging.qualification import judge, next_look
+from bot.domain.lead import Facts, Scoring, Signal, Stage
+from bot.domain.policy import Policy
+from bot.usecases.identifying.accounts import noted, recognised
+from bot.usecases.identifying.twins import ask_whether_one, keys_of, told_apart_by
+from bot.usecases.qualifying import tasks
+from bot.usecases.qualifying.known import Known
+from bot.usecases.qualifying.qualification import hand_over, readings
+from bot.usecases.qualifying.telling import Incoming, Taken, identities_of
+from storage import leads, likenesses, policies, signals, tellings
+from storage.database import Session
+
+MOST_HANDED_OVER = 3
+"""Leads that go to sales at once: each of them takes as long as ten others, and others want to write too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A lead before it is stored: what is told of it, and how it stands by that."""
+
+    id: str
+    facts: Facts
+    signals: Sequence[Signal]
+    created_at: datetime
+    evidence_at: datetime
+    history_only: bool
+    hand_over_at: datetime | None
+    stage: Stage = Stage.SUSPECT
+    recycled_at: datetime | None = None
+    recycled_count: int = 0
+    cool_off_until: datetime | None = None
+    account: Recognised | None = None
+    scoring: Scoring | None = None
+    score_at: datetime | None = None
+    path: Path | None = None
+    """The path by which it goes to sales."""
+
+    @property
+    def keys(self) -> Sequence[leads.Identity]:
+        """Under which its likely twin is found; the past asks nobody."""
+        return keys_of(self.facts, self.account.account if self.account else None) if not self.history_only else ()
+
+    def row(self) -> Mapping[str, Any]:
+        """What is stored of it, by column."""
+        account_id, account_why = noted(self.account)
+        return {
+            "id": self.id,
+            "facts": self.facts.model_dump(mode="json"),
+            "search": leads.searchable(self.facts),
+            "stage": self.stage,
+            "created_at": self.created_at,
+            "evidence_at": self.evidence_at,
+            "recycled_count": self.recycled_count,
+            "hand_over_at": self.hand_over_at,
+            "history_only": self.history_only,
+            "score_at": self.score_at,
+            "backoff": 0,
+            "proofs": [],
+            "absorbed": [],
+            "account_id": account_id,
+            "account_why": account_why,
+            **readings(self.scoring or Scoring()),
+        }
+
+
+async def take_newcomers(
+    session: Session,
+    told: Sequence[Incoming],
+    now: datetime,
+    *,
+    history: bool = False,
+    hand_over_at: datetime | None = None,
+) -> list[Taken]:
+    """Stores the first of these, at least one, and hands over those that qualify, in the order in which they came.
+
+    The caller has locked what names them, and nothing of that names a lead, or two of these.
+    """
+    every = [_newcomer(one, now, history=history, hand_over_at=hand_over_at) for one in told]
+    found = await policies.in_force(session)
+    if found:
+        every = _few([_judged(one, found[1], now) for one in every])
+    accounts = await recognised(session, [one.facts for one in every])
+    every = [replace(one, account=account) for one, account in zip(every, accounts, strict=True)]
+    await _store(session, every, now, history=history)
+    twins = await likenesses.of_keys(session, {} if history else _apart(every))
+    return [await _go_on(session, one, found, twins.get(one.id, ()), now) for one in every]
+
+
+def _newcomer(told: Incoming, now: datetime, *, history: bool, hand_over_at: datetime | None) -> Newcomer:
+    done, first = signals.once(told.signals), told.created_at or now
+    return Newcomer(secrets.token_hex(8), told.facts, done, first, now, history, hand_over_at)
+
+
+def _judged(one: Newcomer, policy: Policy, now: datetime) -> Newcomer:
+    scoring = judge(policy, one.facts, one.signals, now)
+    looks = (waits_until(one, now), next_look(policy, one.facts, one.signals, now))
+    passes = may_pass(one, one.facts.consent, now)
+    return replace(
+        one,
+        scoring=scoring,
+        score_at=min(filter(None, looks), default=None),
+        stage=stage_now(one, scoring, now),
+        path=policy.path(scoring.path) if passes else None,
+    )
+
+
+def _few(every: Sequence[Newcomer]) -> list[Newcomer]:
+    """The first of them, up to the last that may go to sales at once."""
+    numbers = accumulate(one.path is not None for one in every)
+    return [one for one, _ in takewhile(lambda told: told[1] <= MOST_HANDED_OVER, zip(every, numbers, strict=True))]
+
+
+async def _store(session: Session, every: Sequence[Newcomer], now: datetime, *, history: bool) -> None:
+    await leads.add(session, [one.row() for one in every])
+    names = [(name, one.id) for one in every for name in (*identities_of(one.facts), *one.keys)]
+    await leads.name_many(session, names)
+    await tellings.add_many(session, [(one.id, one.facts) for one in every], now, past=history)
+    await signals.add_first(session, [(one.id, one.signals) for one in every], now, past=history)
+
+
+def _apart(every: Sequence[Newcomer]) -> Mapping[str, Sequence[leads.Identity]]:
+    return {one.id: told_apart_by(one.facts, one.keys) for one in every}
+
+
+async def _go_on(
+    session: Session, one: Newcomer, found: tuple[int, Policy] | None, twins: Sequence[str], now: datetime
+) -> Taken:
+    """What else follows from a stored lead: a question whether it is another, its handover, what it lacks still."""
+    scoring = one.scoring or Scoring()
+    stage, handoff = one.stage, None
+    if twins or one.path or scoring.gated:
+        lead = await leads.get(session, one.id)
+        await ask_whether_one(session, lead, twins, now)
+        if found and one.path:
+            known = Known(one.facts, one.signals, is_new=True)
+            handoff = await hand_over(session, lead, scoring, one.path, found, now, known)
+        elif scoring.gated:
+            await tasks.follow(session, lead, now)
+        stage = Stage(lead.stage)
+    path, handoff_id = scoring.path, handoff.id if handoff else None
+    return Taken(one.id, stage, False, scoring.fit, scoring.engagement, path, handoff_id)
