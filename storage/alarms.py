@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select, update
 
+from storage.asking import ask
 from storage.database import Session
 from storage.rows import alone
 from storage.tables import AlarmRow
@@ -28,9 +30,18 @@ async def every_open(session: Session) -> list[AlarmRow]:
     return list(await session.exec(select(AlarmRow).where(col(AlarmRow.ended_at).is_(None)).order_by(col(AlarmRow.id))))
 
 
+OPEN = select(AlarmRow.name).where(
+    col(AlarmRow.name).in_(bindparam("names", expanding=True)), col(AlarmRow.ended_at).is_(None)
+)
+
+
 async def are_any_open(session: Session, names: Collection[str]) -> bool:
-    statement = select(AlarmRow.id).where(col(AlarmRow.name).in_(names), col(AlarmRow.ended_at).is_(None))
-    return (await session.exec(statement.limit(1))).first() is not None
+    return bool(await open_of(session, names))
+
+
+async def open_of(session: Session, names: Collection[str]) -> set[str]:
+    """Those of these that are open."""
+    return {row.name for row in await ask(session, OPEN, names=sorted(names))}
 
 
 async def ended_since(session: Session, name: str, since: datetime) -> AlarmRow | None:

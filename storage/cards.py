@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import String, bindparam, case, union_all
-from sqlmodel import SQLModel, and_, col, func, or_, select, update
+from sqlmodel import SQLModel, and_, col, func, select, update
 
 from storage.asking import tell
 from storage.database import Session
-from storage.rows import alone, count, inserts
+from storage.rows import inserts
 from storage.tables import CardRow
 
 
@@ -152,12 +152,6 @@ async def doubt(session: Session, key: str, now: datetime) -> None:
     await _unless_held(session, col(CardRow.key) == key, {**_once_more(now), "retry_at": now, "digest": None})
 
 
-async def wake_replies(session: Session, handoff_id: str, parent: str, now: datetime) -> None:
-    """What waits for the message it answers need not wait any more."""
-    waiting = (col(CardRow.handoff_id) == handoff_id, col(CardRow.parent) == parent)
-    await _unless_held(session, and_(*waiting, col(CardRow.stale)), {"retry_at": now})
-
-
 async def wake(session: Session, recipients: Collection[str], now: datetime) -> None:
     """What waits for long because it could not be sent to these recipients is tried again at once."""
     waiting = and_(col(CardRow.recipient).in_(recipients), col(CardRow.stale), _for_long(now))
@@ -213,98 +207,6 @@ async def dm_about(session: Session, handoff_id: str, person: str) -> CardRow | 
     """The card about this handoff in the person's own direct messages."""
     its = (col(CardRow.handoff_id) == handoff_id, CardRow.kind == "dm", CardRow.recipient == person)
     return (await session.exec(select(CardRow).where(*its))).first()
-
-
-BETWEEN_POSTS = timedelta(seconds=1)
-"""Slack drops or hides what comes faster in one channel."""
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """What may not be sent right now: to whom, and of messages those that are new, already shown, or only have news."""
-
-    recipients: Collection[str] = ()
-    new: bool = False
-    shown: bool = False
-    news: bool = False
-    homes: bool = False
-
-
-async def is_any_ready(session: Session, now: datetime, closed: Closed) -> bool:
-    """Whether `claim` would find something; takes no lock."""
-    return (await session.exec(_ready(now, closed).limit(1))).first() is not None
-
-
-def _ready(now: datetime, closed: Closed) -> Any:
-    behind = select(CardRow.key).where(col(CardRow.stale), col(CardRow.retry_at) <= now)
-    due = select(CardRow.key).where(col(CardRow.refresh_at) <= now)
-    ready = select(CardRow.key).where(
-        col(CardRow.key).in_(union_all(behind, due)),  # by two indexes: of a hundred thousand cards few are either
-        or_(col(CardRow.stale), col(CardRow.refresh_at) <= now),  # again, for PostgreSQL looks twice at a changed row
-        col(CardRow.retry_at) <= now,
-        or_(col(CardRow.lease_until).is_(None), col(CardRow.lease_until) <= now),
-        col(CardRow.recipient).not_in(set(closed.recipients)),
-        col(CardRow.recipient).not_in(_busy(now)),
-    )
-    if closed.new:
-        ready = ready.where(or_(col(CardRow.ts).is_not(None), col(CardRow.kind) == "home"))
-    if closed.shown:
-        ready = ready.where(col(CardRow.ts).is_(None))
-    if closed.news:
-        ready = ready.where(col(CardRow.stale))
-    if closed.homes:
-        ready = ready.where(col(CardRow.kind) != "home")
-    return ready
-
-
-def _busy(now: datetime) -> Any:
-    """Recipients somebody is writing to at this moment, or has just written to: in this process or another."""
-    just_posted = select(CardRow.recipient).where(col(CardRow.posted_at) > now - BETWEEN_POSTS)
-    in_hand = select(CardRow.recipient).where(col(CardRow.lease_until) > now)
-    return union_all(just_posted, in_hand)
-
-
-async def claim(session: Session, now: datetime, lease: timedelta, closed: Closed) -> CardRow | None:
-    """Takes one message that is behind, for as long as the lease; nobody else sends it meanwhile.
-
-    The oldest comes first, and of a handoff's the rep's own card. On a message that was never shown, `posting_since`
-    becomes `now`, unless an earlier attempt left it set: then the message may already be in Slack, and whoever claims
-    looks before posting. Claims come one after another, so that no two are for the same recipient.
-    """
-    await alone(session, "claim a card")
-    ready = _ready(now, closed)
-    ready = (
-        ready.order_by(col(CardRow.created_at), col(CardRow.kind) != "dm", col(CardRow.key))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    chosen = ready.cte("chosen")
-    posting = case((col(CardRow.ts).is_(None), func.coalesce(CardRow.posting_since, now)), else_=None)
-    statement = (
-        update(CardRow)
-        .where(col(CardRow.key).in_(select(chosen.c.key)))
-        .values(attempt=CardRow.attempt + 1, lease_until=now + lease, posting_since=posting)
-        .returning(CardRow)
-        .execution_options(populate_existing=True)
-    )
-    return (await session.exec(statement)).scalars().first()
-
-
-async def count_posts(session: Session, since: datetime, now: datetime) -> int:
-    """How many messages all processes have posted since then, or are about to; nobody claims one meanwhile."""
-    await alone(session, "claim a card")
-    posted = select(CardRow.key).where(col(CardRow.posted_at) > since)
-    posting = select(CardRow.key).where(col(CardRow.lease_until) > now, col(CardRow.posting_since).is_not(None))
-    either = union_all(posted, posting).subquery()
-    return int((await session.exec(select(func.count()).select_from(either))).one())
-
-
-async def settle(session: Session, key: str, attempt: int, **values: Any) -> bool:
-    """Writes how an attempt ended; false (and nothing written) when the claim was lost to another."""
-    statement = update(CardRow).where(col(CardRow.key) == key, col(CardRow.attempt) == attempt)
-    if "shown" in values:
-        values["stale"] = CardRow.wanted > values["shown"]
-    return count(await session.exec(statement.values(lease_until=None, **values))) == 1
 
 
 ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)

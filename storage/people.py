@@ -1,10 +1,12 @@
 """What Slack said of the people a policy names."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import col, func, select, update
 
+from storage.asking import ask, ask_first
 from storage.database import Session
 from storage.rows import insert
 from storage.tables import PersonRow
@@ -12,6 +14,15 @@ from storage.tables import PersonRow
 
 async def get(session: Session, slack_id: str) -> PersonRow | None:
     return await session.get(PersonRow, slack_id)
+
+
+OF_IDS = select(PersonRow).where(col(PersonRow.slack_id).in_(bindparam("ids", expanding=True)))
+
+
+async def of_ids(session: Session, slack_ids: Collection[str]) -> dict[str, PersonRow]:
+    """What is kept of these people, by their ids."""
+    rows = await ask(session, OF_IDS, ids=sorted(slack_ids)) if slack_ids else ()
+    return {row.slack_id: PersonRow(**row._mapping) for row in rows}
 
 
 async def told(session: Session, slack_id: str, since: datetime | None = None) -> PersonRow | None:
@@ -35,6 +46,14 @@ async def remember_dm(session: Session, slack_id: str, channel: str, now: dateti
     await session.exec(statement.on_conflict_do_update(index_elements=["slack_id"], set_={"dm_channel": channel}))
 
 
+EMAIL_CHOICE = select(PersonRow.email_choice).where(col(PersonRow.slack_id) == bindparam("id"))
+
+
+async def email_choice(session: Session, slack_id: str) -> str | None:
+    row = await ask_first(session, EMAIL_CHOICE, id=slack_id)
+    return row.email_choice if row else None
+
+
 async def choose_email(session: Session, slack_id: str, choice: str) -> None:
     await session.exec(update(PersonRow).where(col(PersonRow.slack_id) == slack_id).values(email_choice=choice))
 
@@ -51,12 +70,14 @@ async def names(session: Session, slack_ids: Iterable[str]) -> dict[str, str]:
     return {row.slack_id: row.name for row in rows}
 
 
+INACTIVE = select(PersonRow.slack_id).where(
+    col(PersonRow.slack_id).in_(bindparam("ids", expanding=True)), col(PersonRow.active).is_(False)
+)
+
+
 async def inactive(session: Session, slack_ids: Iterable[str]) -> set[str]:
     """Which of them Slack called deactivated."""
-    statement = select(PersonRow.slack_id).where(
-        col(PersonRow.slack_id).in_(set(slack_ids)), col(PersonRow.active).is_(False)
-    )
-    return set((await session.exec(statement)).all())
+    return {row.slack_id for row in await ask(session, INACTIVE, ids=sorted(set(slack_ids)))}
 
 
 async def with_address(session: Session, email: str) -> str | None:

@@ -1,31 +1,41 @@
 """The courier makes Slack show what the database says.
 
-It claims one message that is behind, renders it as things stand now, sends it, and settles. A message is never lost,
-and is posted twice only when Slack stores a post later than the settle wait: after an unknown outcome the courier
-waits, looks for its own metadata in the channel, adopts what it finds, and only then posts again.
+It claims messages that are behind, one a recipient, renders them as things stand now, sends each, and settles.
+A message is never lost, and is posted twice only when Slack stores a post later than the settle wait: after an unknown
+outcome the courier waits, looks for its own metadata in the channel, adopts what it finds, and only then posts again.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.delivery.choosing import choose, without_posts_over
 from bot.delivery.hooks import Hooks
 from bot.delivery.pace import MINUTE, Lane, Pace
+from bot.delivery.rendering import Rendered, rendered
 from bot.delivery.sender import Sender
 from bot.delivery.settlement import Settlement
+from bot.delivery.settling import Attempt, Settling
 from bot.delivery.slack import Slack
 from bot.delivery.verdicts import SHUT_OUT, UNREACHED, Answer, Verdict
-from storage import cards, people
+from storage import cards, people, sending
 from storage.database import Database, DatabaseError, Session
+from storage.sending import Ended
 from storage.tables import CardRow
+
+Claimed = tuple[CardRow, Rendered | None, datetime]
+"""A message in hand, as it should be (App Homes are read later), and when it was claimed."""
 
 log = structlog.get_logger()
 
-WORKERS = 4
+AT_ONCE = 32
+"""So many messages are in hand at most: Slack takes a tenth of a second for one, and each place one a second."""
+LOOKED_AT = 200
+"""Of those that could be sent so many are looked at to choose from."""
 BETWEEN_PROBES = timedelta(seconds=30)
 """Between two tries while Slack does not let us in."""
 BETWEEN_ROUNDS = 60.0
@@ -43,19 +53,20 @@ class Courier:
     lease: timedelta = timedelta(seconds=30)
     settle_wait: timedelta = cards.SETTLE_WAIT
     hooks: Hooks = field(default_factory=Hooks)
-    pace: Pace = field(init=False)
+    pace: Pace = None  # type: ignore[assignment]  # Slack's own, unless somebody measures without it
     _sender: Sender = field(init=False)
+    _settling: Settling = field(init=False)
     _shut_until: datetime | None = None
     _in_hand: set[str] = field(default_factory=set)
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        self.pace = Pace(self.clock)
+        self.pace = self.pace or Pace(self.clock)
         self._sender = Sender(
             self.database, self.slack, self.pace, self.clock, self.hooks, self.lease, self.settle_wait
         )
+        self._settling = Settling(self._write)
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -64,31 +75,32 @@ class Courier:
     async def run(self, stopping: asyncio.Event) -> None:
         """Sends until told to stop and woken; what is in hand is finished first."""
         async with asyncio.TaskGroup() as group:
-            for _ in range(WORKERS):
-                group.create_task(self._work(stopping))
             group.create_task(self._rounds(stopping))
+            while not stopping.is_set():
+                self._wake.clear()  # before looking: what is committed meanwhile has it look again
+                claimed = await self._found()
+                for one in claimed:
+                    group.create_task(self._carried_out(one))
+                if not claimed:
+                    await self._rest()
 
-    async def _work(self, stopping: asyncio.Event) -> None:
-        while not stopping.is_set():
-            try:
-                async with self._looking:  # one looks and naps; whoever found something leaves that to the next
-                    claimed = None if stopping.is_set() else await self._found_or_rested()
-                if claimed:
-                    await self._carry_out(*claimed)
-                    self.wake()  # something else may have waited for the same recipient
-            except Exception:
-                log.exception("courier failed")
-
-    async def _found_or_rested(self) -> tuple[CardRow, datetime] | None:
-        self._wake.clear()  # before looking: what is committed meanwhile wakes whoever waits next
+    async def _found(self) -> list[Claimed]:
         try:
-            if claimed := await self._taken():
-                return claimed
+            return await self._taken(AT_ONCE - len(self._in_hand))
         except Exception:
             log.exception("courier failed")
+            return []
+
+    async def _rest(self) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), self._nap())
-        return None
+
+    async def _carried_out(self, claimed: Claimed) -> None:
+        try:
+            await self._carry_out(*claimed)
+        except Exception:
+            log.exception("courier failed")
+        self.wake()  # something else may have waited for the same recipient
 
     async def _rounds(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
@@ -109,24 +121,41 @@ class Courier:
 
     async def deliver_one(self) -> bool:
         """Brings one message up to date; false when none can be sent now."""
-        claimed = await self._taken()
-        if claimed:
-            await self._carry_out(*claimed)
-        return claimed is not None
+        claimed = await self._taken(1)
+        for one in claimed:
+            await self._carry_out(*one)
+        return bool(claimed)
 
-    async def _taken(self) -> tuple[CardRow, datetime] | None:
-        """A message that this courier has claimed, and when; None when none can be sent now."""
-        if self._shut_until and not await self._is_let_in(self._shut_until):
-            return None
-        async with self.database.read() as session:
-            if not await cards.is_any_ready(session, self.clock(), self._closed()):
-                return None
-        row, now = await self._claimed()
-        return (row, now) if row else None
-
-    async def _carry_out(self, row: CardRow, now: datetime) -> None:
+    async def _taken(self, most: int) -> list[Claimed]:
+        """Messages that this courier has claimed, rendered; none when none can be sent now."""
+        if most <= 0 or (self._shut_until and not await self._is_let_in(self._shut_until)):
+            return []
+        rows, now = await self._claimed(most)
         try:
-            ended = await self._sender.attempt(row, now)
+            made = await self._rendered(rows, now)
+        except BaseException:
+            self._in_hand.difference_update(row.recipient for row in rows)
+            raise
+        return [(row, made.get(row.key), now) for row in rows]
+
+    async def _rendered(self, rows: Sequence[CardRow], now: datetime) -> dict[str, Rendered]:
+        """App Homes left out. Where many cannot be read together each is alone: a mistake in one spoils no other."""
+        messages = [row for row in rows if row.kind != "home"]
+        if not messages:
+            return {}
+        try:
+            async with self.database.read() as session:
+                return await rendered(session, messages, now)
+        except DatabaseError:
+            raise
+        except Exception as error:
+            if len(messages) == 1:
+                return {messages[0].key: Rendered(error, None, None)}
+        return {key: made for row in messages for key, made in (await self._rendered([row], now)).items()}
+
+    async def _carry_out(self, row: CardRow, made: Rendered | None, now: datetime) -> None:
+        try:
+            ended = await self._sender.attempt(row, made, now)
         finally:
             self._in_hand.discard(row.recipient)
         await self._settle(row, ended)
@@ -161,45 +190,58 @@ class Courier:
         log.info("Slack lets us in again")
         return True
 
-    async def _claimed(self) -> tuple[CardRow | None, datetime]:
-        """One message to send, and when it was claimed; its recipient is in hand before the next one is chosen."""
+    async def _claimed(self, most: int) -> tuple[list[CardRow], datetime]:
+        """Messages to send, and when they were claimed; their recipients are in hand before others are chosen."""
         async with self._claiming:
+            closed, now = self.pace.closed(self._in_hand), self.clock()
+            async with self.database.read() as session:
+                found = await sending.ready(session, now, closed, LOOKED_AT)
+            chosen = choose(found, self.pace, len(self._in_hand), most)
+            if not chosen:
+                return [], now
             async with self.database.write(wakes=False) as session:
                 now = self.clock()
                 if self.pace.needs_count():
-                    self.pace.counted(await cards.count_posts(session, now - MINUTE, now))
-                row = await cards.claim(session, now, self.lease, self._closed())
-            if row:
-                self._in_hand.add(row.recipient)
-        return row, now
-
-    def _closed(self) -> cards.Closed:
-        """What Slack's pace, and what is in hand, forbid at this moment."""
-        return cards.Closed(
-            recipients={*self.pace.resting(), *self._in_hand},
-            new=not self.pace.is_free(Lane.POST, Lane.OPEN, Lane.LOOK),
-            shown=not self.pace.is_free(Lane.UPDATE),
-            news=not self.pace.has_room_for_news(Lane.UPDATE),
-            homes=not self.pace.is_free(Lane.PUBLISH),
-        )
+                    left = self.pace.counted(await sending.count_posts(session, now - MINUTE, now))
+                    chosen = without_posts_over(chosen, left)
+                closed = self.pace.closed(self._in_hand)
+                rows = await sending.claim(session, [one.key for one in chosen], now, self.lease, closed)
+            self._in_hand.update(row.recipient for row in rows)
+        return rows, now
 
     async def _settle(self, row: CardRow, ended: Settlement) -> None:
         """Writes how the attempt ended and all that follows from it, or nothing."""
-        refusal = ended.refusal
-        if refusal and refusal.verdict in SHUT_OUT:
+        if ended.refusal is None:
+            await self._settling.settle(row, ended)
+            return
+        if ended.refusal.verdict in SHUT_OUT:
             self._shut_until = self.clock() + BETWEEN_PROBES
-        async with self.database.write(wakes=refusal is not None) as session:
-            if refusal:
-                await self._follow_up(session, row, refusal)
-            if not await cards.settle(session, row.key, row.attempt, **ended.columns):
-                log.warning("another courier has taken over a card", card=row.key, attempt=row.attempt)
-            elif ended.posted and row.handoff_id:
-                await cards.wake_replies(session, row.handoff_id, row.key, self.clock())
-        if refusal is None:
+        async with self.database.write() as session:
+            await self._follow_up(session, row, ended.refusal)
+            written = await sending.settle(session, [Ended(row.key, row.attempt, ended.columns)])
+        self._report(row, ended, row.key in written)
+
+    async def _write(self, attempts: Sequence[Attempt]) -> None:
+        """How these attempts ended, none of which was refused."""
+        posted = {row.key: row.handoff_id for row, ended in attempts if ended.posted and row.handoff_id}
+        async with self.database.write(wakes=False) as session:
+            ends = [Ended(row.key, row.attempt, ended.columns) for row, ended in attempts]
+            written = await sending.settle(session, ends)
+            await sending.wake_replies(
+                session, {key: about for key, about in posted.items() if key in written}, self.clock()
+            )
+        for row, ended in attempts:
+            self._report(row, ended, row.key in written)
+        told = [(row, ended.posted) for row, ended in attempts if ended.posted or row.failures]
+        if told:
+            await self.hooks.shown(told, self.clock())
+
+    def _report(self, row: CardRow, ended: Settlement, is_written: bool) -> None:
+        if not is_written:
+            log.warning("another courier has taken over a card", card=row.key, attempt=row.attempt)
+        if ended.refusal is None:
             log.info("card settled", card=row.key, attempt=row.attempt, posted=ended.posted)
-        self.hooks.settled(row, refusal.verdict if refusal else Verdict.SHOWN, self.clock())
-        if ended.posted or (row.failures and refusal is None):
-            await self.hooks.shown(row, ended.posted, self.clock())
+        self.hooks.settled(row, ended.refusal.verdict if ended.refusal else Verdict.SHOWN, self.clock())
 
     async def _follow_up(self, session: Session, row: CardRow, refusal: Answer) -> None:
         """A mistake in what follows must not keep the card from being settled."""

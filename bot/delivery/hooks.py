@@ -1,6 +1,6 @@
 """What the courier tells the rest of Baton: delivery calls no use case."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,8 +25,8 @@ class Hooks:
 
     not_shown: Callable[[Session, CardRow, Answer, datetime], Awaitable[None]] = _nothing
     """This message could not be shown, for a reason that lasts."""
-    shown: Callable[[CardRow, bool, datetime], Awaitable[None]] = _nothing
-    """This message (as it was before the attempt) was posted, or without that waits no more."""
+    shown: Callable[[Sequence[tuple[CardRow, bool]], datetime], Awaitable[None]] = _nothing
+    """These messages (as they were before the attempt) were posted, or without that wait no more."""
     let_in: Callable[[Session, datetime], Awaitable[None]] = _nothing
     """Slack accepts the token again."""
     person_seen: Callable[[Session, str, bool, datetime], Awaitable[None]] = _nothing

@@ -1,11 +1,11 @@
 """Slack's pace: what may be sent now, and when the next thing may."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from storage.cards import BETWEEN_POSTS
+from storage.sending import BETWEEN_POSTS, Closed
 
 MINUTE = timedelta(seconds=60)
 
@@ -21,20 +21,34 @@ class Lane(StrEnum):
     PERSON = "users.info"
 
 
-PER_MINUTE = {Lane.POST: 240, Lane.UPDATE: 46, Lane.LOOK: 46, Lane.OPEN: 46, Lane.PUBLISH: 96, Lane.PERSON: 96}
+PER_MINUTE: Mapping[Lane, int] = {
+    Lane.POST: 240,
+    Lane.UPDATE: 46,
+    Lane.LOOK: 46,
+    Lane.OPEN: 46,
+    Lane.PUBLISH: 96,
+    Lane.PERSON: 96,
+}
 """A little under Slack's own: some calls are on their way when the last free one is looked for."""
-MANY_POSTS = PER_MINUTE[Lane.POST] // 2
-"""From here on every post is counted before it is made: other processes may be posting too."""
 COUNTED_FOR = timedelta(seconds=1)
 KEPT_FREE = 15
 """Calls a minute that news may not use up: whoever answers a lead sees it on the card at once."""
+KEPT_FOR_REPS = 8
+"""Of these, calls that only a rep's own card may use: a wave of rewritten messages to others does not hold it up."""
 
 
 class Pace:
-    """Keeps every lane under its calls a minute, and every channel under one post a second."""
+    """Keeps every lane under its calls a minute, and every channel at one post a second."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        per_minute: Mapping[Lane, int] = PER_MINUTE,
+        between_posts: timedelta = BETWEEN_POSTS,
+    ) -> None:
         self._clock = clock
+        self._per_minute = per_minute
+        self._between_posts = between_posts
         self._sent: dict[Lane, deque[datetime]] = {lane: deque() for lane in Lane}
         self._held: dict[Lane, datetime] = {}
         self._posted: dict[str, datetime] = {}
@@ -47,6 +61,10 @@ class Pace:
         self._sent[lane].append(now)
         if lane is Lane.POST and recipient:
             self._posted[recipient] = now
+
+    def posted(self, recipient: str, at: datetime) -> None:
+        """Slack had a post to this recipient then: from then on it rests."""
+        self._posted[recipient] = at
 
     def hold(self, lane: Lane, seconds: float) -> None:
         """Slack said to wait."""
@@ -61,41 +79,61 @@ class Pace:
         self._limited[recipient] = now + timedelta(seconds=seconds)
 
     def needs_count(self) -> bool:
-        """Whether to ask how many messages all processes have posted in the last minute."""
+        """Whether to ask how many messages all processes have posted in the last minute.
+
+        From half of what Slack takes on they are counted before every post: other processes may be posting too.
+        """
         if self._counted is None:
             return True
         at, posts = self._counted
-        return posts >= MANY_POSTS or not at <= self._clock() < at + COUNTED_FOR
+        return posts >= self._per_minute[Lane.POST] // 2 or not at <= self._clock() < at + COUNTED_FOR
 
-    def counted(self, posts: int) -> None:
-        """All processes have posted so many messages in the last minute; at the limit, posts rest a moment."""
+    def counted(self, posts: int) -> int:
+        """All processes have posted so many messages in the last minute; how many more may be, none for a moment."""
         self._counted = self._clock(), posts
-        if posts >= PER_MINUTE[Lane.POST]:
+        left = self._per_minute[Lane.POST] - posts
+        if left <= 0:
             self.hold(Lane.POST, COUNTED_FOR.total_seconds())
+        return max(0, left)
 
-    def free_at(self, lane: Lane) -> datetime:
-        """When the lane takes another call: now, or later."""
+    def free_at(self, lane: Lane, kept: int = 0) -> datetime:
+        """When the lane takes another call, so many still being kept free: now, or later."""
         now, sent = self._clock(), self._sent[lane]
         while sent and sent[0] <= now - MINUTE:
             sent.popleft()
-        full = sent[0] + MINUTE if len(sent) >= PER_MINUTE[lane] else now
+        over = len(sent) - max(1, self._per_minute[lane] - kept)
+        full = sent[over] + MINUTE if over >= 0 else now
         return max(now, full, self._held.get(lane, now))
 
     def is_free(self, *lanes: Lane) -> bool:
         return all(self.free_at(lane) <= self._clock() for lane in lanes)
 
-    def has_room_for_news(self, lane: Lane) -> bool:
-        return self.is_free(lane) and len(self._sent[lane]) < PER_MINUTE[lane] - KEPT_FREE
+    def room(self, lane: Lane) -> int:
+        """How many calls the lane takes at this moment."""
+        return self._per_minute[lane] - len(self._sent[lane]) if self.is_free(lane) else 0
+
+    def closed(self, in_hand: Collection[str]) -> Closed:
+        """What this pace, and what is in hand for these recipients, forbid at this moment."""
+        kept = {kept: self.free_at(Lane.UPDATE, kept) > self._clock() for kept in (KEPT_FOR_REPS, KEPT_FREE)}
+        return Closed(
+            recipients={*self.resting(), *in_hand},
+            new=not self.is_free(Lane.POST, Lane.OPEN, Lane.LOOK),
+            shown=not self.is_free(Lane.UPDATE),
+            others=kept[KEPT_FOR_REPS],
+            news=kept[KEPT_FREE],
+            homes=not self.is_free(Lane.PUBLISH),
+            rest=self._between_posts,
+        )
 
     def resting(self) -> dict[str, datetime]:
         """Recipients that had a post less than a second ago or are limited, and until when they rest."""
         now = self._clock()
-        self._posted = {who: at for who, at in self._posted.items() if at + BETWEEN_POSTS > now}
+        self._posted = {who: at for who, at in self._posted.items() if at + self._between_posts > now}
         limited = {who: at for who, at in self._limited.items() if at > now}
-        return {who: at + BETWEEN_POSTS for who, at in self._posted.items()} | limited
+        return {who: at + self._between_posts for who, at in self._posted.items()} | limited
 
     def opens_at(self) -> datetime | None:
         """When something that is closed now opens next; None when nothing is closed."""
-        openings = [*map(self.free_at, Lane), *self.resting().values()]
+        openings = [*map(self.free_at, Lane), self.free_at(Lane.UPDATE, KEPT_FOR_REPS), *self.resting().values()]
         now = self._clock()  # read last: a lane that is free says "now", and that must not be later than this
         return min((at for at in openings if at > now), default=None)

@@ -35,10 +35,12 @@ async def escalation(session: Session, row: CardRow, now: datetime) -> Message |
         return views.below(len(still))
     if len(told) == 1:
         return await _single(session, row.kind, told[0], now)
+    shown = [*waiting[:SHOWN], *over[:SORTED_SHOWN]]
+    told_by = await stories.of_ids(session, {one.handoff_id for one in shown})
     many = Many(
-        [await _story(session, one) for one in waiting[:SHOWN]],
+        [told_by[one.handoff_id] for one in waiting[:SHOWN]],
         len(waiting),
-        [await _story(session, one) for one in over[:SORTED_SHOWN]],
+        [told_by[one.handoff_id] for one in over[:SORTED_SHOWN]],
         len(over),
         len(still) - len(waiting),
     )

@@ -1,6 +1,7 @@
 """From a card to the message it should be now, read in one transaction at the moment of sending."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,9 +19,9 @@ from bot.views import card, home, mentions, notices, work_notices
 from bot.views.alarms import alarm
 from bot.views.blocks import Message
 from bot.views.erased import erased
-from storage import alarms, cards, handoffs, people, policies, stories
-from storage.database import Session
-from storage.tables import CardRow
+from storage import alarms, cards, handoffs, people, policies, sending, stories
+from storage.database import DatabaseError, Session
+from storage.tables import CardRow, PersonRow
 
 HOME_SHOWS = 20
 
@@ -40,14 +41,43 @@ HANDOFF_KINDS: Mapping[str, Render] = {
 }
 
 
-async def message_of(session: Session, row: CardRow, now: datetime) -> Message | None:
-    """The message as it should be; None when there is nothing to say (any more)."""
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What one message should be now, the message that it answers, and the person whom it is for."""
+
+    message: Message | Exception | None
+    """None when there is nothing to say (any more); a mistake of ours in this message alone."""
+    parent: CardRow | None
+    person: PersonRow | None
+
+
+async def rendered(session: Session, rows: Sequence[CardRow], now: datetime) -> dict[str, Rendered]:
+    """These messages as they should be, by their keys, read together."""
+    parents = await sending.of_keys(session, {row.parent for row in rows if row.parent})
+    persons = await people.of_ids(session, {row.recipient for row in rows if is_person(row)})
+    told = await stories.of_ids(session, {row.handoff_id or "" for row in rows if row.kind in HANDOFF_KINDS})
+    made: dict[str, Rendered] = {}
+    for row in rows:
+        try:
+            message: Message | Exception | None = await _message_of(session, row, told.get(row.handoff_id or ""), now)
+        except DatabaseError:
+            raise
+        except Exception as error:
+            message = error
+        made[row.key] = Rendered(message, parents.get(row.parent or ""), persons.get(row.recipient))
+    return made
+
+
+def is_person(row: CardRow) -> bool:
+    """Whether it is a direct message."""
+    return row.recipient.startswith(("U", "W"))
+
+
+async def _message_of(session: Session, row: CardRow, story: Story | None, now: datetime) -> Message | None:
     if render := OTHER_KINDS.get(row.kind):
         return await render(session, row, now)
-    handoff = await handoffs.get(session, row.handoff_id or "")
-    if handoff is None:
+    if story is None:
         return None
-    story = await stories.of_handoff(session, handoff)
     if story.erased_at:
         return erased(story.erased_at) if row.ts else None
     if row.ts is None and (not _still_matters(story, row) or await _has_arrived(session, row)):
@@ -55,7 +85,7 @@ async def message_of(session: Session, row: CardRow, now: datetime) -> Message |
     message = HANDOFF_KINDS[row.kind](story, row, now)
     if row.kind == "mention":
         return await raised.instead(session, row, now) or message
-    return await promises.with_answer(session, handoff, message) if row.kind == "returned" else message
+    return await promises.with_answer(session, story.handoff, message) if row.kind == "returned" else message
 
 
 def _still_matters(story: Story, row: CardRow) -> bool:
@@ -94,7 +124,8 @@ async def home_of(session: Session, person: str, now: datetime) -> dict[str, Any
         if told is None or as_role(told) is not Role.MEMBER:
             return home.neutral()
     owned = await handoffs.open_of(session, [person], HOME_SHOWS + 1)
-    shown = [await stories.of_handoff(session, handoff) for handoff in owned]
+    about = await stories.of_handoffs(session, owned)
+    shown = [about[handoff.id] for handoff in owned]
     if policy is None:
         return home.home(person, shown, now)
     own = await shifts.own_time(session, policy, person, now)

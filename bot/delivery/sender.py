@@ -3,19 +3,19 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from bot.delivery import settlement
 from bot.delivery.hooks import Hooks
 from bot.delivery.pace import Lane, Pace
-from bot.delivery.rendering import home_of, message_of
+from bot.delivery.rendering import Rendered, home_of, is_person
 from bot.delivery.settlement import THREAD_WAIT, Settlement, earlier, later, nothing_to_say, shown, wait_after
 from bot.delivery.slack import Slack
 from bot.delivery.verdicts import ERRORS, SHUT_OUT, UNREACHED, Answer, Verdict
 from bot.views.blocks import Message, plainer
-from storage import cards, people
+from storage import people
 from storage.database import Database
 from storage.tables import CardRow, PersonRow
 
@@ -39,21 +39,21 @@ class Sender:
     lease: timedelta
     settle_wait: timedelta
 
-    async def attempt(self, row: CardRow, now: datetime) -> Settlement:
+    async def attempt(self, row: CardRow, made: Rendered | None, now: datetime) -> Settlement:
+        """Sends the message as it was just rendered; App Homes are rendered here."""
         try:
             async with asyncio.timeout(self.lease.total_seconds() * 0.8):
-                return await (self._publish_home if row.kind == "home" else self._deliver)(row, now)
+                return await (self._deliver(row, made, now) if made else self._publish_home(row, now))
         except TimeoutError:
             return self._refused(row, Answer(Verdict.UNKNOWN, error="timeout"), unsure=row.posting_since)
         except Exception:
             log.exception("card could not be sent", card=row.key, attempt=row.attempt)
             return self._refused(row, Answer(Verdict.REFUSED, error="bug"), unsure=row.posting_since)
 
-    async def _deliver(self, row: CardRow, now: datetime) -> Settlement:
-        async with self.database.read() as session:
-            message = await message_of(session, row, now)
-            parent = await cards.get(session, row.parent) if row.parent else None
-            person = await people.get(session, row.recipient) if _is_person(row) else None
+    async def _deliver(self, row: CardRow, made: Rendered, now: datetime) -> Settlement:
+        message, parent, person = made.message, made.parent, made.person
+        if isinstance(message, Exception):
+            raise message
         if message is None and earlier(row, now) is None:
             return nothing_to_say(row)
         if message and row.ts and row.channel:
@@ -103,6 +103,7 @@ class Sender:
     async def _post(self, row: CardRow, message: Message, channel: str, parent: CardRow | None) -> Settlement:
         thread = parent.ts if parent else None
         self.pace.take(Lane.POST, row.recipient)
+        asked_at = self.clock()
         answer = await self.slack.post(channel, row.key, message, thread)
         if answer.verdict is Verdict.MALFORMED:
             _sent_plain(row, answer)
@@ -111,7 +112,17 @@ class Sender:
             unsure = row.posting_since if answer.verdict is Verdict.UNKNOWN else None
             ended = self._refused(row, _about_a_person(row, answer), lane=Lane.POST, unsure=unsure)
             return replace(ended, columns={**ended.columns, "posted_at": self.clock()}) if unsure else ended
-        return shown(row, message, channel=answer.channel or channel, ts=answer.ts, posted_at=self.clock())
+        posted_at = self._had_at(answer.ts, asked_at)
+        self.pace.posted(row.recipient, posted_at)
+        return shown(row, message, channel=answer.channel or channel, ts=answer.ts, posted_at=posted_at)
+
+    def _had_at(self, ts: str | None, asked_at: datetime) -> datetime:
+        """When Slack had the post: as its own clock says, as far as ours can believe that."""
+        try:
+            said = datetime.fromtimestamp(float(ts or ""), UTC)
+        except ValueError:
+            return self.clock()
+        return min(max(said, asked_at), self.clock())
 
     async def _update(self, row: CardRow, message: Message, channel: str, ts: str, now: datetime) -> Settlement:
         if row.digest == settlement.digest(message):
@@ -143,7 +154,7 @@ class Sender:
 
     async def _channel_of(self, row: CardRow, person: PersonRow | None, now: datetime) -> str | Answer:
         """Where this recipient reads: the channel itself, or the person's DM, asked for once."""
-        if not _is_person(row):
+        if not is_person(row):
             return row.recipient
         if person is None or not person.dm_channel or row.error == "channel_not_found":
             return await self._opened(row.recipient, now)
@@ -203,13 +214,9 @@ class Sender:
             self.pace.hold(lane, answer.wait)
 
 
-def _is_person(row: CardRow) -> bool:
-    return row.recipient.startswith(("U", "W"))
-
-
 def _about_a_person(row: CardRow, answer: Answer) -> Answer:
     """What Slack says of a direct message's channel is about the person."""
-    if answer.verdict is Verdict.NO_CHANNEL and _is_person(row):
+    if answer.verdict is Verdict.NO_CHANNEL and is_person(row):
         return Answer(Verdict.NO_DM, error=answer.error)
     return answer
 

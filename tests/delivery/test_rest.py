@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
@@ -11,7 +12,7 @@ from sqlalchemy import event
 from bot.delivery.courier import Courier
 from bot.delivery.pace import Lane, Pace
 from bot.delivery.slack import Slack
-from storage import cards, people
+from storage import cards, people, sending
 from storage.database import Database
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -63,17 +64,18 @@ def test_nothing_opens_later_while_everything_is_open_although_the_clock_runs_on
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_looking_for_work_passes_over_no_card_that_needs_none(database: Database) -> None:
-    asked: list[str] = []
+    asked: list[tuple[str, Any]] = []
 
     @event.listens_for(database.engine.sync_engine, "before_cursor_execute")
-    def _note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
-        asked.append(statement)
+    def _note(_c: object, _cursor: object, statement: str, values: Any, *_more: object) -> None:
+        asked.append((statement, values))
 
     async with database.read() as session:
-        await cards.is_any_ready(session, NOW, cards.Closed())
+        await sending.ready(session, NOW, sending.Closed(), 10)
         connection = await session.connection()
-        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1]}", (NOW,) * asked[-1].count("?"))
+        statement, values = asked[-1]
+        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
         steps = [str(row._mapping["detail"]) for row in plan]
 
-    assert any("card_behind" in step for step in steps)
+    assert any("card_next" in step or "card_behind" in step for step in steps)
     assert not [step for step in steps if step.startswith("SCAN card")]

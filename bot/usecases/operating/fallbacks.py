@@ -3,6 +3,7 @@
 Direct message, else a mention in the channel, else an e-mail; and the admins, once.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.delivery.verdicts import ERRORS, SHUT_OUT, Answer, Verdict
@@ -44,18 +45,20 @@ async def not_shown(session: Session, row: CardRow, answer: Answer, now: datetim
     await raise_alarm(session, name, words, now)
 
 
-async def shown(database: Database, row: CardRow, posted: bool, now: datetime) -> None:
-    """Ends the alarms that this message proves to be over, and lets wait no longer what waited for that."""
-    names = _over(row, posted)
+async def shown(database: Database, messages: Sequence[tuple[CardRow, bool]], now: datetime) -> None:
+    """Ends the alarms that these messages prove to be over, and lets wait no longer what waited for that."""
+    proven = {row.key: set(_over(row, posted)) for row, posted in messages}
     async with database.read() as session:
-        if not await alarms.are_any_open(session, names):
-            return
-    async with database.write() as session:
-        for name in names:
-            await end_alarm(session, name, now)
-        await cards.wake(session, [row.recipient], now)
-        if row.error and posted and ERRORS.get(row.error) not in PASSING:
-            await cards.wake_all_refused(session, row.error, now)
+        still_open = await alarms.open_of(session, set().union(*proven.values()))
+    for row, posted in messages:
+        if not proven[row.key] & still_open:
+            continue
+        async with database.write() as session:
+            for name in _over(row, posted):
+                await end_alarm(session, name, now)
+            await cards.wake(session, [row.recipient], now)
+            if row.error and posted and ERRORS.get(row.error) not in PASSING:
+                await cards.wake_all_refused(session, row.error, now)
 
 
 async def let_in(session: Session, now: datetime) -> None:
