@@ -18,14 +18,16 @@ from storage.database import Database
 
 A_DAY = 200
 """Leads a day that nine reps can work. A company with more of them has more teams, and each of these as many."""
+SINCE_LAST = timedelta(days=3)
+"""In which even those come to their end that nobody answers at first."""
 TOGETHER = 10_000
 """Copies that are written in one transaction."""
 TABLES = (
     *("lead", "lead_identity", "telling", "signal", "handoff", "offer", "follow_up", "outcome", "raised"),
-    *("marketing_clock", "card", "email", "webhook", "history"),
+    *("marketing_clock", "card", "email", "webhook", "history", "receipt"),
 )
 """What is stored of a lead, each table after those that it points to."""
-FORGOTTEN = {"email": timedelta(days=30), "webhook": timedelta(days=30)}
+FORGOTTEN = dict.fromkeys(("email", "webhook", "receipt"), timedelta(days=30))
 """What Baton keeps for so long only."""
 NAMELESS = {"webhook": "key", "marketing_clock": "id"}
 """Ids of their own."""
@@ -80,19 +82,29 @@ def _earlier(time: Any, back: timedelta) -> Any:
 
 
 async def fill(database: Database, count: int, until: datetime, countries: Sequence[str] = COUNTRIES) -> None:
-    """So many handoffs by the policy in force, all over, the last of them some hours before `until`.
+    """So many handoffs by the policy in force, all over, the last of them some days before `until`.
 
     Open ones are left to whoever measures: there are as many as reps have in hand, however many are stored. The copies
     make no chain: what checks the chain finds that.
     """
-    lives = await live(database, until - timedelta(days=1), countries)
+    lives = await live(database, until - SINCE_LAST, countries)
     copies = _copies(lives, count)
     store = _sqlite if database.is_sqlite else _postgresql
     await store(database, lives, copies)
     async with database.engine.begin() as connection:
         await connection.execute(text("UPDATE history_head SET link = (SELECT max(link) FROM history)"))
-        await connection.execute(text("ANALYZE"))
-    await database.engine.dispose()  # SQLite reads what it found out about its tables when it opens the file
+        if not database.is_sqlite:
+            await connection.execute(text("ANALYZE"))  # as it does by itself after a while; SQLite never does
+
+
+async def multiply(database: Database, life: Life, count: int) -> None:
+    """So many in all like this one as it stands, chained into history; an open one is open until its deadline."""
+    chance = random.Random(count)  # noqa: S311 -- the same each time
+    ids = ((f"{chance.getrandbits(64):016x}", f"{chance.getrandbits(64):016x}") for _ in range(1, count))
+    copies = (Copy(life, number, *its, timedelta()) for number, its in enumerate(ids, start=1))
+    await (_sqlite if database.is_sqlite else _postgresql)(database, [life], copies)
+    async with database.engine.begin() as connection:
+        await connection.execute(text("UPDATE history_head SET link = (SELECT max(link) FROM history)"))
 
 
 def _copies(lives: Sequence[Life], count: int) -> Iterator[Copy]:
@@ -114,6 +126,7 @@ def _asked(name: str, life: Life) -> str:
     columns = ", ".join(f'"{column}"' for column in _columns(table))
     its = {"id": life.lead_id} if name == "lead" else {"lead_id": life.lead_id, "handoff_id": life.handoff_id}
     which = " OR ".join(f"{column} = '{value}'" for column, value in its.items() if column in table.columns)
+    which = which or f"webhook_id LIKE '%{life.mark}%'"
     return f'SELECT {columns} FROM "{name}" WHERE {which}'  # noqa: S608
 
 
