@@ -1,0 +1,141 @@
+"""A press of Accept → its answer, which comes after the commit: with nothing else to do, and amid a flood."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import col, func, select, update
+
+from bench import clicking, site
+from bench.company import Company
+from bench.line import Bench, CannotMeasure, Figure, Line, Round, Sample, Side, Target, Unit
+from bench.lines.batches import TOGETHER
+from bench.runs import percentile
+from bench.site import Site
+from storage.database import Database, parse_url
+from storage.tables import HandoffRow
+
+COMPANY = Company(teams=3)
+EVERY = 0.05
+"""Seconds between two presses."""
+IN_A_FLOOD = 0.025
+ACCEPT = "accept"
+
+
+async def brought(one: Site, count: int) -> None:
+    """So many leads taken in batches, and all their messages posted."""
+    before = (await one.tally("chat.postMessage")).get("ok", 0)
+    leads = one.leads(count, one.company.lead)
+    await one.send_all(({"items": leads[at : at + TOGETHER]} for at in range(0, count, TOGETHER)), 2)
+    await one.posted(before + 2 * count)
+
+
+async def presses(one: Site, count: int) -> dict[str, bytes]:
+    """A press of Accept for each of the newest leads, by the rep whom it was offered to; by the handoff's id."""
+    reps: dict[str, str] = {}
+    for rep in one.company.reps():
+        reps |= {dm["id"]: rep for dm in (await one.look("sidebar", user=rep))["dms"]}
+    found = {}
+    for call in (await one.look("calls", method="chat.postMessage", params="channel,blocks"))["calls"]:
+        channel = call["params"]["channel"]
+        buttons = (button for block in call["params"]["blocks"] for button in block.get("elements", ()))
+        value = next((button["value"] for button in buttons if button.get("action_id") == ACCEPT), None)
+        if channel in reps and value:
+            answer_to = f"{one.slack.address}/nowhere"
+            found[value] = clicking.press(reps[channel], channel, f"{call['at']:.6f}", ACCEPT, value, answer_to)
+    return dict(list(found.items())[-count:])
+
+
+async def accepted(database: Database) -> int:
+    async with database.read() as session:
+        return (await session.exec(select(func.count()).where(col(HandoffRow.state) == "accepted"))).one()
+
+
+async def made_due(database: Database, spared: Sequence[str], count: int) -> None:
+    """So many deadlines fall due now, none of them of a lead that is spared."""
+    async with database.write() as session:
+        offered = select(HandoffRow.id).where(HandoffRow.state == "offered", col(HandoffRow.id).not_in(spared))
+        some = (await session.exec(offered.limit(count))).all()
+        if len(some) < count:
+            raise CannotMeasure(f"there are {len(some)} deadlines of {count}")
+        due = datetime.now(UTC) - timedelta(seconds=1)
+        await session.exec(update(HandoffRow).where(col(HandoffRow.id).in_(some)).values(due_at=due))
+
+
+async def at_rest(one: Site, database: Database, count: int) -> Sample:
+    """Presses, and nothing else to do."""
+    await brought(one, count)
+    pressed, before = await presses(one, count), await accepted(database)
+    waits = await clicking.waits(one, list(pressed.values()), EVERY)
+    _all_count(await accepted(database) - before, count)
+    return {"p50": percentile(waits, 0.5), "p99": percentile(waits, 0.99)}
+
+
+async def in_a_flood(one: Site, database: Database, count: int, flood: int) -> Sample:
+    """Presses while half as many leads come in as messages drain, and as many deadlines fall due."""
+    await brought(one, count + flood // 2)
+    pressed, before = await presses(one, count), await accepted(database)
+    await made_due(database, list(pressed), flood // 2)
+    coming = asyncio.create_task(brought(one, flood // 2))
+    waits = await clicking.waits(one, list(pressed.values()), IN_A_FLOOD)
+    await coming
+    _all_count(await accepted(database) - before, count)
+    return {"flood p50": percentile(waits, 0.5), "flood p99": percentile(waits, 0.99)}
+
+
+def _all_count(found: int, count: int) -> None:
+    if found != count:
+        raise CannotMeasure(f"of {count} presses {found} count")
+
+
+@asynccontextmanager
+async def baton(bench: Bench) -> AsyncIterator[Round]:
+    count = bench.many(tiny=2, quick=20, usual=100, full=200)
+    flood = bench.many(tiny=4, quick=60, usual=600, full=10_000)
+    async with site.baton(bench.folder, COMPANY) as one:
+        database = Database(parse_url(one.settings["DATABASE_URL"]))
+
+        async def ask() -> Sample:
+            await one.forget()
+            return {**await at_rest(one, database, count), **await in_a_flood(one, database, count, flood)}
+
+        try:
+            yield ask
+        finally:
+            await database.close()
+
+
+def bolt(name: str, *arguments: str) -> Side:
+    """Bolt that acknowledges and does nothing."""
+
+    @asynccontextmanager
+    async def opened(bench: Bench) -> AsyncIterator[Round]:
+        count = bench.many(tiny=2, quick=20, usual=100, full=200)
+        rep = COMPANY.reps()[0]
+        async with site.floor(bench.folder, COMPANY, "acking", *arguments) as one:
+            body = [clicking.press(rep, "D1", "1.1", ACCEPT, f"{n}", one.slack.address) for n in range(count)]
+
+            async def ask() -> Sample:
+                waits = await clicking.waits(one, body, EVERY)
+                return {"p50": percentile(waits, 0.5), "p99": percentile(waits, 0.99)}
+
+            yield ask
+
+    return Side(name, opened)
+
+
+LINES = (
+    Line(
+        "clicks",
+        "a press of Accept → acknowledged, committed",
+        (
+            Figure("p50", "half of them within", Unit.SECONDS, Target(0.006)),
+            Figure("p99", "99 % within", Unit.SECONDS, Target(0.050)),
+            Figure("flood p50", "half, while messages drain and deadlines fall due", Unit.SECONDS),
+            Figure("flood p99", "99 %, while messages drain and deadlines fall due", Unit.SECONDS, Target(0.050)),
+        ),
+        Side("Baton", baton),
+        (bolt("bare Bolt, process_before_response", "--before-response"), bolt("bare Bolt, its default")),
+    ),
+)

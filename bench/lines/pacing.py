@@ -1,0 +1,81 @@
+"""Slack's own pace, held by the stand-in workspace: as fast as it lets, and never told to wait."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bench import site
+from bench.company import Company
+from bench.line import Bench, Figure, Line, Round, Sample, Scale, Side, Target, Unit
+
+ONE, MANY = Company(teams=1), Company(teams=50)
+A_MINUTE = 240
+"""Posts that Baton makes at most, in a workspace that takes 300."""
+
+
+@asynccontextmanager
+async def one_channel(bench: Bench) -> AsyncIterator[Round]:
+    """A wave of leads for one team: seconds for each message of its channel, the first included."""
+    count = bench.many(tiny=3, quick=8, usual=30, full=60)
+    async with site.baton(bench.folder, ONE, paced=True) as baton:
+
+        async def ask() -> Sample:
+            await baton.forget()
+            began = time.time()
+            await baton.send({"items": baton.leads(count, ONE.lead)})
+            await baton.posted(2 * count)
+            return {"a message": (await _last(baton, ONE.channels()[0]) - began) / count, **await _refused(baton)}
+
+        yield ask
+
+
+@asynccontextmanager
+async def many_channels(bench: Bench) -> AsyncIterator[Round]:
+    """A wave of leads for fifty teams, more than a minute takes: how many messages a minute Slack gets."""
+    count = bench.many(tiny=2, quick=50, usual=250, full=500)
+    async with site.baton(bench.folder, MANY, paced=True) as baton:
+
+        async def ask() -> Sample:
+            await baton.forget()
+            began = time.time()
+            leads = baton.leads(count, MANY.lead)
+            for at in range(0, count, 100):
+                await baton.send({"items": leads[at : at + 100]})
+            await baton.posted(2 * count, within=120 + 2 * count)
+            seconds = time.time() - began
+            return {"a minute": 2 * count / max(seconds, 60) * 60, "wave": seconds, **await _refused(baton)}
+
+        yield ask
+
+
+async def _last(baton: site.Site, channel: str) -> float:
+    calls = (await baton.look("calls", method="chat.postMessage", params="channel"))["calls"]
+    return max(float(call["at"]) for call in calls if call["params"]["channel"] == channel)
+
+
+async def _refused(baton: site.Site) -> Sample:
+    tally = (await baton.look("tally"))["tally"]
+    return {"refused": sum(answers.get("ratelimited", 0) for answers in tally.values())}
+
+
+NONE_REFUSED = Figure("refused", "calls that Slack answered with 429", Unit.COUNT, Target(0))
+LINES = (
+    Line(
+        "channel",
+        "messages to one channel at Slack's pace",
+        (Figure("a message", "seconds for each", Unit.SECONDS, Target(1.02)), NONE_REFUSED),
+        Side("Baton", one_channel),
+        warms_up=False,
+    ),
+    Line(
+        "channels",
+        f"messages to fifty channels and their reps, {A_MINUTE} a minute at most",
+        (
+            Figure("a minute", "messages a minute", Unit.COUNT, Target(0.95 * A_MINUTE, at_least=True)),
+            Figure("wave", "the whole wave", Unit.SECONDS),
+            NONE_REFUSED,
+        ),
+        Side("Baton", many_channels),
+        at=(Scale.USUAL, Scale.FULL),
+    ),
+)

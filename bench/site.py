@@ -1,0 +1,190 @@
+"""A workspace, and Baton or a floor beside it, each in a process of its own, as a sender and as Slack meet them."""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bench import processes
+from bench.company import Company
+from bench.line import CannotMeasure
+from bench.processes import ROOT, Program
+
+TOKEN, BOT_TOKEN, SIGNING_SECRET = "bench-intake-token", "xoxb-bench", "bench-signing-secret"
+DRAINED = 300.0
+"""Seconds in which all that was sent must have come through."""
+BETWEEN_LOOKS = 0.02
+MARKED = re.compile(r"Company [A-J]{7}")
+
+
+@dataclass(slots=True)
+class Site:
+    """What a line sends to, and where it looks for what came of it."""
+
+    company: Company
+    folder: Path
+    slack: Program
+    http: aiohttp.ClientSession
+    settings: Mapping[str, str]
+    app: Program | None = None
+    numbers: int = 0
+    """So many leads were made up so far."""
+    started: list[Program] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        """Where the app listens.
+
+        Raises:
+            CannotMeasure: when none was started.
+        """
+        if self.app is None:
+            raise CannotMeasure("no app was started")
+        return self.app.address
+
+    async def start(self, *command: str) -> Program:
+        """The app, listening."""
+        self.app = await processes.start(self.folder, *command, settings=self.settings)
+        self.started.append(self.app)
+        return self.app
+
+    def leads(self, count: int, make: Callable[[int], dict[str, Any]]) -> list[dict[str, Any]]:
+        """So many new leads."""
+        self.numbers += count
+        return [make(number) for number in range(self.numbers - count, self.numbers)]
+
+    async def send(self, body: object) -> float:
+        """One request to `/v1/leads`; when it was sent.
+
+        Raises:
+            CannotMeasure: when it was not accepted.
+        """
+        began = time.time()
+        async with self.http.post(f"{self.address}/v1/leads", json=body) as answer:
+            said = await answer.read()
+            if answer.status != 202:
+                raise CannotMeasure(f"a lead was answered {answer.status}: {said[:500]!r}")
+        return began
+
+    async def send_all(self, bodies: Iterable[object], at_once: int) -> None:
+        """All of them, so many under way at a time."""
+        waiting = iter(bodies)
+
+        async def sender() -> None:
+            for body in waiting:
+                await self.send(body)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(at_once):
+                group.create_task(sender())
+
+    async def look(self, what: str, **query: str) -> dict[str, Any]:
+        """What the workspace shows behind the scenes."""
+        async with self.http.get(f"{self.slack.address}/_sandbox/{what}", params=query) as answer:
+            found: dict[str, Any] = await answer.json()
+            return found
+
+    async def forget(self) -> None:
+        """Starts counting calls anew."""
+        async with self.http.delete(f"{self.slack.address}/_sandbox/calls") as answer:
+            await answer.read()
+
+    async def tally(self, method: str) -> Mapping[str, int]:
+        """How many calls of a method were answered how."""
+        found: dict[str, Mapping[str, int]] = (await self.look("tally"))["tally"]
+        return found.get(method, {})
+
+    async def posted(self, count: int, within: float = DRAINED) -> None:
+        """Waits until Slack has so many messages.
+
+        Raises:
+            CannotMeasure: when it does not get them in time.
+        """
+        found = 0
+        try:
+            async with asyncio.timeout(within):
+                while (found := (await self.tally("chat.postMessage")).get("ok", 0)) < count:  # noqa: ASYNC110 - it is so in another process
+                    await asyncio.sleep(BETWEEN_LOOKS)
+        except TimeoutError:
+            raise CannotMeasure(f"of {count} posts {found} came within {within:.0f} s") from None
+
+    async def posts(self) -> dict[str, list[float]]:
+        """When each lead's messages were posted, oldest first, by the name of its company."""
+        found: dict[str, list[float]] = {}
+        for call in (await self.look("calls", method="chat.postMessage", params="text"))["calls"]:
+            if not call["error"] and (marked := MARKED.search(call["params"]["text"])):
+                found.setdefault(marked[0], []).append(call["at"])
+        return found
+
+
+@asynccontextmanager
+async def site(folder: Path, company: Company, *options: str) -> AsyncIterator[Site]:
+    """A workspace of that company, with no app yet; `options` are the workspace's."""
+    company.write(folder)
+    files = ("--workspace", str(folder / "workspace.yml"), "--manifest", str(ROOT / "manifest.yml"))
+    settings = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SIGNING_SECRET}
+    async with (
+        processes.running(folder, "-m", "sandbox", "--port", "0", *files, *options, settings=settings) as slack,
+        aiohttp.ClientSession(headers={"Authorization": f"Bearer {TOKEN}"}) as http,
+    ):
+        own = {
+            **settings,
+            "SLACK_API_URL": f"{slack.address}/api/",
+            "BATON_INTAKE_TOKEN": TOKEN,
+            "DATABASE_URL": f"sqlite:///{folder / 'baton.db'}",
+            "PORT": "0",
+        }
+        one = Site(company, folder, slack, http, own)
+        try:
+            yield one
+        finally:
+            await asyncio.gather(*(program.stop() for program in one.started))
+
+
+UNPACED = "--unpaced"
+BATON = ("-c", "from bot.cli import main; main()")
+UNPACED_BATON = ("-m", "bench.unpaced")
+
+
+@asynccontextmanager
+async def baton(folder: Path, company: Company, *, paced: bool = False) -> AsyncIterator[Site]:
+    """Baton with that company's policy in force, running; without Slack's pace, on both sides, unless `paced`."""
+    async with site(folder, company, UNPACED) as learning:
+        await _baton(learning, "migrate")
+        await _baton(learning, "policy", "apply", "policy.yml")
+        if not paced:
+            await learning.start(*UNPACED_BATON)
+            yield learning
+            return
+    async with site(folder, company) as strict:
+        await strict.start(*BATON, "run")
+        yield strict
+
+
+async def _baton(one: Site, *arguments: str) -> None:
+    await processes.run(one.folder, *BATON, *arguments, settings=one.settings)
+
+
+@asynccontextmanager
+async def floor(folder: Path, company: Company, module: str, *arguments: str) -> AsyncIterator[Site]:
+    """A floor beside an unpaced workspace, running."""
+    async with site(folder, company, UNPACED) as one:
+        await one.start("-m", f"bench.floors.{module}", *arguments)
+        yield one
+
+
+def journeys(sent: Mapping[str, float], posts: Mapping[str, Sequence[float]]) -> list[float]:
+    """Seconds from sending each lead until Slack had its second message.
+
+    Raises:
+        CannotMeasure: when a lead has fewer.
+    """
+    if missing := [mark for mark in sent if len(posts.get(mark, ())) < 2]:
+        raise CannotMeasure(f"{len(missing)} leads have no two messages, such as {missing[0]}")
+    return [posts[mark][1] - began for mark, began in sent.items()]
