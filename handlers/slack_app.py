@@ -12,7 +12,7 @@ class Ack(AsyncAck):
     """Says at once that it was given, to whoever waits for it; Bolt would look every ten milliseconds."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.given: asyncio.Future[BoltResponse] = asyncio.get_running_loop().create_future()
 
     async def __call__(self, *said: Any, **named: Any) -> BoltResponse:

@@ -4,27 +4,38 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, delete, func, or_, select, update
+from sqlalchemy import Row, bindparam
+from sqlmodel import SQLModel, col, delete, func, or_, select, update
 
 from bot.domain.availability import Absence, Source
+from storage.asking import ask
 from storage.database import Session
 from storage.rows import alone, count
 from storage.tables import AbsenceRow
 
 
-def _not_over(now: datetime) -> Any:
+def _not_over(now: Any) -> Any:
     return or_(col(AbsenceRow.ends_at).is_(None), col(AbsenceRow.ends_at) > now)
 
 
-def _absence(row: AbsenceRow) -> Absence:
-    return Absence.model_validate(row.model_dump(exclude={"created_at"}))
+def _absence(row: AbsenceRow | Row[Any]) -> Absence:
+    return Absence.model_validate({name: getattr(row, name) for name in Absence.model_fields})
+
+
+ABSENCE = SQLModel.metadata.tables["absence"]
+OF = (
+    ABSENCE.select()
+    .where(
+        ABSENCE.c.person.in_(bindparam("people", expanding=True)),
+        _not_over(bindparam("now", type_=ABSENCE.c.ends_at.type)),
+    )
+    .order_by(ABSENCE.c.starts_at, ABSENCE.c.id)
+)
 
 
 async def of(session: Session, people: Iterable[str], now: datetime) -> list[Absence]:
     """What keeps these people away, now or later, in the order in which it begins."""
-    statement = select(AbsenceRow).where(col(AbsenceRow.person).in_(set(people)), _not_over(now))
-    in_order = statement.order_by(col(AbsenceRow.starts_at), col(AbsenceRow.id))
-    rows = await session.exec(in_order.execution_options(populate_existing=True))
+    rows = await ask(session, OF, people=sorted(set(people)), now=now)
     return [_absence(row) for row in rows]
 
 

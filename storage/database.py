@@ -3,14 +3,16 @@
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import event, inspect
+from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, ExceptionContext, make_url
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.orm import Session as Sync
+from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -47,6 +49,24 @@ DatabaseError = SQLAlchemyError
 
 HISTORY = "history"
 """Where a session keeps what it adds to history, to be told once it is committed."""
+
+
+def happened(session: Session, row: HistoryRow) -> None:
+    """To be told once it is committed."""
+    session.info.setdefault(HISTORY, []).append((row, session.sync_session.get_nested_transaction()))
+
+
+@event.listens_for(Sync, "after_soft_rollback")
+def _undone(session: Sync, undone: SessionTransaction) -> None:
+    """What was written within a savepoint that is undone has not happened."""
+    if HISTORY in session.info:
+        session.info[HISTORY] = [told for told in session.info[HISTORY] if undone not in _around(told[1])]
+
+
+def _around(savepoint: SessionTransaction | None) -> Iterator[SessionTransaction]:
+    while savepoint:
+        yield savepoint
+        savepoint = savepoint.parent
 
 
 class UnknownDatabase(ValueError):
@@ -112,9 +132,8 @@ class Database:
             session.begin(),
         ):
             yield session
-        for row in session.info.get(HISTORY, ()):
-            if inspect(row).has_identity:  # unlike one that was undone with its savepoint
-                self.happened(row)
+        for row, _ in session.info.get(HISTORY, ()):
+            self.happened(row)
         if wakes:
             self.after_commit()
 

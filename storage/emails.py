@@ -9,14 +9,24 @@ from sqlalchemy import case
 from sqlmodel import col, select, update
 
 from storage import leases
+from storage.asking import tell
 from storage.database import Session
-from storage.rows import insert
+from storage.rows import inserts
 from storage.tables import EmailRow
 
 
 def of_turn(handoff_id: str, turn: int) -> str:
     """The key of the e-mail to whoever was offered the lead in this turn."""
     return f"{handoff_id}:email:{turn}"
+
+
+def _wants(new: Any) -> Any:
+    at, waiting = new.excluded.retry_at, col(EmailRow.done_at).is_(None)
+    sooner = {"retry_at": case((at < EmailRow.retry_at, at), else_=EmailRow.retry_at)}
+    return new.on_conflict_do_update(index_elements=["key"], set_=sooner, where=waiting)
+
+
+WANT = {dialect: _wants(new) for dialect, new in inserts(EmailRow).items()}
 
 
 async def want(
@@ -46,11 +56,7 @@ async def want(
         "failures": 0,
         "created_at": now,
     }
-    statement = insert(session, EmailRow).values(values)
-    at = statement.excluded.retry_at
-    sooner = {"retry_at": case((at < EmailRow.retry_at, at), else_=EmailRow.retry_at)}
-    waiting = col(EmailRow.done_at).is_(None)
-    await session.exec(statement.on_conflict_do_update(index_elements=["key"], set_=sooner, where=waiting))
+    await tell(session, WANT[session.get_bind().dialect.name], values)
 
 
 async def want_again(session: Session, key: str, retry_at: datetime) -> None:

@@ -4,10 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, select
+from sqlalchemy import insert
+from sqlmodel import SQLModel, col, select
 
-from storage.database import HISTORY, Session
+from storage.asking import tell
+from storage.database import Session, happened
 from storage.tables import HistoryRow
+
+ADD = insert(SQLModel.metadata.tables["history"])
 
 
 async def append(
@@ -21,17 +25,17 @@ async def append(
     policy_version: int | None = None,
     why: Mapping[str, Any] | None = None,
 ) -> None:
-    row = HistoryRow(
-        at=at,
-        what=what,
-        who=who,
-        lead_id=lead_id,
-        handoff_id=handoff_id,
-        policy_version=policy_version,
-        why=dict(why or {}),
-    )
-    session.add(row)
-    session.info.setdefault(HISTORY, []).append(row)
+    values: dict[str, Any] = {
+        "at": at,
+        "what": what,
+        "who": who,
+        "lead_id": lead_id,
+        "handoff_id": handoff_id,
+        "policy_version": policy_version,
+        "why": dict(why or {}),
+    }
+    await tell(session, ADD, values)
+    happened(session, HistoryRow(**values))
 
 
 async def of_handoff(session: Session, handoff_id: str, what: Iterable[str]) -> list[HistoryRow]:

@@ -3,11 +3,14 @@
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlmodel import and_, col, or_, select, update
+from sqlalchemy import Pool, bindparam
+from sqlmodel import SQLModel, and_, col, or_, select, update
 
 from bot.domain.policy import Policy
 from storage import rows
+from storage.asking import ask_first
 from storage.database import Session
 from storage.tables import PolicyRow, SignatureRow
 
@@ -22,10 +25,24 @@ async def alone(session: Session) -> None:
     await rows.alone(session, "change the policy")
 
 
+POLICY = SQLModel.metadata.tables["policy"]
+IN_FORCE = select(POLICY.c.version).where(POLICY.c.state == "in_force")
+BODY = select(POLICY.c.body).where(POLICY.c.version == bindparam("number"))
+KNOWN: WeakKeyDictionary[Pool, dict[int, Policy]] = WeakKeyDictionary()
+"""Of each database the policies that were read: what a committed version says never changes."""
+ADDS = "adds a policy"
+
+
+def _known(session: Session) -> dict[int, Policy]:
+    """A version that a transaction adds is its own until it is committed."""
+    own: dict[int, Policy] | None = session.info.get(ADDS)
+    return KNOWN.setdefault(session.get_bind().engine.pool, {}) if own is None else own
+
+
 async def in_force(session: Session) -> tuple[int, Policy] | None:
     """The version in force and its policy, with Slack ids."""
-    row = (await session.exec(select(PolicyRow).where(PolicyRow.state == "in_force"))).first()
-    return (row.version or 0, _parsed(row.body)) if row else None
+    row = await ask_first(session, IN_FORCE)
+    return (row.version, await of_version(session, row.version)) if row else None
 
 
 async def of_version(session: Session, version: int) -> Policy:
@@ -34,10 +51,13 @@ async def of_version(session: Session, version: int) -> Policy:
     Raises:
         LookupError: when there is no such version.
     """
-    row = await session.get(PolicyRow, version)
-    if row is None:
-        raise LookupError(version)
-    return _parsed(row.body)
+    known = _known(session)
+    if version not in known:
+        row = await ask_first(session, BODY, number=version)
+        if row is None:
+            raise LookupError(version)
+        known[version] = _parsed(row.body)
+    return known[version]
 
 
 def parsed(row: PolicyRow) -> Policy:
@@ -107,6 +127,7 @@ async def replaced_by(session: Session, row: PolicyRow) -> PolicyRow | None:
 
 
 async def add(session: Session, row: PolicyRow) -> int:
+    session.info[ADDS] = {}
     session.add(row)
     await session.flush()
     return row.version or 0

@@ -2,13 +2,21 @@
 
 from collections.abc import Iterable
 
-from sqlmodel import col, select, update
+from sqlalchemy import bindparam
+from sqlmodel import SQLModel, update
 
 from bot.domain.assigning.ledger import Ledger, as_stored
 from bot.domain.teams import Team
+from storage.asking import ask, tell
 from storage.database import Session
-from storage.rows import insert
+from storage.rows import inserts
 from storage.tables import TurnsRow
+
+TURNS = SQLModel.metadata.tables["team_turns"]
+OF_TEAMS = TURNS.select().where(TURNS.c.team.in_(bindparam("teams", expanding=True)))
+LOCK = OF_TEAMS.order_by(TURNS.c.team).with_for_update()
+BEGIN = {dialect: new.on_conflict_do_nothing() for dialect, new in inserts(TurnsRow).items()}
+SAVE = update(TURNS).where(TURNS.c.team == bindparam("of"))
 
 
 async def lock(session: Session, teams: Iterable[Team]) -> dict[str, Ledger]:
@@ -17,22 +25,23 @@ async def lock(session: Session, teams: Iterable[Team]) -> dict[str, Ledger]:
     All that a transaction may need are locked at once, in the order of their ids: nobody waits for anybody in a circle.
     """
     by_id = {team.id: team for team in teams}
-    new = [{"team": team, "turns": {}} for team in sorted(by_id)]
-    if new:
-        await session.exec(insert(session, TurnsRow).values(new).on_conflict_do_nothing())
-    statement = select(TurnsRow).where(col(TurnsRow.team).in_(by_id)).order_by(TurnsRow.team).with_for_update()
-    rows = await session.exec(statement.execution_options(populate_existing=True))
+    if not by_id:
+        return {}
+    rows = await ask(session, LOCK, teams=sorted(by_id))
+    if len(rows) < len(by_id):  # a team's first lead ever
+        new = [{"team": team, "turns": {}} for team in sorted(by_id)]
+        await tell(session, BEGIN[session.get_bind().dialect.name], new)
+        rows = await ask(session, LOCK, teams=sorted(by_id))
     return {row.team: as_stored(row.turns, by_id[row.team]) for row in rows}
 
 
 async def read(session: Session, teams: Iterable[Team]) -> dict[str, Ledger]:
     """The ledgers of these teams as they stand, by id."""
     by_id = {team.id: team for team in teams}
-    rows = await session.exec(select(TurnsRow).where(col(TurnsRow.team).in_(by_id)))
-    stored = {row.team: row.turns for row in rows}
+    stored = {row.team: row.turns for row in await ask(session, OF_TEAMS, teams=sorted(by_id))}
     return {team.id: as_stored(stored.get(team.id, {}), team) for team in by_id.values()}
 
 
 async def save(session: Session, team: str, ledger: Ledger) -> None:
     """The caller has locked it."""
-    await session.exec(update(TurnsRow).where(col(TurnsRow.team) == team).values(turns=ledger.stored()))
+    await tell(session, SAVE, {"of": team, "turns": ledger.stored()})

@@ -6,16 +6,23 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from sqlalchemy import bindparam, insert
 from sqlalchemy.orm import aliased
-from sqlmodel import and_, col, exists, func, select, update
+from sqlmodel import SQLModel, and_, col, exists, func, select, update
 
 from bot.domain.announcing import Announcement
 from storage import leases
+from storage.asking import ask_first, tell
 from storage.database import Session
 from storage.rows import count
 from storage.tables import WebhookRow
 
 NEXT = timedelta(microseconds=1)
+
+
+WEBHOOK = SQLModel.metadata.tables["webhook"]
+NEWEST = select(func.max(WEBHOOK.c.created_at).label("at")).where(WEBHOOK.c.lead_id == bindparam("lead_id"))
+ADD = insert(WEBHOOK)
 
 
 async def want(
@@ -25,21 +32,25 @@ async def want(
     wanted = list(events)
     if not wanted:
         return
-    newest = await session.exec(select(func.max(WebhookRow.created_at)).where(WebhookRow.lead_id == lead_id))
-    last = newest.one()
+    newest = await ask_first(session, NEWEST, lead_id=lead_id)
+    last, rows = newest.at if newest else None, []
     for one in wanted:
         last = max(now, last + NEXT) if last else now
-        row = WebhookRow(
-            key=f"msg_{secrets.token_hex(12)}",
-            event=one.event,
-            lead_id=lead_id,
-            handoff_id=handoff_id,
-            details=dict(one.details),
-            retry_at=now,
-            created_at=last,
+        rows.append(
+            {
+                "key": f"msg_{secrets.token_hex(12)}",
+                "event": one.event,
+                "lead_id": lead_id,
+                "handoff_id": handoff_id,
+                "details": dict(one.details),
+                "retry_at": now,
+                "sent": False,
+                "attempt": 0,
+                "failures": 0,
+                "created_at": last,
+            }
         )
-        session.add(row)
-    await session.flush()
+    await tell(session, ADD, rows)
 
 
 async def is_any_ready(session: Session, now: datetime) -> bool:

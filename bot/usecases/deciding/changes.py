@@ -141,9 +141,11 @@ def _key(handoff: Handoff, notice: Notice) -> str:
 
 async def _email(session: Session, handoff: Handoff, rep: str, agreement: Agreement, now: datetime) -> None:
     """The second way to reach the rep: at once, or once the card has been left alone for as long as agreed."""
-    after, person = agreement.own.email_after(handoff.sla), await people.get(session, rep)
-    every = person is not None and person.email_choice == "every"
-    at = now if every or after == AT_ONCE else due(agreement.calendar(handoff.team), after, now)
+    after = agreement.own.email_after(handoff.sla)
+    if after == AT_ONCE or await people.email_choice(session, rep) == "every":
+        at = now
+    else:
+        at = due(agreement.calendar(handoff.team), after, now)
     key, details = emails.of_turn(handoff.id, handoff.turn), {"turn": handoff.turn}
     await emails.want(session, key, "lead", rep, now, handoff_id=handoff.id, details=details, retry_at=at)
 

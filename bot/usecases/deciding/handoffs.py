@@ -12,6 +12,7 @@ from bot.usecases.deciding.agreements import agreement_of
 from bot.usecases.deciding.changes import apply
 from storage import cards, handoffs, leads, people, receipts
 from storage.database import Database, Session
+from storage.retrying import once_more
 from storage.tables import LeadRow
 
 UNKNOWN = Refusal("This lead is no longer here.")
@@ -33,6 +34,12 @@ async def decide(
     lock: Lock = leads.lock,
 ) -> Change | Refusal:
     """Decides under the lock and writes all that follows, or nothing; what was done for a request is done once."""
+    return await once_more(lambda: _decide(database, handoff_id, now, decision, request, lock))
+
+
+async def _decide(
+    database: Database, handoff_id: str, now: datetime, decision: Decide, request: str | None, lock: Lock
+) -> Change | Refusal:
     async with database.write() as session:
         lead_id = await handoffs.lead_of(session, handoff_id)
         if lead_id is None:
@@ -165,10 +172,12 @@ async def take_over(
 async def note_opened(database: Database, handoff_id: str, by: str, now: datetime) -> None:
     """The first touch of its card by the rep who has the offer, whatever came of it."""
     async with database.read() as session:
-        lead_id = await handoffs.lead_of(session, handoff_id)
-        if lead_id is None or not await handoffs.is_unopened(session, handoff_id, by):
+        if not await handoffs.is_unopened(session, handoff_id, by):
             return
     async with database.write() as session:
+        lead_id = await handoffs.lead_of(session, handoff_id)
+        if lead_id is None:
+            return
         await leads.lock(session, lead_id)
         if await handoffs.mark_opened(session, handoff_id, by, now):
             await cards.refresh_handoff(session, handoff_id, now)
