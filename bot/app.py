@@ -1,6 +1,7 @@
 """The composition root: the one place that builds things, reads the clock and knows what is plugged into what."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -251,6 +252,7 @@ async def _serve(settings: Settings, baton: Baton) -> None:
         baton.watch.pulse.watch(noun, loop)
     try:
         async with socket_mode(settings, baton):
+            _settled()
             log.info("listening", address="http://{}:{}".format(*listening.getsockname()[:2]))
             await server.serve([listening])
     finally:
@@ -271,6 +273,13 @@ def begin(baton: Baton, ticked: asyncio.Event, stopping: asyncio.Event) -> dict[
         "house": chores.run(baton.database, baton.clock, stopping),
     }
     return {noun: asyncio.create_task(loop) for noun, loop in goes_on.items()}
+
+
+def _settled() -> None:
+    """What was read in and built to serve stays: nobody looks through it for garbage again, which holds up answers."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def _listening(settings: Settings) -> socket.socket:

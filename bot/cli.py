@@ -3,9 +3,9 @@
 Nothing heavy is imported before a command needs it: `baton --help` and the like answer at once.
 """
 
+import gc
 import os
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -40,6 +40,8 @@ def _version(
     shown: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
 ) -> None:
     if shown:
+        from importlib.metadata import version
+
         out.print(f"baton {version('baton')}", highlight=False)
         raise typer.Exit
 
@@ -47,6 +49,8 @@ def _version(
 @command(cli, "run", "PORT=8080 baton run")
 async def run() -> None:
     """Serve HTTP, show cards and keep the clocks, until stopped. Several may share one PostgreSQL."""
+    gc.disable()  # nothing of what is read in to serve is garbage; whoever serves enables it
+
     from bot.app import run as serve
     from bot.logs import configure
     from bot.settings import ToServe, read_settings
