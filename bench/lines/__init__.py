@@ -9,12 +9,19 @@ from importlib import import_module
 from bench.line import Line
 
 MODULES = (
+    "posting",
+    "batches",
+    "clicks",
+    "pacing",
+    "killing",
     "judging",
     "business_time",
     "nurture",
     "backtest",
     "queue",
     "deadlines",
+    "slack_limits",
+    "replicas",
 )
 
 
