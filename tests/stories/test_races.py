@@ -4,6 +4,7 @@ import asyncio
 import traceback
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select, text, update
@@ -11,6 +12,7 @@ from sqlmodel import select, text, update
 from bot.domain.lead import Company, Facts
 from bot.policy_file import read
 from bot.usecases.deciding import forms, handoffs
+from bot.usecases.deciding.changes import apply
 from bot.usecases.deciding.escalations import escalate_one
 from bot.usecases.governing.policies import put_up, sign
 from bot.usecases.qualifying.intake import take_lead
@@ -18,8 +20,8 @@ from bot.usecases.qualifying.qualification import score_again
 from bot.usecases.qualifying.telling import Incoming
 from bot.usecases.stepping import StepFailed
 from storage import absences, cards, leads, policies
-from storage.database import Database
-from storage.tables import HandoffRow
+from storage.database import Database, Session
+from storage.tables import HandoffRow, HistoryRow, LeadRow
 from tests.stories.conftest import ANA, MARTA, RAVI, RITA, ROOT, Story
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -136,6 +138,30 @@ async def test_whoever_has_left_cannot_accept_in_the_last_second(story: Story) -
 
     assert "left the team" in told
     assert (await handoff(story, handoff_id)).owner == RAVI
+
+
+@on_postgres
+async def test_a_press_that_makes_way_for_another_is_decided_all_the_same(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = await story.lead()
+    made_way: list[str] = []
+
+    async def making_way(session: Session, lead: LeadRow, *decided: Any) -> None:
+        await apply(session, lead, *decided)
+        if not made_way:
+            made_way.append(lead.id)
+            ended = "DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$"
+            await (await session.connection()).execute(text(ended))
+
+    monkeypatch.setattr(handoffs, "apply", making_way)
+    await story.press_in_dm(RITA, "Accept")
+
+    assert made_way == [taken["lead_id"]]
+    assert (await handoff(story, taken["handoff_id"])).state == "accepted"
+    async with story.database.read() as session:
+        accepted = select(HistoryRow).where(HistoryRow.what == "accepted")
+        assert len((await session.exec(accepted)).all()) == 1
 
 
 async def rita_leaves(story: Story) -> None:
