@@ -52,10 +52,18 @@ def _parser() -> argparse.ArgumentParser:
         scales.add_argument(f"--{scale}", dest="scale", action="store_const", const=scale, help=words)
     parser.set_defaults(scale=Scale.USUAL)
     parser.add_argument("--only", nargs="+", default=[], metavar="LINE", help="these lines alone")
-    parser.add_argument("--rounds", type=int, help=f"rounds of each line, {ROUNDS} where it says nothing else")
+    parser.add_argument(
+        "--rounds", type=_rounds, metavar="N", help=f"rounds of each line, {ROUNDS} where it says nothing else"
+    )
     parser.add_argument("--json", type=Path, default=Path("bench.json"), help="where everything is written")
     parser.add_argument("--list", action="store_true", help="say what lines there are")
     return parser
+
+
+def _rounds(written: str) -> int:
+    if not written.isdecimal() or int(written) < 1:
+        raise argparse.ArgumentTypeError("there is at least one round")
+    return int(written)
 
 
 def _chosen(names: Sequence[str], scale: Scale) -> list[Line]:

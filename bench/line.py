@@ -47,19 +47,27 @@ class Unit(StrEnum):
 
     def written(self, number: float) -> str:
         """The number for people, in three digits."""
-        match self:
-            case Unit.SECONDS if abs(number) < 1:
-                return f"{number * 1000:.3g} ms"
-            case Unit.SECONDS:
-                return f"{number:.3g} s"
-            case Unit.PER_SECOND:
-                return f"{_short(number)}/s"
-            case Unit.BYTES:
-                return f"{number / 1_000_000:,.0f} MB"
-            case Unit.SHARE:
-                return f"{number:.2%}"
-            case Unit.COUNT:
-                return _short(number)
+        times, suffix = self._for_people(number)
+        return f"{_short(number * times)}{suffix}"
+
+    def spread(self, median: float, least: float, most: float) -> str:
+        """The median, and the least and the most of what it is the median of."""
+        times, _ = self._for_people(median)
+        return f"{self.written(median)} ({_short(least * times)}–{_short(most * times)})"
+
+    def _for_people(self, number: float) -> tuple[float, str]:
+        if self is Unit.SECONDS and abs(number) >= 1:
+            return 1, " s"
+        return FOR_PEOPLE[self]
+
+
+FOR_PEOPLE: Mapping[Unit, tuple[float, str]] = {
+    Unit.SECONDS: (1000, " ms"),
+    Unit.PER_SECOND: (1, "/s"),
+    Unit.BYTES: (1 / 1_000_000, " MB"),
+    Unit.SHARE: (100, " %"),
+    Unit.COUNT: (1, ""),
+}
 
 
 def _short(number: float) -> str:

@@ -54,7 +54,7 @@ def _beside(unit: Unit, floor: Beside) -> tuple[str, str, str]:
 
 
 def _spread(unit: Unit, spread: Spread) -> str:
-    return f"{unit.written(spread.median)} ({unit.written(spread.least)}–{unit.written(spread.most)})"
+    return unit.spread(spread.median, spread.least, spread.most)
 
 
 def wanted(target: Target | None, unit: Unit) -> str:

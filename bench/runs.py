@@ -10,6 +10,10 @@ from pathlib import Path
 from bench.line import Bench, Figure, Line, Of, Round, Sample, Scale, Side
 
 
+MOST_ROUNDS = {Scale.TINY: 1, Scale.QUICK: 3}
+"""Where somebody only wants to see roughly."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
     """One number of several rounds: what each of them found, in order."""
@@ -93,7 +97,7 @@ async def measured(line: Line, scale: Scale, folder: Path, rounds: int | None = 
     async with AsyncExitStack() as stack:
         sides = {side.name: await _open(stack, side, scale, folder / line.name) for side in (line.ours, *line.floors)}
         samples: dict[str, list[Sample]] = {name: [] for name in sides}
-        for number in range(-line.warms_up, rounds or line.rounds):
+        for number in range(-line.warms_up, rounds or min(line.rounds, MOST_ROUNDS.get(scale, line.rounds))):
             for name, ask in sides.items():
                 sample = await ask()
                 if number >= 0:

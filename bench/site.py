@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -137,7 +138,7 @@ async def site(folder: Path, company: Company, *options: str) -> AsyncIterator[S
             **settings,
             "SLACK_API_URL": f"{slack.address}/api/",
             "BATON_INTAKE_TOKEN": TOKEN,
-            "DATABASE_URL": f"sqlite:///{folder / 'baton.db'}",
+            "DATABASE_URL": f"sqlite:///{folder / DATABASE}",
             "PORT": "0",
         }
         one = Site(company, folder, slack, http, own)
@@ -147,7 +148,7 @@ async def site(folder: Path, company: Company, *options: str) -> AsyncIterator[S
             await asyncio.gather(*(program.stop() for program in one.started))
 
 
-UNPACED = "--unpaced"
+UNPACED, DATABASE = "--unpaced", "baton.db"
 BATON = ("-c", "from bot.cli import main; main()")
 UNPACED_BATON = ("-m", "bench.unpaced")
 
@@ -155,20 +156,22 @@ UNPACED_BATON = ("-m", "bench.unpaced")
 @asynccontextmanager
 async def baton(folder: Path, company: Company, *, paced: bool = False) -> AsyncIterator[Site]:
     """Baton with that company's policy in force, running; without Slack's pace, on both sides, unless `paced`."""
-    async with site(folder, company, UNPACED) as learning:
-        await _baton(learning, "migrate")
-        await _baton(learning, "policy", "apply", "policy.yml")
-        if not paced:
-            await learning.start(*UNPACED_BATON)
-            yield learning
-            return
-    async with site(folder, company) as strict:
-        await strict.start(*BATON, "run")
-        yield strict
+    prepared = await _prepared(folder.parents[1], company)
+    shutil.copy(prepared, folder / DATABASE)
+    async with site(folder, company, *(() if paced else (UNPACED,))) as one:
+        await one.start(*((*BATON, "run") if paced else UNPACED_BATON))
+        yield one
 
 
-async def _baton(one: Site, *arguments: str) -> None:
-    await processes.run(one.folder, *BATON, *arguments, settings=one.settings)
+async def _prepared(root: Path, company: Company) -> Path:
+    """A database with that company's policy in force, made once a run."""
+    folder = root / f"company-of-{company.teams}"
+    if not folder.is_dir():
+        folder.mkdir()
+        async with site(folder, company, UNPACED) as one:  # a policy names more people than Slack tells of in a minute
+            await processes.run(folder, *BATON, "migrate", settings=one.settings)
+            await processes.run(folder, *BATON, "policy", "apply", "policy.yml", settings=one.settings)
+    return folder / DATABASE
 
 
 @asynccontextmanager

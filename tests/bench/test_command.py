@@ -1,0 +1,49 @@
+"""`python -m bench` itself, with very little of everything."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def bench(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    command = [sys.executable, "-W", "ignore", "-m", "bench", *arguments]
+    return subprocess.run(
+        command, cwd=folder, env={**environment, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.timeout(240)
+def test_it_measures_real_processes_beside_their_floors_and_writes_what_it_found(tmp_path: Path) -> None:
+    ran = bench(tmp_path, "--tiny", "--rounds", "1", "--only", "journey", "clicks")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "bare app, one session" in ran.stdout
+    told = json.loads((tmp_path / "bench.json").read_text())
+    journey, clicks = told["lines"]
+    assert [figure["name"] for figure in journey["figures"]] == ["p50", "p99"]
+    assert [floor["name"] for floor in journey["figures"][0]["floors"]] == [
+        "bare app, one session",
+        "bare app, slack-sdk's default client",
+    ]
+    assert all(figure["ours"]["median"] > 0 for line in (journey, clicks) for figure in line["figures"])
+
+
+def test_it_says_what_lines_there_are(tmp_path: Path) -> None:
+    said = bench(tmp_path, "--list").stdout
+    assert {"journey", "through", "batches", "clicks", "channel", "killed"} <= {
+        line.split()[0] for line in said.splitlines()
+    }
+
+
+@pytest.mark.parametrize("arguments", [("--only", "nonsense"), ("--rounds", "0")])
+def test_what_it_cannot_do_it_says(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    ran = bench(tmp_path, *arguments)
+    assert ran.returncode != 0
+    assert "Traceback" not in ran.stderr
+    assert not (tmp_path / "bench.json").exists()
