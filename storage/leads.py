@@ -67,10 +67,17 @@ async def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     await tell(session, ADD, rows)
 
 
+LOCK = (
+    select(LeadRow)
+    .where(col(LeadRow.id) == bindparam("which"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 async def lock(session: Session, lead_id: str) -> LeadRow:
     """The lead, and the right to change anything about it until this transaction ends."""
-    statement = select(LeadRow).where(LeadRow.id == lead_id).with_for_update().execution_options(populate_existing=True)
-    return (await session.exec(statement)).one()
+    return (await session.exec(LOCK, params={"which": lead_id})).one()
 
 
 async def get(session: Session, lead_id: str) -> LeadRow:

@@ -4,11 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, func, or_, select, update
+from sqlalchemy import Row, String, bindparam
+from sqlmodel import SQLModel, col, func, or_, select, update
 
 from bot.domain.marketing_clock import MarketingClock
+from storage.asking import ask
 from storage.database import Session
-from storage.merges import group
+from storage.merges import group, group_of
 from storage.tables import CardRow, HistoryRow, MarketingClockRow
 
 RAISED = "marketing escalated"
@@ -16,8 +18,8 @@ RAISED = "marketing escalated"
 ON = col(HistoryRow.why)["list"].as_string()
 
 
-def _clock(row: MarketingClockRow) -> MarketingClock:
-    return MarketingClock(**row.model_dump(exclude={"backoff"}))
+def _clock(row: MarketingClockRow | Row[Any]) -> MarketingClock:
+    return MarketingClock(**{name: getattr(row, name) for name in MarketingClock.__slots__})
 
 
 async def add(session: Session, clock: MarketingClock) -> None:
@@ -47,11 +49,17 @@ async def of_handoff(session: Session, handoff_id: str) -> list[MarketingClock]:
     return await _of(session, col(MarketingClockRow.handoff_id) == handoff_id)
 
 
+CLOCK = SQLModel.metadata.tables["marketing_clock"]
+OPEN_OF = (
+    CLOCK.select()
+    .where(CLOCK.c.lead_id.in_(group_of(bindparam("lead_id", type_=String))), CLOCK.c.due_at.is_not(None))
+    .order_by(CLOCK.c.started_at, CLOCK.c.id)
+)
+
+
 async def open_of(session: Session, lead_id: str) -> list[MarketingClock]:
     """Those that run about this lead and those merged into it."""
-    return await _of(
-        session, col(MarketingClockRow.lead_id).in_(group(lead_id)), col(MarketingClockRow.due_at).is_not(None)
-    )
+    return [_clock(row) for row in await ask(session, OPEN_OF, lead_id=lead_id)]
 
 
 async def begun(session: Session, since: datetime, until: datetime) -> list[MarketingClock]:

@@ -1,0 +1,52 @@
+"""What is undone leaves nothing behind in the process that undid it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.policy_file import read
+from storage import history, policies
+from storage.database import Database
+from storage.tables import HistoryRow, PolicyRow
+from tests.stories.conftest import ROOT
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+def version(company: str) -> PolicyRow:
+    policy = read((ROOT / "tests/stories/policy.yml").read_text()).model_copy(update={"company": company})
+    return PolicyRow(source="", body=policy.model_dump_json(), state="in_force", applied_at=NOW, applied_by="test")
+
+
+async def test_what_is_undone_with_its_savepoint_did_not_happen(database: Database) -> None:
+    told: list[HistoryRow] = []
+    database.happened = told.append
+    async with database.write() as session:
+        await history.append(session, NOW, "first", "test")
+        outer = await session.begin_nested()
+        async with session.begin_nested():
+            await history.append(session, NOW, "undone with what is around it", "test")
+        await outer.rollback()
+        async with session.begin_nested():
+            await history.append(session, NOW, "second", "test")
+        assert told == []
+    assert [row.what for row in told] == ["first", "second"]
+
+
+async def put_up_and_undo(database: Database) -> None:
+    async with database.write() as session:
+        await policies.add(session, version("Undone"))
+        found = await policies.in_force(session)
+        assert found
+        assert found[1].company == "Undone"
+        raise ZeroDivisionError
+
+
+async def test_a_policy_that_was_never_committed_is_known_to_nobody(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        await put_up_and_undo(database)
+    async with database.write() as session:
+        number = await policies.add(session, version("Acme"))
+    async with database.read() as session:
+        assert await policies.of_version(session, number) == (await policies.in_force(session) or (0, None))[1]
+        assert (await policies.of_version(session, number)).company == "Acme"
