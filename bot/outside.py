@@ -1,5 +1,6 @@
 """What Baton has from outside: the time of day, and the way to Slack."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -16,6 +17,11 @@ MOST_WAITS = 10
 """How often a command waits for Slack's limits, for one call."""
 
 
+WORDLESS = logging.getLogger("slack_sdk.web.calls")
+"""To a logger without a level of its own the library puts every call and every answer into words, to drop them."""
+WORDLESS.setLevel(logging.WARNING)
+
+
 def now() -> datetime:
     return datetime.now(UTC)
 
@@ -26,5 +32,9 @@ async def slack_client(settings: Settings, *, patient: bool = False) -> AsyncIte
     retries: list[AsyncRetryHandler] = [AsyncRateLimitErrorRetryHandler(max_retry_count=MOST_WAITS)] if patient else []
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=HTTP_TIMEOUT)) as session:
         yield AsyncWebClient(
-            token=settings.slack_bot_token, base_url=settings.slack_api_url, session=session, retry_handlers=retries
+            token=settings.slack_bot_token,
+            base_url=settings.slack_api_url,
+            session=session,
+            retry_handlers=retries,
+            logger=WORDLESS,
         )

@@ -63,8 +63,6 @@ class Ready:
     kind: str
     is_new: bool
     is_news: bool
-    is_perhaps_there: bool
-    """An earlier attempt may have posted it."""
 
 
 def _closed(name: str) -> Any:
@@ -116,8 +114,8 @@ def _news() -> Any:
 
 READY = (
     select(
-        *(card.key, card.recipient, card.kind, card.ts.is_(None).label("is_new"), (~card.stale).label("is_news")),
-        card.posting_since.is_not(None).label("is_perhaps_there"),
+        *(card.key, card.recipient, card.kind),
+        *(card.ts.is_(None).label("is_new"), (~card.stale).label("is_news")),
     )
     .where(card.key.in_(union_all(_first_of_each(), _news())))
     .order_by(card.created_at, card.kind != "dm", card.key)
@@ -199,13 +197,13 @@ class Ended:
     columns: Mapping[str, Any]
 
 
-THEIRS = select(card.key, card.attempt).where(card.key.in_(bindparam("keys", expanding=True)))
-THEIRS = THEIRS.order_by(card.key).with_for_update()
+HELD = select(card.key, card.attempt).where(card.key.in_(bindparam("keys", expanding=True)))
+HELD = HELD.order_by(card.key).with_for_update()
 
 
 async def settle(session: Session, ended: Sequence[Ended]) -> set[str]:
     """Writes how attempts ended; the keys of those that were: of the others the claim was lost to somebody else."""
-    held = await ask(session, THEIRS, keys=[one.key for one in ended])
+    held = await ask(session, HELD, keys=[one.key for one in ended])
     attempts: dict[str, int] = {row.key: row.attempt for row in held}
     ours = [one for one in ended if attempts.get(one.key) == one.attempt]
     by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}

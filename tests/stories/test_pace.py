@@ -4,10 +4,14 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 
+from slack_sdk.web.async_client import AsyncWebClient
+
 from bot.delivery.courier import Courier
 from bot.delivery.slack import Slack
+from bot.delivery.verdicts import Answer
+from bot.views.blocks import Message
 from storage.database import Database, parse_url
-from tests.stories.conftest import ANA, EMEA, RAVI, RITA, Story
+from tests.stories.conftest import ANA, EMEA, RAVI, RITA, Story, StoryClock
 
 
 async def test_however_many_send_at_once_one_place_gets_one_message_a_second(story: Story) -> None:
@@ -71,3 +75,37 @@ async def test_news_that_had_to_wait_shows_within_a_minute(story: Story) -> None
     await story.pass_time(minutes=1)
 
     assert "Visit 40" in (await story.card(RITA)).plain()
+
+
+class Distant(Slack):
+    """It takes a tenth of a second until the answer to a post is here."""
+
+    def __init__(self, client: AsyncWebClient, clock: StoryClock) -> None:
+        super().__init__(client)
+        self._clock = clock
+
+    async def post(self, channel: str, key: str, message: Message, thread: str | None = None) -> Answer:
+        answer = await super().post(channel, key, message, thread)
+        self._clock.at += timedelta(seconds=0.1)
+        return answer
+
+
+async def test_a_channel_gets_its_message_every_second_however_far_slack_is(story: Story) -> None:
+    people = [{**ANA, "external_id": f"A-{n}", "email": f"a.{n}@acme.example", "phone": None} for n in range(12)]
+    assert (await story.send("leads", {"items": people})).status_code == 202
+    courier = Courier(story.database, Distant(story.client, story.clock), story.clock.now)
+    start = story.clock.at
+
+    async def posted() -> int:
+        return len(await story.slack.messages(RITA, EMEA))
+
+    while await posted() < len(people):
+        while await courier.deliver_one():
+            pass
+        opens = courier.pace.opens_at()
+        if opens and await posted() < len(people):
+            story.clock.at = opens
+            await story.slack.set_clock(opens)
+
+    assert story.clock.at - start <= 1.02 * timedelta(seconds=len(people))
+    assert [call.error for call in await story.slack.calls("chat.postMessage") if call.error] == []
