@@ -55,7 +55,7 @@ class Tasks:
     async def submitted(self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient) -> None:
         by, values, lead_id, now = person(body), view["state"]["values"], view["private_metadata"], self.clock()
         refusal = await refusal_of(self.database, client, Ask.COMPLETE, by, now)
-        asked = refusal or await completing.asked_about(self.database, lead_id, now)
+        asked = refusal or await completing.asked_about(self.database, lead_id, now, request=request(body))
         if isinstance(asked, Refusal):
             await ack(response_action="update", view=modals.said("Not done", asked.words))
             return

@@ -37,9 +37,13 @@ class Saved:
     lacking: tuple[Lacking, ...]
 
 
-async def asked_about(database: Database, lead_id: str, now: datetime) -> Asked | Refusal:
-    """What the form asks, or why there is nothing to fill in."""
+async def asked_about(
+    database: Database, lead_id: str, now: datetime, *, request: str | None = None
+) -> Asked | Refusal:
+    """What the form asks, or why there is nothing to fill in: nothing is left of a `request` that was done before."""
     async with database.read() as session:
+        if request and await receipts.is_done(session, request):
+            return TWICE
         lead = await leads.find_one(session, lead_id)
         return await _asked(session, lead, now) if lead else UNKNOWN
 
