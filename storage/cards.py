@@ -100,18 +100,21 @@ def _once_more_in_order(which: Any) -> Any:
 OWN = select(CARD.c.key).where(CARD.c.handoff_id == OF)
 BESIDE_OTHERS = select(RAISED.c.card_key).where(RAISED.c.handoff_id == OF)
 HOMES = select(CARD.c.key).where(CARD.c.key.in_(bindparam("homes", expanding=True)))
-REFRESH_HANDOFF = _once_more_in_order(CARD.c.key.in_(union_all(OWN, BESIDE_OTHERS, HOMES)))  # each by its index
+THESE = select(CARD.c.key).where(CARD.c.key.in_(bindparam("keys", expanding=True)))
+REFRESH_HANDOFF = _once_more_in_order(CARD.c.key.in_(union_all(OWN, BESIDE_OTHERS, THESE)))  # each by its index
 REFRESH_HOMES = _once_more_in_order(CARD.c.key.in_(HOMES))
 REFRESH_THESE = _once_more_in_order(CARD.c.key.in_(bindparam("keys", expanding=True)))
 
 
-async def refresh_handoff(session: Session, handoff_id: str, now: datetime, homes: Collection[str] = ()) -> None:
+async def refresh_handoff(
+    session: Session, handoff_id: str, now: datetime, homes: Collection[str] = (), these: Collection[str] = ()
+) -> None:
     """Every message about the handoff, or that tells of it beside others, is to show its present state, and so are the
-    App Homes of these people.
+    App Homes of these people, and these messages.
 
     Locked in one order, for two handoffs may stand in the same messages, and many share a manager.
     """
-    shown = {"of": handoff_id, "homes": list(map(_home, homes)), "now": now}
+    shown = {"of": handoff_id, "keys": [*map(_home, homes), *these], "now": now}
     await tell(session, REFRESH_HANDOFF, shown)
 
 

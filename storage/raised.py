@@ -1,5 +1,6 @@
 """Which message tells a manager, or a channel, of which handoffs: one message may tell of many."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -72,10 +73,18 @@ def _notes(new: Any) -> Any:
 NOTE = {dialect: _notes(new) for dialect, new in inserts(RaisedRow).items()}
 
 
-async def note(session: Session, handoff: Handoff, step: int, recipient: str, card_key: str, now: datetime) -> None:
-    """This message tells them of the handoff as it stands in this turn."""
-    its = {"handoff_id": handoff.id, "turn": handoff.turn, "step": step, "recipient": recipient}
-    await tell(session, NOTE[session.get_bind().dialect.name], {**its, "card_key": card_key, "at": now})
+class Note(NamedTuple):
+    """Who is told of a handoff, at which step, and by which message."""
+
+    recipient: str
+    step: int
+    card_key: str
+
+
+async def note(session: Session, handoff: Handoff, told: Iterable[Note], now: datetime) -> None:
+    """These messages tell of the handoff as it stands in this turn."""
+    its = {"handoff_id": handoff.id, "turn": handoff.turn, "at": now}
+    await tell(session, NOTE[session.get_bind().dialect.name], [{**its, **one._asdict()} for one in told])
 
 
 async def tells_of_any(session: Session, card_key: str) -> bool:

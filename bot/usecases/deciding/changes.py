@@ -103,19 +103,13 @@ async def _messages(
 ) -> None:
     handoff = change.handoff
     homes = {h.owner for h in (before, handoff) if h and h.owner}
-    raises = any(map(_raises, change.notices))
-    await raising.alone(session, change.notices)
-    await cards.refresh_handoff(session, handoff.id, now, () if raises else homes)
-    wanted = [*_cards(handoff, agreement), *(_notice(handoff, one) for one in change.notices if not _raises(one))]
+    raises = {_key(handoff, one): one for one in change.notices if one.kind in raising.KINDS}
+    told = await raising.tellings(session, raises, now)
+    await cards.refresh_handoff(session, handoff.id, now, homes, [one.key for one in told if one.grows])
+    notices = [_notice(handoff, one) for one in change.notices if one.kind not in raising.KINDS]
+    wanted = [*_cards(handoff, agreement), *notices, *raising.wanted(handoff, told, now)]
     await cards.want_these(session, wanted, now)
-    for notice in filter(_raises, change.notices):
-        await raising.tell(session, handoff, notice, _key(handoff, notice), now)
-    if raises:  # these are locked after what many leads share, as everywhere
-        await cards.refresh_homes(session, homes, now)
-
-
-def _raises(notice: Notice) -> bool:
-    return notice.kind in raising.KINDS
+    await raising.note(session, handoff, told, now)
 
 
 def _cards(handoff: Handoff, agreement: Agreement) -> Iterator[cards.Wanted]:

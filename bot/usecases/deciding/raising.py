@@ -1,9 +1,12 @@
 """Telling a manager, or the channel of escalations, that a lead needs somebody: one message that grows, never fifty."""
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bot.domain.handoff import Handoff, Notice
-from storage import cards, raised
+from storage import raised
+from storage.cards import Wanted
 from storage.database import Session
 from storage.raised import Growing
 
@@ -14,37 +17,45 @@ SAYS_MORE_AFTER = timedelta(minutes=15)
 """An update rings no bell: no more often than this, a reply says that the message has grown."""
 
 
-async def alone(session: Session, notices: tuple[Notice, ...]) -> None:
-    """Before anything is written to a card: two decisions that tell one person come one after another."""
-    for recipient in sorted({notice.recipient for notice in notices if notice.kind in KINDS}):
+class Telling(NamedTuple):
+    """A notice, the key that a message of its own has, and the message that it joins instead, where one grows."""
+
+    notice: Notice
+    own_key: str
+    grows: Growing | None
+
+    @property
+    def key(self) -> str:
+        """Of the message that tells of the lead."""
+        return self.grows.key if self.grows else self.own_key
+
+
+async def tellings(session: Session, notices: Mapping[str, Notice], now: datetime) -> list[Telling]:
+    """Which messages tell of these notices, by their own keys; asked before anything is written to a card.
+
+    Until this transaction ends nobody else tells the same people: two that do come one after another.
+    """
+    for recipient in sorted({notice.recipient for notice in notices.values()}):
         await raised.one_at_a_time(session, recipient)
+    return [Telling(one, key, await _growing(session, one, key, now)) for key, one in notices.items()]
 
 
-async def tell(session: Session, handoff: Handoff, notice: Notice, key: str, now: datetime) -> None:
-    """Joins the message that grows, or begins one under this key; the caller has been `alone` since before."""
+async def _growing(session: Session, notice: Notice, key: str, now: datetime) -> Growing | None:
     grows = await raised.growing(session, notice.kind, notice.recipient, now - GROWS_FOR)
-    if grows is None or grows.key == key:
-        await cards.want(
-            session, key, notice.kind, notice.recipient, now, handoff_id=handoff.id, details=notice.details
-        )
-    else:
-        await cards.refresh_these(session, [grows.key], now)
-        await _say_more(session, grows, now)
-    step = notice.details["step"]
-    await raised.note(session, handoff, step, notice.recipient, grows.key if grows else key, now)
+    return grows if grows and grows.key != key else None
 
 
-async def _say_more(session: Session, grows: Growing, now: datetime) -> None:
-    number = (now - grows.created_at) // SAYS_MORE_AFTER
-    if number and grows.kind == "escalation":
-        key, details = f"{grows.key}:more:{number}", {"card": grows.key}
-        await cards.want(
-            session,
-            key,
-            "escalation_more",
-            grows.recipient,
-            now,
-            handoff_id=grows.handoff_id,
-            parent=grows.key,
-            details=details,
-        )
+def wanted(handoff: Handoff, told: Iterable[Telling], now: datetime) -> Iterator[Wanted]:
+    """The messages that begin, and the replies which say that one has grown."""
+    for notice, key, grows in told:
+        if grows is None:
+            yield Wanted(key, notice.kind, notice.recipient, handoff.id, details=notice.details)
+        elif (number := (now - grows.created_at) // SAYS_MORE_AFTER) and grows.kind == "escalation":
+            more, details = f"{grows.key}:more:{number}", {"card": grows.key}
+            yield Wanted(more, "escalation_more", grows.recipient, grows.handoff_id, parent=grows.key, details=details)
+
+
+async def note(session: Session, handoff: Handoff, told: Sequence[Telling], now: datetime) -> None:
+    """These messages tell of the handoff as it stands in this turn."""
+    rows = [raised.Note(one.notice.recipient, one.notice.details["step"], one.key) for one in told]
+    await raised.note(session, handoff, rows, now)
