@@ -25,7 +25,21 @@ class HandoffRow(SQLModel, table=True):
         ),
         CheckConstraint(f"{OPEN} OR due_at IS NULL", name="closed_has_no_deadline"),
         Index("handoff_due", "due_at"),
-        Index("handoff_of_owner", "owner", "state"),
+        Index(
+            "handoff_in_hand",
+            "owner",
+            "state",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+        Index(
+            "handoff_of_team",
+            "team",
+            "state",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
         Index(
             "handoff_one_open",
             "lead_id",
@@ -98,6 +112,8 @@ class OfferRow(SQLModel, table=True):
     __table_args__ = (
         Index("offer_of_handoff", "handoff_id"),
         Index("offer_of_rep", "rep", "offered_at"),
+        Index("offer_answered", "rep", "ended_at"),
+        Index("offer_of_team", "team", "offered_at"),
         Index(
             "offer_one_open",
             "handoff_id",
@@ -150,7 +166,7 @@ class RaisedRow(SQLModel, table=True):
     """A handoff about which a manager was told, and the message that tells of it: one message may tell of many."""
 
     __tablename__ = "raised"
-    __table_args__ = (Index("raised_on", "card_key"),)
+    __table_args__ = (Index("raised_on", "card_key"), Index("raised_with", "recipient", "at"))
 
     handoff_id: str = Field(foreign_key="handoff.id", primary_key=True)
     turn: int = Field(primary_key=True)

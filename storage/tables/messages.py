@@ -15,6 +15,14 @@ class CardRow(SQLModel, table=True):
     __tablename__ = "card"
     __table_args__ = (
         Index("card_behind", "retry_at", sqlite_where=text("stale = 1"), postgresql_where=text("stale")),
+        Index(
+            "card_next",
+            "recipient",
+            "created_at",
+            "retry_at",
+            sqlite_where=text("stale = 1"),
+            postgresql_where=text("stale"),
+        ),
         Index("card_refresh", "refresh_at"),
         Index("card_posted", "posted_at"),
         Index("card_leased", "lease_until"),
