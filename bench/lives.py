@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from sqlmodel import col, func, select, update
@@ -20,6 +20,7 @@ from storage.handoffs import get_one
 from storage.tables import CardRow, EmailRow, HandoffRow, LeadRow, WebhookRow
 
 COUNTRIES = ("DE", "US", "JP")
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
@@ -138,21 +139,22 @@ async def live(database: Database, now: datetime, countries: Sequence[str] = COU
         await end(database, lives[-1], now)
         await _is_over(database, lives[-1])
     await show(database)
+    async with database.write(wakes=False) as session:  # who was given back was looked at long ago
+        await session.exec(update(LeadRow).values(score_at=None))
     while await chain_some(database):
         pass
     return lives
 
 
 async def show(database: Database) -> None:
-    """Slack shows every message as it should be, everything else has been sent, and nobody is to be scored again."""
+    """Slack shows every message as it should be, and everything else has been sent."""
     ts = func.coalesce(CardRow.ts, func.substr(CardRow.key, 1, 17))
     shown: dict[Any, Any] = {"shown": CardRow.wanted, "stale": False, "refresh_at": None, "lease_until": None}
     posted = {"ts": ts, "channel": CardRow.recipient, "posted_at": CardRow.created_at, "posting_since": None}
     async with database.write(wakes=False) as session:
         await session.exec(
-            update(CardRow).where(col(CardRow.stale) | col(CardRow.ts).is_(None)).values(**shown, **posted)
+            update(CardRow).where(col(CardRow.stale) | (col(CardRow.refresh_at) > LONG_AGO)).values(**shown, **posted)
         )
-        await session.exec(update(LeadRow).values(score_at=None))
         for table in (EmailRow, WebhookRow):
             waits = update(table).where(col(table.done_at).is_(None))
             await session.exec(waits.values(done_at=table.created_at, sent=True))

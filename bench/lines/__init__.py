@@ -18,8 +18,10 @@ MODULES = (
     "business_time",
     "nurture",
     "backtest",
+    "growth",
     "queue",
     "deadlines",
+    "idle",
     "slack_limits",
     "replicas",
 )

@@ -85,7 +85,7 @@ async def reads_all(connection: AsyncConnection, asked: Asked) -> list[str]:
         return []
     sqlite = connection.dialect.name == "sqlite"
     explain = "EXPLAIN QUERY PLAN" if sqlite else "EXPLAIN (FORMAT JSON)"
-    rows = (await connection.exec_driver_sql(f"{explain} {asked.statement}", asked.values)).all()
+    rows: Any = (await connection.exec_driver_sql(f"{explain} {asked.statement}", asked.values)).all()
     return _sqlite(asked.statement, [row[3] for row in rows]) if sqlite else list(_postgresql(_plan(rows[0][0])))
 
 
