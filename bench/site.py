@@ -154,12 +154,23 @@ UNPACED_BATON = ("-m", "bench.unpaced")
 
 
 @asynccontextmanager
-async def baton(folder: Path, company: Company, *, paced: bool = False) -> AsyncIterator[Site]:
-    """Baton with that company's policy in force, running; without Slack's pace, on both sides, unless `paced`."""
-    prepared = await _prepared(folder.parents[1], company)
-    shutil.copy(prepared, folder / DATABASE)
+async def baton(
+    folder: Path, company: Company, *, paced: bool = False, command: Sequence[str] = ()
+) -> AsyncIterator[Site]:
+    """Baton with that company's policy in force, running; without Slack's pace, on both sides, unless `paced`.
+
+    `command` is how it is started where that matters.
+    """
+    async with prepared(folder, company, paced=paced) as one:
+        await one.start(*(command or ((*BATON, "run") if paced else UNPACED_BATON)))
+        yield one
+
+
+@asynccontextmanager
+async def prepared(folder: Path, company: Company, *, paced: bool = True) -> AsyncIterator[Site]:
+    """A workspace, and a database with that company's policy in force; no app runs yet."""
+    shutil.copy(await _prepared(folder.parents[1], company), folder / DATABASE)
     async with site(folder, company, *(() if paced else (UNPACED,))) as one:
-        await one.start(*((*BATON, "run") if paced else UNPACED_BATON))
         yield one
 
 
