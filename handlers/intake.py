@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -16,18 +17,19 @@ from structlog.contextvars import bound_contextvars
 from bot.usecases.qualifying.telling import Taken
 from handlers import openapi
 from handlers.answers import ANSWERS, FieldFault, ItemRefused
+from handlers.counter import Counter
 from handlers.faults import Fault
 from handlers.fields import Reading
 from handlers.guard import Guard, webhook_id
 from handlers.incoming import MODELS, MOST_ITEMS, Faults, Item, Kind, read
 from handlers.outages import POSSIBLE, is_outage
 from handlers.problems import Problem, answer_with_problems, not_taken, unavailable
-from handlers.taking import portions, taken
 from storage.database import Database
-from storage.receipts import answer_to, remember
 
 log = structlog.get_logger()
 
+SMALL = 16 * 1024
+"""Bytes of a body that is read at once: to hand it to a thread and back would take longer."""
 AWAY = "The database is busy or out of reach. Nothing was stored; send this again."
 
 
@@ -43,8 +45,9 @@ def install(
 def build_router(database: Database, clock: Callable[[], datetime], guard: Guard) -> APIRouter:
     """The three routes, behind one guard."""
     router = APIRouter(prefix="/v1", tags=["intake"])
+    counter = Counter(database, clock)
     for kind in MODELS:
-        endpoint = _endpoint(Desk(kind, database, clock), guard)
+        endpoint = _endpoint(Desk(kind, counter, clock), guard)
         router.add_api_route(f"/{kind}", endpoint, methods=["POST"], status_code=202, **openapi.described(kind))
     return router
 
@@ -80,20 +83,12 @@ class Parcel:
     is_batch: bool
 
 
-class _AnsweredMeanwhile(Exception):
-    """The same message was taken by another request at this very moment; what this one did is undone."""
-
-
 class Desk:
-    """Takes parcels of one kind: a portion of the items a transaction, the answer kept with the last of them.
+    """Reads parcels of one kind, has them stored, and answers."""
 
-    A sender whose request dies between two portions gets no answer and sends again; what is stored already is a
-    duplicate then.
-    """
-
-    def __init__(self, kind: Kind, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, kind: Kind, counter: Counter, clock: Callable[[], datetime]) -> None:
         self._kind = kind
-        self._database = database
+        self._counter = counter
         self._clock = clock
         self._told = ANSWERS[kind]
 
@@ -103,14 +98,21 @@ class Desk:
         Raises:
             Problem: 422, when nothing of it was stored.
         """
-        if first := await self._first_answer(message):
-            return first
-        now = self._clock()
-        items, is_batch = await asyncio.to_thread(self._read, body, now)  # 500 bad items would hold up everybody else
         try:
-            return await self._stored(items, now, message, is_batch=is_batch)
-        except _AnsweredMeanwhile:
-            return await self.answer(body, message)
+            items, is_batch = await self._parcel(body)
+        except Problem:
+            if message and (first := await self._counter.answer_to(message)):
+                return first
+            raise
+        told = partial(self._answered, is_batch=is_batch)
+        answer, stored = await self._counter.stored(items, message, told)
+        self._log(stored)
+        return answer
+
+    async def _parcel(self, body: bytes) -> tuple[list[Item | Faults], bool]:
+        if len(body) <= SMALL:
+            return self._read(body, self._clock())
+        return await asyncio.to_thread(self._read, body, self._clock())  # 500 bad items would hold up everybody else
 
     def _read(self, body: bytes, now: datetime) -> tuple[list[Item | Faults], bool]:
         parcel = opened(body)
@@ -118,27 +120,6 @@ class Desk:
         if not parcel.is_batch and isinstance(items[0], tuple):
             raise not_taken(items[0])
         return items, parcel.is_batch
-
-    async def _first_answer(self, message: str | None) -> dict[str, Any] | None:
-        if not message:
-            return None
-        async with self._database.read() as session:
-            first = await answer_to(session, message)
-        return first[1] if first else None
-
-    async def _stored(
-        self, items: list[Item | Faults], now: datetime, message: str | None, *, is_batch: bool
-    ) -> dict[str, Any]:
-        outcomes: list[Taken | Faults] = []
-        async for portion in portions(self._database, items):
-            async with self._database.write() as session:
-                outcomes += [item if isinstance(item, tuple) else await taken(session, item, now) for item in portion]
-                if len(outcomes) == len(items):
-                    answer = self._answered(outcomes, is_batch=is_batch)
-                    if message and not await remember(session, message, 202, answer, now):
-                        raise _AnsweredMeanwhile
-        self._log(outcomes)
-        return answer
 
     def _log(self, outcomes: Sequence[Taken | Faults]) -> None:
         stored = [one for one in outcomes if isinstance(one, Taken)]
@@ -149,7 +130,7 @@ class Desk:
             counts = {"items": len(outcomes), "refused": len(outcomes) - len(stored)}
             log.info(f"{self._kind} answered", **counts, duplicates=sum(one.duplicate for one in stored))
 
-    def _answered(self, outcomes: list[Taken | Faults], *, is_batch: bool) -> dict[str, Any]:
+    def _answered(self, outcomes: Sequence[Taken | Faults], *, is_batch: bool) -> dict[str, Any]:
         if is_batch:
             return {"items": [self._item(outcome) for outcome in outcomes]}
         (outcome,) = outcomes

@@ -1,15 +1,17 @@
 """Handing what was read to the use case it belongs to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
+from itertools import chain, takewhile
 from typing import TypeVar
 
 from bot.usecases.identifying.accounts import IncomingAccount, TakenAccount, take_account
-from bot.usecases.qualifying.intake import take_lead, take_outcome, take_signal
-from bot.usecases.qualifying.telling import Incoming, Refused, Taken
+from bot.usecases.qualifying.intake import take_lead, take_leads, take_outcome, take_signal
+from bot.usecases.qualifying.telling import Incoming, Refused, Taken, identities_of
 from handlers.faults import Fault
-from handlers.incoming import Faults, Item, LeadSignal, SheetItem
+from handlers.incoming import Faults, Item, LeadResult, LeadSignal, SheetItem
+from storage import leads, merges
 from storage.database import BREATH, Database, Session
 
 T = TypeVar("T")
@@ -26,6 +28,30 @@ async def portions(database: Database, items: Sequence[T], size: int = PORTION) 
         yield items[start : start + size]
 
 
+async def take_some(
+    session: Session, items: Sequence[Item | Faults], now: datetime, enough: Callable[[], bool]
+) -> list[Taken | Faults]:
+    """The first of these, until there is `enough`, at least one; of what cannot be taken nothing is stored."""
+    outcomes: list[Taken | Faults] = []
+    while len(outcomes) < len(items) and not (outcomes and enough()):
+        item = items[len(outcomes)]
+        told = [*takewhile(lambda one: isinstance(one, Incoming), items[len(outcomes) :])]
+        if told:
+            outcomes += map(_outcome, await take_leads(session, told, now, enough=enough))  # type: ignore[arg-type]
+        else:
+            outcomes.append(item if isinstance(item, tuple) else await taken(session, item, now))
+    return outcomes
+
+
+async def hold(session: Session, items: Sequence[Item | Faults]) -> None:
+    """Locks all leads that these may be before anything is decided about one, in the order in which everybody does."""
+    told = [*chain(*(identities_of(one.facts) for one in items if isinstance(one, Incoming)))]
+    named = chain(*(identities_of(one.who) for one in items if isinstance(one, LeadSignal | LeadResult)))
+    await leads.lock_identities(session, told)
+    known = await leads.known_as(session, [*told, *named])
+    await merges.lock_all(session, await merges.speakers(session, {*known.values()}))
+
+
 async def taken(
     session: Session, item: Item, now: datetime, *, history: bool = False, hand_over_at: datetime | None = None
 ) -> Taken | Faults:
@@ -34,8 +60,13 @@ async def taken(
         outcome = await _take(session, item, now, history, hand_over_at)
         if isinstance(outcome, Refused):
             await savepoint.rollback()
-            return (Fault(outcome.where, f"{outcome.words[:1].upper()}{outcome.words[1:]}."),)
-    return outcome
+    return _outcome(outcome)
+
+
+def _outcome(outcome: Taken | Refused) -> Taken | Faults:
+    if isinstance(outcome, Taken):
+        return outcome
+    return (Fault(outcome.where, f"{outcome.words[:1].upper()}{outcome.words[1:]}."),)
 
 
 async def taken_in(
