@@ -1,17 +1,18 @@
 """What happened, in order; rows are only ever added."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
-from sqlmodel import SQLModel, col, select
+from sqlalchemy import Row, bindparam, insert, select
+from sqlmodel import SQLModel
 
-from storage.asking import tell
+from storage.asking import ask, tell
 from storage.database import Session, happened
 from storage.tables import HistoryRow
 
-ADD = insert(SQLModel.metadata.tables["history"])
+HISTORY = SQLModel.metadata.tables["history"]
+ADD = insert(HISTORY)
 
 
 async def append(
@@ -38,11 +39,13 @@ async def append(
     happened(session, HistoryRow(**values))
 
 
-async def of_handoff(session: Session, handoff_id: str, what: Iterable[str]) -> list[HistoryRow]:
+OF_HANDOFF = (
+    select(HISTORY)
+    .where(HISTORY.c.handoff_id == bindparam("which"), HISTORY.c.what.in_(bindparam("what", expanding=True)))
+    .order_by(HISTORY.c.id)
+)
+
+
+async def of_handoff(session: Session, handoff_id: str, what: Iterable[str]) -> Sequence[Row[Any]]:
     """What of these happened to one handoff, in order."""
-    found = await session.exec(
-        select(HistoryRow)
-        .where(HistoryRow.handoff_id == handoff_id, col(HistoryRow.what).in_(list(what)))
-        .order_by(col(HistoryRow.id))
-    )
-    return list(found)
+    return await ask(session, OF_HANDOFF, which=handoff_id, what=list(what))

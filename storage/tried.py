@@ -1,14 +1,16 @@
 """What has been tried since somebody got a lead, as history and marketing's clocks tell it."""
 
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import Row
 from sqlmodel import select
 
 from bot.domain.handoff import Handoff
 from bot.domain.tried import MoreTime, Tried
 from storage import history
 from storage.database import Session
-from storage.tables import HistoryRow, MarketingClockRow
+from storage.tables import MarketingClockRow
 
 REMINDED, MENTIONED, EXTENDED = "reminded", "mentioned", "extended"
 """What history says of each."""
@@ -36,6 +38,6 @@ async def of_handoff(session: Session, handoff: Handoff) -> Tried:
     )
 
 
-def _more_time(row: HistoryRow) -> MoreTime:
+def _more_time(row: Row[Any]) -> MoreTime:
     until = datetime.fromisoformat(row.why["until"])
     return MoreTime(row.who, row.at, until, row.why.get("words"))

@@ -12,7 +12,7 @@ from storage.retrying import once_more
 from storage.steps import Clocked
 
 LONGEST_BACKOFF = timedelta(hours=1)
-PORTION = 50
+PORTION = 10
 """Steps of one transaction at most."""
 STRETCH = 0.02
 """Seconds after which a transaction takes no further step: whoever waits for it to end hardly notices."""

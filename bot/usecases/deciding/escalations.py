@@ -31,7 +31,7 @@ async def escalate_one(database: Database, now: datetime) -> bool:
 
 async def _step(session: Session, handoff_id: str, now: datetime) -> None:
     handoff = (await handoffs.get_one(session, handoff_id)).model_copy(update={"backoff": 0})
-    lead = await leads.get(session, handoff.lead_id)
+    lead = await leads.lock(session, handoff.lead_id)
     agreement = await agreement_of(session, handoff)
     if handoff.owner_gone:
         target = await _elsewhere(session, lead, handoff, agreement, now)
