@@ -1,21 +1,34 @@
 """What marketing wrote of its campaigns."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import Row, bindparam
 from sqlmodel import col, select
 
 from bot.domain.briefs import Brief, same_campaign
 from storage import cards
+from storage.asking import ask
 from storage.database import Session
 from storage.rows import insert
 from storage.stats import CAMPAIGN
 from storage.tables import BriefRow, HandoffRow, LeadRow
 
+OF = select(BriefRow).where(col(BriefRow.campaign).in_(bindparam("campaigns", expanding=True)))
+
 
 async def of_campaign(session: Session, name: str | None) -> Brief | None:
     """The brief of the campaign of this name, however it is written."""
-    row = await session.get(BriefRow, same_campaign(name), populate_existing=True) if name else None
-    return _brief(row) if row else None
+    return (await of_campaigns(session, {name})).get(name)
+
+
+async def of_campaigns(session: Session, names: Collection[str | None]) -> dict[str | None, Brief]:
+    """Those of these campaigns that have one, by the names that were asked for."""
+    asked = {name: same_campaign(name) for name in names if name}
+    rows = await ask(session, OF, campaigns=sorted(set(asked.values()))) if asked else ()
+    found = {row.campaign: _brief(row) for row in rows}
+    return {name: found[campaign] for name, campaign in asked.items() if campaign in found}
 
 
 async def every(session: Session, limit: int) -> list[Brief]:
@@ -41,5 +54,5 @@ async def refresh_cards(session: Session, campaign: str, now: datetime) -> None:
             await cards.refresh_with_news(session, handoff_id, now)
 
 
-def _brief(row: BriefRow) -> Brief:
+def _brief(row: BriefRow | Row[Any]) -> Brief:
     return Brief(campaign=row.name, words=row.words, offer=row.offer, url=row.url, by=row.by, at=row.at)

@@ -96,6 +96,7 @@ async def of_handoffs(session: Session, asked: Collection[Handoff]) -> dict[str,
     offers = _by("handoff_id", await ask(session, OFFERS, handoffs=ids))
     follow_ups = _by("handoff_id", await ask(session, FOLLOW_UPS, handoffs=ids))
     agreements = await agreements_of(session, asked)
+    campaigns = await briefs.of_campaigns(session, {row.facts.get("campaign") for row in by_lead.values()})
     stories = {}
     for handoff in asked:
         lead = by_lead[handoff.lead_id]
@@ -105,7 +106,7 @@ async def of_handoffs(session: Session, asked: Collection[Handoff]) -> dict[str,
             follow_ups=tuple(FollowUp(f.by, f.at, f.how, f.outcome, f.note) for f in follow_ups[handoff.id]),
             outcomes=await _outcomes(session, lead),
             earlier=_before(handoff, others[lead.id]),
-            brief=await briefs.of_campaign(session, story.facts.campaign),
+            brief=campaigns.get(story.facts.campaign),
             merged=await _merged(session, lead),
         )
     return stories

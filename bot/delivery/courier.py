@@ -117,7 +117,7 @@ class Courier:
     def _nap(self) -> float | None:
         """Seconds until Slack's pace allows more, or it is time to ask whether Slack lets us in; None: until woken."""
         opens = min(filter(None, (self.pace.opens_at(), self._shut_until)), default=None)
-        return max(0.01, (opens - self.clock()).total_seconds()) if opens else None
+        return max(0.001, (opens - self.clock()).total_seconds()) if opens else None
 
     async def deliver_one(self) -> bool:
         """Brings one message up to date; false when none can be sent now."""
