@@ -8,6 +8,7 @@ from sqlalchemy import Row, bindparam
 from sqlmodel import SQLModel, col, delete, func, or_, select, update
 
 from bot.domain.availability import Absence, Source
+from storage import remembered
 from storage.asking import ask
 from storage.database import Session
 from storage.rows import alone, count
@@ -46,6 +47,7 @@ async def get(session: Session, absence_id: int) -> Absence | None:
 
 async def add(session: Session, absence: Absence, now: datetime) -> int:
     """Notes the absence, whatever its id; its id from now on."""
+    remembered.forget(session)
     row = AbsenceRow(**absence.model_dump(exclude={"id"}), created_at=now)
     session.add(row)
     await session.flush()
@@ -54,6 +56,7 @@ async def add(session: Session, absence: Absence, now: datetime) -> int:
 
 async def end(session: Session, person: str, sources: Collection[Source], now: datetime) -> int:
     """Ends what keeps this person away now by the word of these; how many that were. What is to come stays."""
+    remembered.forget(session)
     running = (col(AbsenceRow.person) == person, col(AbsenceRow.source).in_(sources), _not_over(now))
     statement = update(AbsenceRow).where(*running, col(AbsenceRow.starts_at) <= now)
     return count(await session.exec(statement.values(ends_at=now)))
@@ -61,6 +64,7 @@ async def end(session: Session, person: str, sources: Collection[Source], now: d
 
 async def end_one(session: Session, absence_id: int, now: datetime) -> None:
     """Ends one that has begun, and takes back one that has not."""
+    remembered.forget(session)
     await session.exec(delete(AbsenceRow).where(col(AbsenceRow.id) == absence_id, col(AbsenceRow.starts_at) > now))
     begun = update(AbsenceRow).where(col(AbsenceRow.id) == absence_id, _not_over(now))
     await session.exec(begun.values(ends_at=now))
@@ -76,6 +80,7 @@ async def newest(session: Session, person: str, source: Source) -> Absence | Non
 
 async def take_back(session: Session, person: str, source: Source, now: datetime) -> None:
     """All that Slack said of this person is over: what runs ends, what was to come is gone, and nothing is repeated."""
+    remembered.forget(session)
     said = (col(AbsenceRow.person) == person, col(AbsenceRow.source) == source)
     await session.exec(delete(AbsenceRow).where(*said, col(AbsenceRow.starts_at) > now))
     await session.exec(update(AbsenceRow).where(*said, _not_over(now)).values(ends_at=now))
@@ -97,4 +102,5 @@ async def last_end(session: Session, person: str, source: Source) -> datetime | 
 
 async def forget(session: Session, person: str) -> int:
     """Drops every absence of one of our own people; how many there were."""
+    remembered.forget(session)
     return count(await session.exec(delete(AbsenceRow).where(col(AbsenceRow.person) == person)))

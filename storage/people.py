@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam
 from sqlmodel import col, func, select, update
 
+from storage import remembered
 from storage.asking import ask, ask_first
 from storage.database import Session
 from storage.rows import insert
@@ -34,6 +35,7 @@ async def told(session: Session, slack_id: str, since: datetime | None = None) -
 
 async def save(session: Session, person: PersonRow) -> None:
     """What Slack says now, whoever else asks at this moment; what was not learned from there is kept."""
+    remembered.forget(session)
     learned = person.model_dump(include={"email", "name", "time_zone", "active", "guest", "checked_at"})
     statement = insert(session, PersonRow).values(slack_id=person.slack_id, **learned)
     await session.exec(statement.on_conflict_do_update(index_elements=["slack_id"], set_=learned))
@@ -95,6 +97,7 @@ async def not_seen_since(session: Session, since: datetime) -> str | None:
 
 async def seen(session: Session, slack_id: str, active: bool, now: datetime) -> None:
     """Slack says whether the account is in use."""
+    remembered.forget(session)
     noted = {"active": active, "checked_at": now}
     statement = insert(session, PersonRow).values(slack_id=slack_id, name=slack_id, **noted)
     await session.exec(statement.on_conflict_do_update(index_elements=["slack_id"], set_=noted))

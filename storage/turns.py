@@ -7,11 +7,13 @@ from sqlmodel import SQLModel, update
 
 from bot.domain.assigning.ledger import Ledger, as_stored
 from bot.domain.teams import Team
+from storage import remembered
 from storage.asking import ask, tell
 from storage.database import Session
 from storage.rows import inserts
 from storage.tables import TurnsRow
 
+LEDGER = "ledger"
 TURNS = SQLModel.metadata.tables["team_turns"]
 OF_TEAMS = TURNS.select().where(TURNS.c.team.in_(bindparam("teams", expanding=True)))
 LOCK = OF_TEAMS.order_by(TURNS.c.team).with_for_update()
@@ -24,15 +26,17 @@ async def lock(session: Session, teams: Iterable[Team]) -> dict[str, Ledger]:
 
     All that a transaction may need are locked at once, in the order of their ids: nobody waits for anybody in a circle.
     """
-    by_id = {team.id: team for team in teams}
-    if not by_id:
-        return {}
+    by_id, known = {team.id: team for team in teams}, remembered.of(session)
+    if all((LEDGER, team) in known for team in by_id):
+        return {team: known[LEDGER, team] for team in by_id}
     rows = await ask(session, LOCK, teams=sorted(by_id))
     if len(rows) < len(by_id):  # a team's first lead ever
         new = [{"team": team, "turns": {}} for team in sorted(by_id)]
         await tell(session, BEGIN[session.get_bind().dialect.name], new)
         rows = await ask(session, LOCK, teams=sorted(by_id))
-    return {row.team: as_stored(row.turns, by_id[row.team]) for row in rows}
+    ledgers = {row.team: as_stored(row.turns, by_id[row.team]) for row in rows}
+    known.update({(LEDGER, team): ledger for team, ledger in ledgers.items()})
+    return ledgers
 
 
 async def read(session: Session, teams: Iterable[Team]) -> dict[str, Ledger]:
@@ -45,3 +49,4 @@ async def read(session: Session, teams: Iterable[Team]) -> dict[str, Ledger]:
 async def save(session: Session, team: str, ledger: Ledger) -> None:
     """The caller has locked it."""
     await tell(session, SAVE, {"of": team, "turns": ledger.stored()})
+    remembered.of(session)[LEDGER, team] = ledger

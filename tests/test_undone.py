@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.availability import Absence
+from bot.domain.policy import Policy
 from bot.policy_file import read
-from storage import history, policies
+from bot.usecases.assigning.availability import standings
+from storage import absences, history, policies, turns
 from storage.database import Database
 from storage.tables import HistoryRow, PolicyRow
 from tests.stories.conftest import ROOT
@@ -31,6 +34,24 @@ async def test_what_is_undone_with_its_savepoint_did_not_happen(database: Databa
             await history.append(session, NOW, "second", "test")
         assert told == []
     assert [row.what for row in told] == ["first", "second"]
+
+
+async def test_a_turn_and_an_absence_that_are_undone_count_for_nobody(database: Database) -> None:
+    policy = Policy.model_validate_json(version("Acme").body)
+    team = policy.teams[0]
+    rep = team.reps[0].email
+    async with database.write() as session:
+        before = (await turns.lock(session, [team]))[team.id]
+        there = await standings(session, policy, team, NOW)
+        savepoint = await session.begin_nested()
+        await turns.save(session, team.id, before.booked({rep: 7}))
+        assert (await turns.lock(session, [team]))[team.id].of(rep) == before.of(rep) + 7
+        await absences.add(session, Absence(person=rep, starts_at=NOW, source="self", by=rep), NOW)
+        assert there[rep].on_shift
+        assert not (await standings(session, policy, team, NOW))[rep].on_shift
+        await savepoint.rollback()
+        assert (await turns.lock(session, [team]))[team.id] == before
+        assert await standings(session, policy, team, NOW) == there
 
 
 async def put_up_and_undo(database: Database) -> None:
