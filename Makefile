@@ -9,7 +9,7 @@ DIRECT := env -u http_proxy -u https_proxy -u HTTP_PROXY -u HTTPS_PROXY -u all_p
 IN_MEMORY := $(shell test "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}')" -gt 4000000 2>/dev/null && echo TMPDIR=/dev/shm)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench year chaos lock format browser
+.PHONY: help demo test bench profile year chaos lock format browser
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1  — /p' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: .venv/installed browser ## lint, types, import rules and every test
 
 bench: .venv/installed ## every promise about speed, measured beside its floor; BENCH=--quick for a minute, --full for hours
 	@$(DIRECT) $(BIN)/python -W ignore -m bench $(BENCH)
+
+profile: .venv/installed ## where the time of OF=intake, click, courier or deadlines goes, as a page for your browser
+	@$(DIRECT) $(BIN)/python -W ignore -m bench.profiling $(OF)
 
 year: .venv/installed ## 10,000 leads in ten simulated years, for an hour; YEAR="--leads 500 --years 2" for less
 	@$(DIRECT) $(BIN)/python -W ignore -m tests.year $(YEAR)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from bench.line import Bench, Figure, Line, Of, Round, Sample, Scale, Side
 
-
 MOST_ROUNDS = {Scale.TINY: 1, Scale.QUICK: 3}
 """Where somebody only wants to see roughly."""
 

@@ -12,11 +12,12 @@ from bot.settings import ToServe, read_settings
 AS_MANY_AS_COME = dict.fromkeys(Lane, 10**9)
 
 
-def main() -> None:
+async def served() -> None:
+    """Serves until it is stopped."""
     settings = read_settings(ToServe)
     configure(settings.baton_log)
-    serving.run(app.run(settings, Pace(now, AS_MANY_AS_COME, timedelta(0))))
+    await app.run(settings, Pace(now, AS_MANY_AS_COME, timedelta(0)))
 
 
 if __name__ == "__main__":
-    main()
+    serving.run(served())

@@ -11,9 +11,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-def bench(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def bench(folder: Path, *arguments: str, module: str = "bench") -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    command = [sys.executable, "-W", "ignore", "-m", "bench", *arguments]
+    command = [sys.executable, "-W", "ignore", "-m", module, *arguments]
     return subprocess.run(
         command, cwd=folder, env={**environment, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
     )
@@ -32,6 +32,15 @@ def test_it_measures_real_processes_beside_their_floors_and_writes_what_it_found
         "bare app, slack-sdk's default client",
     ]
     assert all(figure["ours"]["median"] > 0 for line in (journey, clicks) for figure in line["figures"])
+
+
+@pytest.mark.timeout(240)
+def test_a_profile_is_a_page_that_names_what_took_the_time(tmp_path: Path) -> None:
+    ran = bench(tmp_path, "click", "--count", "3", module="bench.profiling")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    page = (tmp_path / "profile-click.html").read_text()
+    assert "<html" in page
+    assert "slack_http.py" in page
 
 
 def test_it_says_what_lines_there_are(tmp_path: Path) -> None:
