@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain.definition import Path
 from bot.domain.identifying.identity import Recognised
 from bot.domain.judging.eligibility import may_pass, stage_now, waits_until
-from bot.domain.judging.qualification import judge, next_look
+from bot.domain.judging.qualification import glance, judge
 from bot.domain.lead import Facts, Scoring, Signal, Stage
 from bot.domain.policy import Policy
 from bot.usecases.identifying.accounts import noted, recognised
@@ -104,15 +104,15 @@ def _newcomer(told: Incoming, now: datetime, *, history: bool, hand_over_at: dat
 
 
 def _judged(one: Newcomer, policy: Policy, now: datetime) -> Newcomer:
-    scoring = judge(policy, one.facts, one.signals, now)
-    looks = (waits_until(one, now), next_look(policy, one.facts, one.signals, now))
-    passes = may_pass(one, one.facts.consent, now)
+    """How it stands; only of one that goes to sales will anybody read what it met, and in which words."""
+    scoring, look = glance(policy, one.facts, one.signals, now)
+    path = policy.path(scoring.path) if may_pass(one, one.facts.consent, now) else None
     return replace(
         one,
-        scoring=scoring,
-        score_at=min(filter(None, looks), default=None),
+        scoring=judge(policy, one.facts, one.signals, now) if path else scoring,
+        score_at=min(filter(None, (waits_until(one, now), look)), default=None),
         stage=stage_now(one, scoring, now),
-        path=policy.path(scoring.path) if passes else None,
+        path=path,
     )
 
 
