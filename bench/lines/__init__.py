@@ -19,6 +19,7 @@ MODULES = (
     "nurture",
     "backtest",
     "growth",
+    "memory",
     "queue",
     "deadlines",
     "idle",
