@@ -203,16 +203,27 @@ HELD = HELD.order_by(card.key).with_for_update()
 
 async def settle(session: Session, ended: Sequence[Ended]) -> set[str]:
     """Writes how attempts ended; the keys of those that were: of the others the claim was lost to somebody else."""
+    if len(ended) == 1:
+        (it,) = ended
+        is_ours = await tell(session, _settled(tuple(sorted(it.columns))), _values(it))
+        return {it.key} if is_ours else set()
     held = await ask(session, HELD, keys=[one.key for one in ended])
     attempts: dict[str, int] = {row.key: row.attempt for row in held}
     ours = [one for one in ended if attempts.get(one.key) == one.attempt]
-    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    by_columns: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
     for one in ours:
-        values = {f"its_{name}": value for name, value in one.columns.items()}
-        by_columns.setdefault(tuple(sorted(one.columns)), []).append({"its_key": one.key, **values})
+        by_columns.setdefault(tuple(sorted(one.columns)), []).append(_values(one))
     for columns, rows in by_columns.items():
         await tell(session, _settled(columns), rows)
     return {one.key for one in ours}
+
+
+def _values(ended: Ended) -> Mapping[str, Any]:
+    return {
+        "its_key": ended.key,
+        "its_attempt": ended.attempt,
+        **{f"its_{name}": value for name, value in ended.columns.items()},
+    }
 
 
 @lru_cache(maxsize=64)
@@ -220,7 +231,8 @@ def _settled(columns: tuple[str, ...]) -> Update:
     values: dict[str, Any] = {name: bindparam(f"its_{name}", type_=CARD.c[name].type) for name in columns}
     if "shown" in columns:
         values["stale"] = card.wanted > values["shown"]
-    return update(CARD).where(card.key == bindparam("its_key")).values(lease_until=None, **values)
+    its = (card.key == bindparam("its_key"), card.attempt == bindparam("its_attempt"))
+    return update(CARD).where(*its).values(lease_until=None, **values)
 
 
 _replies = (

@@ -78,6 +78,15 @@ async def test_of_several_attempts_only_those_count_that_nobody_took_over(databa
     assert (lost.stale, lost.digest, lost.lease_until) == (True, None, NOW + timedelta(seconds=70))
 
 
+async def test_an_attempt_counts_for_nothing_once_somebody_took_over(database: Database) -> None:
+    await want(database, "U1", "lost")
+    assert await claim(database, "lost") == ["lost"]
+    assert await claim(database, "lost", after=40) == ["lost"]
+
+    assert await end(database, ("lost", 1), shown=1) == set()
+    assert await end(database, ("lost", 2), shown=1) == {"lost"}
+
+
 async def test_what_was_wanted_again_meanwhile_is_still_behind(database: Database) -> None:
     await want(database, "U1", "again")
     assert await claim(database, "again") == ["again"]
@@ -102,4 +111,4 @@ async def test_many_that_wait_cost_no_more_statements(database: Database, waitin
     assert await claim(database, "card-0", after=5) == ["card-0"]
     assert await end(database, ("card-0", 1), shown=1) == {"card-0"}
 
-    assert len([one for one in asked if "advisory" not in one]) == 4
+    assert len([one for one in asked if "advisory" not in one]) == 3
