@@ -84,15 +84,9 @@ async def leave(
 ) -> Left | Refusal:
     """From then on they get no leads; what they said before of the same time is replaced."""
     async with database.write() as session:
-        found = await policies.in_force(session)
-        policy = found[1] if found else None
-        refusal = why_not(policy, person, by)
-        if refusal or policy is None:
-            return refusal or NO_POLICY
-        if not teams_of(policy, person):
-            return NO_REP if by == person else Refusal(f"<@{person}> is in no team that gets leads.")
-        if request and not await receipts.done(session, request, now):
-            return TWICE
+        policy = await _allowed(session, person, by, now, request, to_a_rep=True)
+        if isinstance(policy, Refusal):
+            return policy
         for earlier in await absences.of(session, [person], now):
             if earlier.source in OWN and _overlap(earlier, away):
                 await absences.end_one(session, earlier.id, now)
@@ -113,13 +107,9 @@ async def come_back(
 ) -> Back | Refusal:
     """Whatever keeps them away is over, Slack's word too until it says something new; what waits is looked at."""
     async with database.write() as session:
-        found = await policies.in_force(session)
-        policy = found[1] if found else None
-        refusal = why_not(policy, person, by)
-        if refusal or policy is None:
-            return refusal or NO_POLICY
-        if request and not await receipts.done(session, request, now):
-            return TWICE
+        policy = await _allowed(session, person, by, now, request)
+        if isinstance(policy, Refusal):
+            return policy
         running = [one.id for one in await absences.of(session, [person], now) if one.covers(now)]
         if not await absences.end(session, person, ALL, now):
             return Refusal("You are not away." if by == person else f"<@{person}> is not away.")
@@ -141,15 +131,12 @@ async def remove(
 ) -> Back | Refusal:
     """Takes back one absence that was noted, as if it had not been, as far as it is still to come."""
     async with database.write() as session:
-        found, absence = await policies.in_force(session), await absences.get(session, absence_id)
-        policy = found[1] if found else None
+        absence = await absences.get(session, absence_id)
         if absence is None or (absence.ends_at and absence.ends_at <= now):
             return UNKNOWN
-        refusal = why_not(policy, absence.person, by)
-        if refusal or policy is None:
-            return refusal or NO_POLICY
-        if request and not await receipts.done(session, request, now):
-            return TWICE
+        policy = await _allowed(session, absence.person, by, now, request)
+        if isinstance(policy, Refusal):
+            return policy
         await absences.end_one(session, absence_id, now)
         return await _returned(session, policy, absence.person, by, [absence_id], now)
 
@@ -159,16 +146,29 @@ async def give_away(
 ) -> int | Refusal:
     """What they hold in these states goes back to routing; how many leads that are."""
     async with database.write() as session:
-        found = await policies.in_force(session)
-        refusal = why_not(found[1] if found else None, person, by)
-        if refusal:
-            return refusal
-        if request and not await receipts.done(session, request, now):
-            return TWICE
+        policy = await _allowed(session, person, by, now, request)
+        if isinstance(policy, Refusal):
+            return policy
         given = await workload.give_back(session, person, states, now)
         if given:
             await history.append(session, now, "leads given to colleagues", by, why={"person": person, "number": given})
         return given
+
+
+async def _allowed(
+    session: Session, person: str, by: str, now: datetime, request: str | None, *, to_a_rep: bool = False
+) -> Policy | Refusal:
+    """The policy in force, where it lets one say when the other is away and this did not come before."""
+    found = await policies.in_force(session)
+    policy = found[1] if found else None
+    refusal = why_not(policy, person, by)
+    if refusal or policy is None:
+        return refusal or NO_POLICY
+    if to_a_rep and not teams_of(policy, person):
+        return NO_REP if by == person else Refusal(f"<@{person}> is in no team that gets leads.")
+    if request and not await receipts.done(session, request, now):
+        return TWICE
+    return policy
 
 
 async def _returned(
