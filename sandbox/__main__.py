@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import os
 import socket
 import sys
@@ -15,6 +16,9 @@ from sandbox import manifest, workspace
 from sandbox.app import build_app
 from sandbox.clock import Clock
 from sandbox.notices import Notices
+
+RARELY = (50_000, 20, 100)
+"""Everything that was said is kept: to look through it all for what may go takes a fifth of a busy workspace's time."""
 
 
 def main() -> int:
@@ -37,6 +41,7 @@ def main() -> int:
         paced=not args.unpaced,
     )
     print(f"A Slack workspace to look at: {address}/", flush=True)
+    gc.set_threshold(*RARELY)
     server = Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1), app.state.slack.notices)
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
