@@ -186,6 +186,7 @@ async def send(story: Story, payload: Mapping[str, Any]) -> Answer:
     apart = uuid4().hex
     answer_to = {"response_url": f"{story.response_url}?{apart}"} if "response_url" in payload else {}
     response = await post(story.http, body_of({**payload, **answer_to}))
+    await story.baton.bolt.rested()
     said = story.answers.said_to.get(apart, [])
     assert all(one["response_type"] == "ephemeral" for one in said)
     is_json = "json" in response.headers.get("content-type", "") and response.content

@@ -196,6 +196,7 @@ async def test_numbers_are_shared_with_a_channel_once(story: Story) -> None:
     body = hands.body_of({**typed, "response_url": story.response_url})
     for _ in range(3):
         assert (await hands.post(story.http, body)).status_code == 200
+    await story.baton.bolt.rested()
     assert [one["response_type"] for one in story.answers.said] == ["in_channel"]
 
 

@@ -126,9 +126,15 @@ class World:
         """Nothing of the last process is left: its requests have ended, its connections are dropped."""
         if self._life:
             self._life.dead = True
-            await self.door.emptied()
+            await self._answered()
             await self._memory.database.close()
         self._life = self._baton = self.door.life = self.wire.life = self._memory.life = None
+
+    async def _answered(self) -> None:
+        """All is done that was asked: Slack waits three seconds for an answer, and not for what goes on after it."""
+        await self.door.emptied()
+        if self._baton:
+            await self._baton.bolt.rested()
 
     async def settle(self) -> None:
         """Lets time pass until nothing waits to be done or shown; who died is started again.
@@ -151,7 +157,7 @@ class World:
 
     async def _work(self) -> bool:
         """What the loops of a process do until nothing is left; false when it failed and is to be tried again."""
-        await self.door.emptied()  # Slack waits three seconds for an answer, and what was asked may go on after them
+        await self._answered()
         _, baton = await self.alive()
         try:
             await ticker.do_due(baton.database, self.clock.now)
