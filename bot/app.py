@@ -276,8 +276,7 @@ def begin(baton: Baton, ticked: asyncio.Event, stopping: asyncio.Event) -> dict[
 
 
 def _settled() -> None:
-    """What was read in and built to serve stays: nobody looks through it for garbage again, which holds up answers."""
-    gc.collect()
+    """What was read in and built to serve stays: nobody looks through it for garbage, which would hold up answers."""
     gc.freeze()
     gc.enable()
 

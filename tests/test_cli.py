@@ -219,7 +219,7 @@ async def test_a_running_baton_serves_shows_and_stops_when_told(shell: Shell) ->
 
 
 async def test_nothing_heavy_is_loaded_before_a_command_needs_it() -> None:
-    heavy = {"slack_bolt", "sqlalchemy", "fastapi", "alembic", "aiohttp"}
+    heavy = {"slack_bolt", "slack_sdk", "sqlalchemy", "fastapi", "alembic", "aiohttp", "asyncio", "pydantic"}
     look = f"import sys, bot.cli; print({heavy} & {{*sys.modules}})"
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", look, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
     loaded, _ = await process.communicate()
