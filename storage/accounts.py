@@ -19,6 +19,8 @@ async def get(session: Session, account_id: int) -> AccountRow | None:
     return await session.get(AccountRow, account_id)
 
 
+Stored = Row[Any]
+"""An account by the names of its columns."""
 BYTEWISE = {"sqlite": (">=", "<"), "postgresql": ("~>=~", "~<~")}
 """How each database compares texts byte by byte, whatever the language, and finds them by the index of names."""
 WORDS = (2, 16)
@@ -42,10 +44,10 @@ def _text(name: str) -> BindParameter[str]:
     return bindparam(name, type_=String)
 
 
-async def that_may_be(session: Session, domains: Collection[str], keys: Collection[str]) -> list[Row[Any]]:
+async def that_may_be(session: Session, domains: Collection[str], keys: Collection[str]) -> list[Stored]:
     """Accounts with one of these domains, with one of these names, or with a name that begins with the same word."""
     first_words = sorted({key.partition(" ")[0] for key in keys})
-    known: dict[int, Row[Any]] = {}
+    known: dict[int, Stored] = {}
     for start in range(0, max(len(first_words), 1), WORDS[-1]):
         words = first_words[start : start + WORDS[-1]]
         size = next(size for size in WORDS if size >= len(words))
@@ -58,7 +60,7 @@ async def that_may_be(session: Session, domains: Collection[str], keys: Collecti
     return [known[number] for number in sorted(known)]
 
 
-def may_be(row: Row[Any], domains: Collection[str], keys: Collection[str]) -> bool:
+def may_be(row: Stored, domains: Collection[str], keys: Collection[str]) -> bool:
     """Whether `that_may_be` would give this one, asked for these alone."""
     first_words = {key.partition(" ")[0] for key in keys}
     return row.domain in domains or row.name_key in keys or row.name_key.partition(" ")[0] in first_words

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row
-
 from bot.domain.handoff import Handoff, State
 from bot.domain.identifying.company_names import keys_to_look_up, name_key
 from bot.domain.identifying.identity import Account, Recognised, domains, recognise, upward
@@ -104,7 +102,7 @@ def _keys(facts: Facts) -> frozenset[str]:
     return keys_to_look_up(facts.company.name) if facts.company.name else frozenset()
 
 
-def _account(row: Row[Any]) -> Account:
+def _account(row: accounts.Stored) -> Account:
     return Account(id=row.id, name=row.name, domain=row.domain, country=row.country, owner=row.owner)
 
 
