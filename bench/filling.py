@@ -183,6 +183,7 @@ async def _sqlite(database: Database, lives: Sequence[Life], copies: Iterator[Co
                 statement = f'INSERT INTO "{name}" ({named}) VALUES ({places})'  # noqa: S608
                 connection.executemany(statement, _written(name, patterns[name], portion))
             connection.commit()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it in one file, as after a while
     connection.close()
 
 
