@@ -55,12 +55,16 @@ def opened(measure: Measure, begin: Callable[[Bench], AbstractAsyncContextManage
     return side
 
 
+PORTIONS = (
+    "What a lead takes is reading it, who it may be, and judging it: `make profile OF=intake`. Those of a batch "
+    "that are new to Baton could share more statements."
+)
 LINES = (
     Line(
         "batches",
         f"leads accepted in batches of {TOGETHER}",
         (
-            Figure("stored", "that do not qualify", Unit.PER_SECOND, Target(1500, at_least=True)),
+            Figure("stored", "that do not qualify", Unit.PER_SECOND, Target(1500, at_least=True), if_missed=PORTIONS),
             Figure("handed over", "that all go to sales", Unit.PER_SECOND),
         ),
         Side("Baton", opened(of_both_kinds, lambda bench: site.baton(bench.folder, COMPANY))),
