@@ -4,7 +4,7 @@ import secrets
 from collections.abc import AsyncIterator
 from typing import Any
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam
 from sqlmodel import col, func, select, update
 
 from bot.domain import chain
@@ -49,12 +49,6 @@ async def lengthen(session: Session) -> int:
 
 def _entry(row: HistoryRow) -> Entry:
     return Entry(**row.model_dump())
-
-
-async def one_moment(session: Session) -> None:
-    """All that this transaction reads from here on is of one moment; call it first."""
-    if session.get_bind().dialect.name == "postgresql":
-        await (await session.connection()).execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
 
 
 async def head(session: Session) -> tuple[int, str]:

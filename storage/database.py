@@ -40,6 +40,10 @@ RESTED = 5.0
 RESTING = "resting"
 """Where a connection says since when nobody used it."""
 
+SQLITE_READS = {"read_only": True}, {"read_only": True, "elsewhere": True}
+POSTGRESQL_READS = {"isolation_level": "AUTOCOMMIT"}, {"isolation_level": "REPEATABLE READ"}
+"""How engines read little, and how much."""
+
 DRIVERS = {"sqlite": "sqlite+here", "postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg"}
 
 
@@ -111,9 +115,9 @@ class Database:
     def __init__(self, url: URL) -> None:
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
-        reads = {"read_only": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
-        self._reading = self.engine.execution_options(**reads)
-        self._reading_much = self._reading.execution_options(elsewhere=True)
+        little, much = SQLITE_READS if self.is_sqlite else POSTGRESQL_READS
+        self._reading = self.engine.execution_options(**little)
+        self._reading_much = self.engine.execution_options(**much)
         self._writers = WriteQueue() if self.is_sqlite else None
         self.after_commit: Callable[[], None] = lambda: None
         """Called after every committed write that may have made work: whoever waits for some may look."""
@@ -141,7 +145,7 @@ class Database:
     async def read(self, *, much: bool = False) -> AsyncIterator[Session]:
         """A view that never waits for a writer: on SQLite of one moment, on PostgreSQL each statement's own.
 
-        Whoever reads `much`, more than some hundred rows, says so: on SQLite that holds up nobody else then.
+        Whoever reads `much`, more than some hundred rows, says so: that is of one moment on both, and holds up nobody.
         """
         engine = self._reading_much if much else self._reading
         async with Session(engine, expire_on_commit=False) as session, session.begin():

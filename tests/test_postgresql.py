@@ -8,9 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import database as opening
 from storage.database import Database, Session, parse_url
+from storage.tables import TurnsRow
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 
+COUNT = "SELECT count(*) FROM team_turns"
 END = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE pid <> pg_backend_pid() AND datname = current_database()"""
 
@@ -80,6 +82,16 @@ async def test_what_is_read_costs_no_journeys_but_its_own(database: Database) ->
     async with database.write() as session:
         await ask(session, "SELECT 1")
     assert [one.strip(";").split()[0] for one in sent] == ["BEGIN", "COMMIT"]
+
+
+async def test_whoever_reads_much_sees_one_moment(database: Database) -> None:
+    async with database.read(much=True) as session:
+        before = await ask(session, COUNT)
+        async with database.write() as other:
+            other.add(TurnsRow(team="emea", turns={}))
+        assert (before, await ask(session, COUNT)) == (0, 0)
+    async with database.read(much=True) as session:
+        assert await ask(session, COUNT) == 1
 
 
 async def test_every_statement_of_ours_stays_prepared(database: Database) -> None:

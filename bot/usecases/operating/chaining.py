@@ -38,8 +38,7 @@ class Verified:
 
 async def verify(database: Database, noted: Noted | None = None) -> Verified:
     """Walks the whole chain as it is at this moment, in order."""
-    async with database.read() as session:
-        await chained.one_moment(session)
+    async with database.read(much=True) as session:
         link, head = await chained.head(session)
         found = await _walked(session, link, head)
         if found is None and noted:
