@@ -24,7 +24,7 @@ test: .venv/installed browser ## lint, types, import rules and every test
 	$(BIN)/lint-imports --no-logo
 	$(DIRECT) $(IN_MEMORY) $(BIN)/pytest -n 3 --dist worksteal # one more than two cores: tests wait now and then
 
-bench: .venv/installed ## every promise about speed, measured beside its floor; BENCH=--quick for a minute, --full for hours
+bench: .venv/installed ## every promise about speed, measured beside its floor; BENCH=--quick for minutes, --full for hours
 	@$(DIRECT) $(BIN)/python -W ignore -m bench $(BENCH)
 
 profile: .venv/installed ## where the time of OF=intake, click, courier or deadlines goes, as a page for your browser

@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bench", description="Measures Baton against its floors.")
     scales = parser.add_mutually_exclusive_group()
     for scale, words in (
-        (Scale.QUICK, "about a minute: little of everything"),
+        (Scale.QUICK, "a few minutes: little of everything, in three rounds"),
         (Scale.FULL, "as much as the targets speak of, for hours"),
         (Scale.TINY, "a few seconds: does the bench itself work?"),
     ):

@@ -85,7 +85,7 @@ class Sides:
 
 
 SHARED, DEFAULT = "bare app, one session", "bare app, slack-sdk's default client"
-LEISURE = Sides(at_leisure, tiny=2, quick=15, usual=75, full=300)
+LEISURE = Sides(at_leisure, tiny=2, quick=10, usual=75, full=300)
 RUSH = Sides(in_a_rush, tiny=4, quick=60, usual=600, full=3000)
 DISK = (
     "The disk is waited for when the lead is stored and when its messages are claimed, of which the bare app does "
