@@ -27,6 +27,10 @@ POLICY = Path(__file__).parents[2] / "examples/policy.yml"
 LITTLE, MUCH, VERY_MUCH = 1_000, 100_000, 1_000_000
 MOST = 1.3
 T = TypeVar("T")
+BY_THE_WALL = (
+    "these are times by the wall, and what else the machine does is in them: tests/plans holds the statements, and the "
+    "steps that SQLite takes for them, to the same number however much is stored"
+)
 LEASE, MINUTE = timedelta(seconds=30), timedelta(minutes=1)
 
 
@@ -118,7 +122,7 @@ def little(bench: Bench) -> int:
 
 
 FIGURES = tuple(
-    Figure(name, what, Unit.SECONDS, Target(MOST, Of.RATIO))
+    Figure(name, what, Unit.SECONDS, Target(MOST, Of.RATIO), if_missed=BY_THE_WALL)
     for name, what in (
         ("offer", "a lead comes in, qualifies and is offered, median"),
         ("accept", "a rep accepts it, median"),
