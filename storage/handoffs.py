@@ -211,8 +211,3 @@ async def offers_of(session: Session, handoff_id: str) -> list[OfferRow]:
 
 async def add_follow_up(session: Session, row: FollowUpRow) -> None:
     session.add(row)
-
-
-async def follow_ups_of(session: Session, handoff_id: str) -> list[FollowUpRow]:
-    statement = select(FollowUpRow).where(FollowUpRow.handoff_id == handoff_id).order_by(col(FollowUpRow.id))
-    return list((await session.exec(statement)).all())

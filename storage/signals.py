@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import String, bindparam
 from sqlalchemy import insert as new
-from sqlmodel import SQLModel, col, func, select
+from sqlmodel import SQLModel, col, select
 
 from bot.domain.lead import Signal
 from storage.asking import ask, tell
 from storage.database import Session
-from storage.merges import group, group_of
+from storage.merges import group_of
 from storage.rows import insert
 from storage.tables import SignalRow
 
@@ -98,20 +98,3 @@ async def of_lead(session: Session, lead_id: str) -> list[Signal]:
         Signal(id=row.id, kind=row.kind, at=row.at, label=row.label, url=row.url, seconds=row.seconds)
         for row in once.values()
     ]
-
-
-async def newest(session: Session, lead_id: str, limit: int) -> tuple[list[Signal], int]:
-    """The newest few, and how many there are in all."""
-    once = (
-        select(func.max(SignalRow.id).label("id"))
-        .where(col(SignalRow.lead_id).in_(group(lead_id)))
-        .group_by(col(SignalRow.fingerprint), col(SignalRow.kind), col(SignalRow.at))
-        .subquery()
-    )
-    statement = select(SignalRow).join(once, col(SignalRow.id) == once.c.id).order_by(col(SignalRow.at).desc())
-    total = (await session.exec(select(func.count()).select_from(once))).one()
-    return [_signal(row) for row in await session.exec(statement.limit(limit))], total
-
-
-def _signal(row: SignalRow) -> Signal:
-    return Signal(id=row.signal_id, kind=row.kind, at=row.at, label=row.label, url=row.url, seconds=row.seconds)
