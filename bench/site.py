@@ -49,6 +49,10 @@ class Site:
             raise CannotMeasure("no app was started")
         return self.app.address
 
+    def cpu_seconds(self) -> float:
+        """What the app has used of a processor so far: it says more than time where a machine has much else to do."""
+        return self.app.cpu_seconds() if self.app else 0.0
+
     async def start(self, *command: str) -> Program:
         """The app, listening."""
         self.app = await processes.start(self.folder, *command, settings=self.settings)
