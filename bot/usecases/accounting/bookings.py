@@ -29,7 +29,7 @@ async def of_lead(session: Session, lead_id: str, now: datetime) -> tuple[Booked
 
 async def by_side(database: Database, span: Span) -> Sides:
     """Whose time it was, of all leads that came in during this span, until its end."""
-    async with database.read() as session:
+    async with database.read(much=True) as session:
         ruled_from = await lives.ruled_from(session)
         stored = await lives.of_leads(session, await lives.begun(session, span.since, span.until))
     return sides([totals(bookings(life_of(one, ruled_from, span.until))) for one in stored])

@@ -32,7 +32,7 @@ async def first_time(database: Database, request: str, now: datetime) -> bool:
 
 async def answer(database: Database, question: Question) -> Report | Refusal:
     """The report, read in one transaction; a refusal when the team asked for is in no policy."""
-    async with database.read() as session:
+    async with database.read(much=True) as session:
         rows = await policies.every(session)
         versions = {row.version: policies.parsed(row) for row in rows if row.version is not None}
         teams = sorted({team.id for policy in versions.values() for team in policy.teams})

@@ -27,7 +27,7 @@ ANSWERED = ACCEPTED | {"rejected"}
 
 async def answer(database: Database, question: Question) -> PromiseReport | Refusal:
     """Whose promises were kept; a refusal when the team asked for is in no policy."""
-    async with database.read() as session:
+    async with database.read(much=True) as session:
         versions = {row.version: policies.parsed(row) for row in await policies.every(session) if row.version}
         teams = sorted({team.id for policy in versions.values() for team in policy.teams})
         if question.scope.team and question.scope.team not in teams:

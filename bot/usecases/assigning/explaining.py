@@ -25,7 +25,7 @@ MOST_TEAMS = 5
 
 async def why(database: Database, asked: str, now: datetime) -> list[Explained]:
     """Of the lead with this id, or whose handoff has it, else of all that a search for the words finds."""
-    async with database.read() as session:
+    async with database.read(much=True) as session:
         found = await policies.in_force(session)
         if found is None:
             return []
@@ -71,7 +71,7 @@ async def _as_it_would_be(
 
 async def fair(database: Database, asked: str, by: str, now: datetime) -> list[Fairness] | Refusal:
     """The ledgers of the team that is named; else of those somebody works in or leads, else of all."""
-    async with database.read() as session:
+    async with database.read(much=True) as session:
         found = await policies.in_force(session)
         if found is None:
             return []

@@ -63,7 +63,7 @@ async def run(
     database: Database, proposal: Policy, since: datetime, now: datetime, advance: Callable[[int, int], None]
 ) -> Result:
     """Looks at every lead, a page at a time; `advance` hears how many were looked at, of how many."""
-    async with database.read() as session:
+    async with database.read(much=True) as session:
         comparison = compare(proposal, await pasts.eras(session), since, now)
         number, erased = await pasts.number(session), await pasts.erased(session, since)
     tally, after = Tally(since, now), ""
@@ -75,7 +75,7 @@ async def run(
 
 
 async def _page(database: Database, after: str) -> list[Life]:
-    async with database.read() as session:
+    async with database.read(much=True) as session:
         return await pasts.page(session, after, PAGE)
 
 
@@ -129,7 +129,7 @@ def _kept(row: PolicyRow) -> Working | None:
 async def _portion(database: Database, proposal: Policy, working: Working) -> Working | Done:
     """Page after page for a moment; `Done` after the last one."""
     start, so_far, after = monotonic(), working.so_far, working.after
-    async with database.read() as session:
+    async with database.read(much=True) as session:
         comparison = compare(proposal, await pasts.eras(session), so_far.since, so_far.at)
         erased = await pasts.erased(session, so_far.since)
     while True:

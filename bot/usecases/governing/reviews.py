@@ -55,7 +55,7 @@ async def _due(session: Session, now: datetime) -> tuple[PolicyRow | None, Due |
 async def _review(database: Database, row: PolicyRow, asked: Due) -> Review:
     policy, span = policies.parsed(row), Span(asked.since, asked.until, "last quarter")
     report = await _numbers(database, Question(span, by=By.GRADE))
-    async with database.read() as session:
+    async with database.read(much=True) as session:
         claims = [one for one in await near_misses.claims_since(session, asked.since) if one.at < asked.until]
     total = report.total
     return Review(

@@ -15,7 +15,7 @@ EVERY = timedelta(minutes=5)
 
 async def report(database: Database, now: datetime) -> Sequence[Finding]:
     """What is wrong now; the alarm is raised, says what is new, or ends."""
-    async with database.read() as session:
+    async with database.read(much=True) as session:
         found = await audits.look(session, now)
         was_open = await alarms.are_any_open(session, [NAME])
     if found:

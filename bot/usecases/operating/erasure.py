@@ -68,7 +68,7 @@ async def erase(database: Database, email: str, by: str, now: datetime, *, dry_r
                 raise _Undo
     except _Undo:
         pass
-    async with database.read() as session:  # it reads every text there is: no click is to wait for that
+    async with database.read(much=True) as session:  # every text there is
         mentioned = await erasure.mentioning(session, email, lead.parts if lead else ())
     return Erased(lead, colleague, tuple(mentioned))
 

@@ -66,10 +66,10 @@ async def _want(
 async def _nearest(database: Database, policy: Policy, now: datetime) -> Mapping[str, list[Found]]:
     """For each team, by its id, the leads that are nearest to a path, as many as a list holds."""
     found: dict[str, list[Found]] = {}
-    async with database.read() as session:
+    async with database.read(much=True) as session:
         near = await near_misses.candidates(session, now, now - NOT_AGAIN_FOR)
     for start in range(0, len(near), PORTION):
-        async with database.read() as session:
+        async with database.read(much=True) as session:
             for team, one in await _judged(session, policy, near[start : start + PORTION], now):
                 found.setdefault(team, []).append(one)
     return {team: sorted(ones, key=_nearest_first)[:MOST] for team, ones in found.items()}

@@ -27,7 +27,7 @@ class Known:
 async def find(database: Database, text: str) -> list[Known]:
     """Leads whose name, company or e-mail contains each of the first words, with the owner of their open handoff."""
     found = []
-    async with database.read() as session:
+    async with database.read(much=True) as session:
         in_force = await policies.in_force(session)
         for lead in await leads.find(session, " ".join(text.split()[:WORDS]), MOST):
             newest = next(iter(await handoffs.of_lead(session, lead.id)), None)
