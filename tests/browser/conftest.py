@@ -13,9 +13,9 @@ import pytest
 from playwright.async_api import Page, async_playwright
 from starlette.responses import Response
 
-from tests.sandbox.conftest import World, installed, plan, world
+from tests.sandbox.conftest import World, installed, paced, plan, world
 
-__all__ = ["installed", "plan", "world"]
+__all__ = ["installed", "paced", "plan", "world"]
 
 Json = dict[str, Any]
 Handler = Callable[[Json], Awaitable[Json | None]]
