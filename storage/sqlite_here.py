@@ -9,6 +9,8 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import pool
@@ -23,6 +25,9 @@ BETWEEN_TRIES = 0.002
 """Seconds between two questions whether another process still writes."""
 PATIENCE = 1.5
 """Seconds in which a writer waits for one of another process; shorter than Slack's three."""
+
+COMMITS = ThreadPoolExecutor(2, "commit")
+"""Threads for nothing else: however many read much, or parse what is long, nobody's commit waits for those."""
 
 Answer = TypeVar("Answer")
 to_disk = sqlite3.Connection.commit
@@ -68,7 +73,7 @@ class Connection(sqlite3.Connection):
     def commit(self) -> None:
         if self._writes:
             self._writes = False
-            await_only(_finished(to_disk, self))
+            await_only(_finished(COMMITS, to_disk, self))
         else:
             super().commit()
 
@@ -103,20 +108,22 @@ class Cursor(sqlite3.Cursor):
         """Asked for by SQLAlchemy's connections; rows are read where they are."""
 
     def _run(self, does: Callable[..., Answer], *values: Any) -> Answer:
-        return await_only(_finished(does, *values)) if self.connection.elsewhere else does(*values)
+        return await_only(_finished(None, does, *values)) if self.connection.elsewhere else does(*values)
 
 
 async def _nothing() -> None:
     """Over before it began."""
 
 
-async def _finished(does: Callable[..., Answer], *values: Any) -> Answer:
+async def _finished(threads: Executor | None, does: Callable[..., Answer], *values: Any) -> Answer:
     """What it gives, from a thread; whoever is told to stop meanwhile stops once it is done, and not in its midst."""
-    done = asyncio.get_running_loop().run_in_executor(None, does, *values)
+    done = asyncio.get_running_loop().run_in_executor(threads, does, *values)
     try:
         return await asyncio.shield(done)
     except asyncio.CancelledError:
-        await asyncio.wait([done])
+        while not done.done():
+            with suppress(asyncio.CancelledError):  # told more than once
+                await asyncio.wait([done])
         raise
 
 

@@ -30,9 +30,9 @@ class WriteQueue:
         try:
             await mine
         except asyncio.CancelledError:
-            if mine.done() and not mine.cancelled():
+            if not mine.cancelled():
                 self._pass_on()
-            else:
+            elif mine in queue:  # unless it was left out already by whoever passed the turn on
                 queue.remove(mine)
             raise
 

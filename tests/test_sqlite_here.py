@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -82,14 +83,28 @@ async def test_what_is_being_committed_is_committed_though_its_task_is_told_to_s
     monkeypatch.setattr("storage.sqlite_here.to_disk", slow_disk)
     writing = asyncio.create_task(add(database, "emea"))
     await asyncio.to_thread(reached.wait, 10)
-    writing.cancel()
-    await asyncio.sleep(0)
+    for _ in range(3):
+        writing.cancel()
+        await asyncio.sleep(0)
+    assert not writing.done()
     go_on.set()
     await asyncio.wait([writing])
 
     assert writing.cancelled()
     assert await teams(database) == ["emea"]
     await add(database, "next")
+
+
+async def test_no_commit_waits_for_whatever_else_is_done_in_threads(database: Database) -> None:
+    may_end = threading.Event()
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(1))
+    long = loop.run_in_executor(None, may_end.wait, 10)
+
+    await asyncio.wait_for(add(database, "emea"), 5)
+    assert not long.done()
+    may_end.set()
+    await long
 
 
 @pytest.mark.parametrize("much", [True, False])

@@ -66,3 +66,15 @@ async def test_whoever_is_told_to_stop_at_the_moment_of_their_turn_passes_it_on(
 
     assert last.exception() is None
     assert desk.wrote[-1] == "last"
+
+
+async def test_whoever_is_told_to_stop_as_the_one_before_ends_stops_and_the_next_writes() -> None:
+    desk = Desk()
+    async with desk.queue:
+        gone, last = [await desk.come(name) for name in ("gone", "last")]
+        gone.cancel()  # it hears of that only after the turn was passed on
+    desk.may_end.set()
+    await asyncio.wait([gone, last])
+
+    assert gone.cancelled()
+    assert desk.wrote == ["last"]
