@@ -60,9 +60,11 @@ async def waited(one: Site, body: bytes) -> float:
 
 
 async def waits(one: Site, presses: Sequence[bytes], every: float) -> list[float]:
-    """How long each press waited, one after another, one begun in so many seconds."""
-    began, found = time.monotonic(), []
-    for number, body in enumerate(presses):
+    """How long each press waited; one is begun in so many seconds, whether or not those before it were answered."""
+    began = time.monotonic()
+
+    async def pressed(number: int, body: bytes) -> float:
         await asyncio.sleep(max(0.0, began + number * every - time.monotonic()))
-        found.append(await waited(one, body))
-    return found
+        return await waited(one, body)
+
+    return await asyncio.gather(*(pressed(number, body) for number, body in enumerate(presses)))

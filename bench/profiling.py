@@ -28,7 +28,8 @@ async def click(one: Site, count: int) -> None:
     await clicks.brought(one, count)
     pressed = await clicks.presses(one, count)
     begin(one)
-    await clicking.waits(one, list(pressed.values()), 0)
+    for body in pressed.values():
+        await clicking.waited(one, body)
 
 
 async def deadlines(one: Site, count: int) -> None:

@@ -2,20 +2,23 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import aiohttp
 
 from bench import site
 from bench.company import Company
-from bench.line import Bench, Figure, Line, Round, Sample, Side, Target, Unit
+from bench.line import Bench, CannotMeasure, Figure, Line, Round, Sample, Side, Target, Unit
 from bench.site import UNPACED_BATON, Site
+from storage.cards import waiting
+from storage.database import Database, parse_url
 
 COMPANY = Company(teams=3)
 AT_ONCE = 16
 SETTLED = 90.0
 """Seconds after which whatever was in hand when it was killed has been looked for and posted."""
+BETWEEN_LOOKS = 0.1
 
 
 async def killed(one: Site, count: int) -> Sample:
@@ -40,16 +43,35 @@ async def killed(one: Site, count: int) -> Sample:
     began = time.monotonic()
     await one.start(*UNPACED_BATON)
     while time.monotonic() < began + SETTLED:
-        posts = await one.posts()
-        if all(len(posts.get(mark, ())) >= 2 for mark in answered):
+        if _all_shown(await one.posts(), answered):
             break
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(BETWEEN_LOOKS)
+    again = time.monotonic() - began
+    await _at_rest(one, began + SETTLED)
     posts = await one.posts()
     return {
         "lost": sum(len(posts.get(mark, ())) < 2 for mark in answered),
-        "twice": sum(max(0, len(posts.get(mark, ())) - 2) for mark in answered),
-        "again": time.monotonic() - began,
+        "twice": sum(max(0, len(found) - 2) for found in posts.values()),
+        "again": again,
     }
+
+
+def _all_shown(posts: Mapping[str, Sequence[float]], leads: Collection[str]) -> bool:
+    return all(len(posts.get(mark, ())) >= 2 for mark in leads)
+
+
+async def _at_rest(one: Site, until: float) -> None:
+    """What was on its way when Baton was killed is looked for only after a while; before that nothing is twice."""
+    database = Database(parse_url(one.settings["DATABASE_URL"]))
+    try:
+        while time.monotonic() < until:
+            async with database.read() as session:
+                if not (await waiting(session)).behind:
+                    return
+            await asyncio.sleep(BETWEEN_LOOKS)
+    finally:
+        await database.close()
+    raise CannotMeasure(f"messages still wait {SETTLED:.0f} s after the new start")
 
 
 @asynccontextmanager

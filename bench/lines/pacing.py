@@ -7,10 +7,16 @@ from contextlib import asynccontextmanager
 from bench import site
 from bench.company import Company
 from bench.line import Bench, Figure, Line, Round, Sample, Scale, Side, Target, Unit
+from bot.delivery.pace import PER_MINUTE, Lane
 
 ONE, MANY = Company(teams=1), Company(teams=50)
-A_MINUTE = 240
+A_MINUTE = PER_MINUTE[Lane.POST]
 """Posts that Baton makes at most, in a workspace that takes 300."""
+
+
+def soonest(posts: int) -> int:
+    """Seconds in which so many can be posted: a minute's share at once, and as many after each minute."""
+    return (posts - 1) // A_MINUTE * 60
 
 
 @asynccontextmanager
@@ -31,8 +37,8 @@ async def one_channel(bench: Bench) -> AsyncIterator[Round]:
 
 @asynccontextmanager
 async def many_channels(bench: Bench) -> AsyncIterator[Round]:
-    """A wave of leads for fifty teams, more than a minute takes: how many messages a minute Slack gets."""
-    count = bench.many(tiny=2, quick=50, usual=250, full=500)
+    """A wave of leads for fifty teams, more than a minute takes: how long until Slack has all their messages."""
+    count = bench.many(tiny=125, quick=125, usual=250, full=500)
     async with site.baton(bench.folder, MANY, paced=True) as baton:
 
         async def ask() -> Sample:
@@ -43,7 +49,7 @@ async def many_channels(bench: Bench) -> AsyncIterator[Round]:
                 await baton.send({"items": leads[at : at + 100]})
             await baton.posted(2 * count, within=120 + 2 * count)
             seconds = time.time() - began
-            return {"a minute": 2 * count / max(seconds, 60) * 60, "wave": seconds, **await _refused(baton)}
+            return {"wave": seconds, "of soonest": seconds / soonest(2 * count), **await _refused(baton)}
 
         yield ask
 
@@ -71,8 +77,8 @@ LINES = (
         "channels",
         f"messages to fifty channels and their reps, {A_MINUTE} a minute at most",
         (
-            Figure("a minute", "messages a minute", Unit.COUNT, Target(0.95 * A_MINUTE, at_least=True)),
             Figure("wave", "the whole wave", Unit.SECONDS),
+            Figure("of soonest", "of the time that the limit a minute takes", Unit.SHARE, Target(1.05)),
             NONE_REFUSED,
         ),
         Side("Baton", many_channels),
