@@ -105,7 +105,6 @@ class Figure:
     what: str
     unit: Unit
     target: Target | None = None
-    more_is_better: bool = False
     if_missed: str = ""
     """Why, and what would be needed: printed where the target is missed."""
 

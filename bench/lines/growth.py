@@ -67,7 +67,10 @@ class Business:
                 taken[name].append(seconds)
             while await chain_some(self.database):
                 pass
-        return {name: statistics.median(seconds) for name, seconds in taken.items()}
+        return {**{name: statistics.median(seconds) for name, seconds in taken.items()}, "room": self._room()}
+
+    def _room(self) -> float:
+        return float(Path(str(self.database.engine.url.database)).stat().st_size)
 
     async def _one(self, mark: str) -> Sample:
         country, now = COUNTRIES[self.number % len(COUNTRIES)], self.now
@@ -130,18 +133,19 @@ FIGURES = tuple(
         ("home", "an App Home is put together, median"),
     )
 )
+ROOM = Figure("room", "room on the disk", Unit.BYTES)
 LINES = (
     Line(
         "growth",
         f"{MUCH:,} handoffs stored (10,000 when quick)",
-        FIGURES,
+        (*FIGURES, ROOM),
         Side("much stored", holding(lambda bench: bench.many(tiny=40, quick=10_000, usual=MUCH))),
         (Side(f"{LITTLE:,} stored", holding(little)),),
     ),
     Line(
         "growth-million",
         f"{VERY_MUCH:,} handoffs stored",
-        FIGURES,
+        (*FIGURES, ROOM),
         Side("very much stored", holding(lambda _: VERY_MUCH)),
         (Side(f"{LITTLE:,} stored", holding(little)),),
         at=(Scale.FULL,),

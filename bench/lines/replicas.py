@@ -90,9 +90,9 @@ LINES = (
         "replicas",
         f"leads through both posts, on one PostgreSQL, {AT_ONCE} requests at a time",
         (
-            Figure("accepted", "leads accepted", Unit.PER_SECOND, more_is_better=True),
-            Figure("through", "leads through both posts", Unit.PER_SECOND, more_is_better=True),
-            Figure("evenness", "part of the least busy process, of an equal part", Unit.SHARE, more_is_better=True),
+            Figure("accepted", "leads accepted", Unit.PER_SECOND),
+            Figure("through", "leads through both posts", Unit.PER_SECOND),
+            Figure("evenness", "part of the least busy process, of an equal part", Unit.SHARE),
             Figure("cpu", "processor a lead, of Baton", Unit.SECONDS),
             Figure("busy", "processors kept busy by Baton", Unit.SHARE),
             Figure("workspace", "processors kept busy by the workspace", Unit.SHARE),
