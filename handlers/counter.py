@@ -17,6 +17,7 @@ from handlers.problems import Problem
 from handlers.taking import hold, take_some
 from storage import receipts
 from storage.database import Database, Session
+from storage.retrying import made_way, once_more
 
 log = structlog.get_logger()
 
@@ -58,6 +59,11 @@ class Share:
     outcomes: dict[Parcel, list[Outcome]] = field(default_factory=dict)
     answers: dict[Parcel, Answer | Problem] = field(default_factory=dict)
     repeated: set[Parcel] = field(default_factory=set)
+
+    def begin(self) -> None:
+        """Nothing is done yet, or what was is undone."""
+        for done in self.parcels, self.outcomes, self.answers, self.repeated:
+            done.clear()
 
     def so_far(self, parcel: Parcel) -> Sequence[Outcome]:
         """All outcomes of a parcel, those of earlier transactions first."""
@@ -117,17 +123,21 @@ class Counter:
         """One transaction, for as many as there is time for."""
         share = Share(self._clock())
         try:
-            async with self._database.write() as session:
-                until = time.monotonic() + STRETCH
-                while parts := self._portion(share):
-                    await self._take(session, share, parts, until)
-                    if not self._database.is_sqlite or self._is_enough(until):
-                        break  # on PostgreSQL all that a transaction needs of its leads is locked at once
-                await _remember(session, share)
+            await once_more(lambda: self._store(share))
         except Exception as error:
             self._fail(share, error)
         else:
             self._settle(share)
+
+    async def _store(self, share: Share) -> None:
+        share.begin()
+        async with self._database.write() as session:
+            until = time.monotonic() + STRETCH
+            while parts := self._portion(share):
+                await self._take(session, share, parts, until)
+                if not self._database.is_sqlite or self._is_enough(until):
+                    break  # on PostgreSQL all that a transaction needs of its leads is locked at once
+            await _remember(session, share)
 
     def _is_enough(self, until: float) -> bool:
         return self._database.is_pressed() or time.monotonic() > until
@@ -190,7 +200,8 @@ class Counter:
             for parcel in shared:
                 parcel.is_apart = True
             return
-        failed = [one for one in self._waiting if one in shared or (is_outage(error) and one.is_apart)]
+        is_away = is_outage(error) and not made_way(error)
+        failed = [one for one in self._waiting if one in shared or (is_away and one.is_apart)]
         for parcel in failed or self._waiting:  # what could not begin concerns all
             if not parcel.answer.done():
                 parcel.answer.set_exception(error)

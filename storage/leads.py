@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -54,8 +55,9 @@ async def name(session: Session, lead_id: str, identities: Iterable[Identity]) -
 
 
 async def name_many(session: Session, named: Iterable[tuple[Identity, str]]) -> None:
-    """The same for many leads; of two that are named alike, the first is."""
-    rows = [{"kind": kind, "value": value, "lead_id": lead_id} for (kind, value), lead_id in named]
+    """The same for many leads, in one order, so that nobody waits in a circle; of two named alike, the first is."""
+    in_order = sorted(named, key=itemgetter(0))
+    rows = [{"kind": kind, "value": value, "lead_id": lead_id} for (kind, value), lead_id in in_order]
     await tell(session, NAME[session.get_bind().dialect.name], rows)
 
 

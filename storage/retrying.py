@@ -16,6 +16,11 @@ async def once_more(transaction: Callable[[], Awaitable[Done]]) -> Done:
     try:
         return await transaction()
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) not in ENDED_FOR_OTHERS:
+        if not made_way(error):
             raise
     return await transaction()
+
+
+def made_way(error: Exception) -> bool:
+    """Whether a transaction ended with this so that others could go on."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in ENDED_FOR_OTHERS

@@ -7,14 +7,19 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlmodel import col, func, select
 
 from bot.usecases.identifying.twins import keys_of
+from handlers.taking import take_some
 from storage import receipts
-from storage.database import Database
+from storage.database import Database, Session
 from storage.tables import LeadRow
 from tests.intake.conftest import app_on, sender_to
+
+
+on_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+ENDED = text("DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$")
 
 
 def lead(number: int, **more: Any) -> dict[str, Any]:
@@ -63,6 +68,27 @@ async def test_one_that_fails_spoils_no_other(
     assert await stored(database) == 7
     monkeypatch.undo()
     assert (await sender.post("/v1/leads", json=lead(3))).json()["duplicate"] is False
+
+
+@on_postgres
+@pytest.mark.parametrize(("times", "last"), [(1, 202), (9, 503)])
+async def test_what_makes_way_for_others_is_begun_once_more_and_spoils_no_other(
+    sender: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, times: int, last: int
+) -> None:
+    begun = 0
+
+    async def making_way(session: Session, items: Any, *others: Any) -> Any:
+        nonlocal begun
+        begun += (is_there := "p0@c0.example" in {item.facts.email for item in items})
+        if is_there and begun <= times:
+            await (await session.connection()).execute(ENDED)
+        return await take_some(session, items, *others)
+
+    monkeypatch.setattr("handlers.counter.take_some", making_way)
+    answers = await asyncio.gather(*(sender.post("/v1/leads", json=lead(number)) for number in range(6)))
+
+    assert [answer.status_code for answer in answers] == [last] + 5 * [202]
+    assert begun == (2 if last == 202 else 4)  # in company and alone
 
 
 async def test_what_is_refused_beside_others_is_told_to_its_sender_alone(sender: httpx.AsyncClient) -> None:
@@ -152,3 +178,17 @@ async def test_two_processes_with_the_same_leads_in_another_order_never_block_ea
             answers = await asyncio.gather(one.post("/v1/leads", json=there), other.post("/v1/leads", json=back))
             assert [answer.status_code for answer in answers] == [202, 202]
     assert await stored(database) == 12
+
+
+async def test_two_processes_with_likely_twins_in_another_order_never_block_each_other(database: Database) -> None:
+    async with sender_to(app_on(database)) as one, sender_to(app_on(database)) as other:
+        for start in range(0, 100, 20):
+            named = [
+                {"first_name": f"Ann{number}", "last_name": "Lee", "company": {"name": f"Acme{number} Ltd"}}
+                for number in range(start, start + 20)
+            ]
+            there = [lead(number, **who) for number, who in enumerate(named, start)]
+            back = [lead(1000 + number, **who) for number, who in enumerate(named, start)][::-1]
+            posts = one.post("/v1/leads", json={"items": there}), other.post("/v1/leads", json={"items": back})
+            assert [answer.status_code for answer in await asyncio.gather(*posts)] == [202, 202]
+    assert await stored(database) == 200
