@@ -7,6 +7,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from storage.write_queue import pressing
+
 
 class Ack(AsyncAck):
     """Says at once that it was given, to whoever waits for it; Bolt would look every ten milliseconds."""
@@ -32,6 +34,7 @@ class SlackApp(AsyncApp):
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """The answer to a payload: the ack, or what is to be said where none was given."""
+        pressing.set(True)  # in whatever is started for it too
         ack = req.context["ack"] = Ack()
         dispatched = asyncio.create_task(super().async_dispatch(req))
         self._going_on.add(dispatched)

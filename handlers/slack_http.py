@@ -13,7 +13,6 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from handlers.bodies import CutShort, NoBody, TooLarge, TooSlow, body_of
-from storage.write_queue import pressing
 
 log = structlog.get_logger()
 
@@ -53,7 +52,6 @@ def build_router(app: AsyncApp, signing_secret: str, patience: float = PATIENCE)
         payload = _parsed(body, request.headers)
         if payload is None:
             return _refused(400, "the body cannot be read")
-        pressing.set(True)  # in whatever Bolt starts for it too
         return to_starlette_response(await app.async_dispatch(payload))
 
     return router

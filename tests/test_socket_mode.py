@@ -1,7 +1,7 @@
 """Socket Mode: the same listeners where Slack cannot reach us, over a connection that we open."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app import assemble, socket_mode
 from bot.settings import Settings
 from storage.database import Database
+from storage.write_queue import pressing
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 COMMAND = {
@@ -74,8 +75,17 @@ async def test_a_command_that_comes_over_the_socket_is_answered_over_it(database
             slack_api_url=url,
         )
         client = AsyncWebClient(token="xoxb-test", base_url=url, session=session, retry_handlers=[])
-        async with socket_mode(settings, assemble(settings, database, client, lambda: NOW)):
+        baton = assemble(settings, database, client, lambda: NOW)
+        waited_for: list[bool] = []
+
+        @baton.bolt.middleware
+        async def look(next_: Callable[[], Awaitable[None]]) -> None:
+            waited_for.append(pressing.get())
+            await next_()
+
+        async with socket_mode(settings, baton):
             answer = await asyncio.wait_for(answers.get(), 10)
 
     assert answer["envelope_id"] == "e-1"
     assert "/lead find" in answer["payload"]["text"]
+    assert waited_for == [True]

@@ -17,7 +17,6 @@ from storage.database import Database, Session
 from storage.tables import LeadRow
 from tests.intake.conftest import app_on, sender_to
 
-
 on_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 ENDED = text("DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$")
 
