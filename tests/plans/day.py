@@ -138,10 +138,10 @@ async def _home(day: Day, doing: str) -> None:
 
 
 async def _commands(day: Day, doing: str) -> None:
-    for command, text in (("/lead", ""), ("/lead", "team"), ("/lead", "why Ana")):
-        with day.ear.during(f"{doing} {command} {text}"):
-            await day.story.slack.command(MARTA, EMEA, command, text)
-        await day.settle()
+    for words in ("", "team"):
+        with day.ear.during(f"{doing} {words}"):
+            await day.story.slack.command(MARTA, EMEA, "/lead", words)
+            await day.story.settle()
 
 
 async def _tick(day: Day, doing: str) -> None:
@@ -155,5 +155,6 @@ PARTS: Mapping[str, Callable[[Day, str], Awaitable[None]]] = {
     "nurture": _nurture,
     "escalation": _escalation,
     "home": _home,
+    "/lead": _commands,
     "tick": _tick,
 }
