@@ -85,6 +85,14 @@ async def test_two_leads_under_one_identity_are_a_conflict_and_change_nothing(
         assert [row.facts["title"] for row in await leads.find(session, "", 10)] == [None, None]
 
 
+async def test_an_id_names_a_lead_only_beside_the_source_that_gave_it(sender: httpx.AsyncClient) -> None:
+    ana = await sender.post("/v1/leads", json={"source": "web", "external_id": "1", "email": "ana@acme.example"})
+    await sender.post("/v1/leads", json={"source": "fair", "email": "ana@acme.example"})
+    other = await sender.post("/v1/leads", json={"source": "fair", "external_id": "1", "phone": "+4930123456"})
+    assert other.status_code == 202
+    assert other.json()["lead_id"] != ana.json()["lead_id"]
+
+
 async def test_every_bad_field_is_in_the_problem_and_nothing_is_half_stored(
     sender: httpx.AsyncClient, database: Database
 ) -> None:

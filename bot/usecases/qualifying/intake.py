@@ -105,7 +105,7 @@ async def _take_known(
 async def _known(session: Session, lead: LeadRow, incoming: Incoming, now: datetime, *, history: bool) -> Taken:
     before = Facts.model_validate(lead.facts)
     facts = before.merged(incoming.facts)
-    await leads.name(session, lead.id, identities_of(facts))
+    await leads.name(session, lead.id, identities_of(incoming.facts))
     news = await signals.add(session, lead.id, incoming.signals, now, past=history)
     if facts != before:
         await tellings.add(session, lead.id, incoming.facts, now, past=history)
