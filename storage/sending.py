@@ -198,11 +198,14 @@ class Ended:
 
 
 HELD = select(card.key, card.attempt).where(card.key.in_(bindparam("keys", expanding=True)))
-HELD = HELD.order_by(card.key).with_for_update()
+HELD = HELD.with_for_update(skip_locked=True)  # waits for nobody, as below
 
 
 async def settle(session: Session, ended: Sequence[Ended]) -> set[str]:
-    """Writes how attempts ended; the keys of those that were: of the others the claim was lost to somebody else."""
+    """Writes how attempts ended; the keys of those that were: of the others the claim was lost to somebody else.
+
+    Of several also those are left that somebody else is writing to: each of them can be waited for alone.
+    """
     if len(ended) == 1:
         (it,) = ended
         is_ours = await tell(session, _settled(tuple(sorted(it.columns))), _values(it))
@@ -250,4 +253,5 @@ WAKE = update(CARD).where(card.key.in_(select(_replies.c.key))).values(retry_at=
 
 async def wake_replies(session: Session, parents: Mapping[str, str], now: datetime) -> None:
     """What waits for these messages, which it answers, need not wait any more; each is named with its handoff."""
-    await tell(session, WAKE, {"parents": list(parents), "handoffs": sorted(set(parents.values())), "now": now})
+    if parents:
+        await tell(session, WAKE, {"parents": list(parents), "handoffs": sorted(set(parents.values())), "now": now})

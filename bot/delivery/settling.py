@@ -8,6 +8,8 @@ from bot.delivery.settlement import Settlement
 from storage.tables import CardRow
 
 Attempt = tuple[CardRow, Settlement]
+Waiting = tuple[Attempt, "asyncio.Future[None]"]
+"""An attempt, and whoever waits until it is written."""
 
 
 @dataclass(slots=True)
@@ -18,7 +20,7 @@ class Settling:
     """
 
     write: Callable[[Sequence[Attempt]], Awaitable[None]]
-    _waiting: list[tuple[Attempt, "asyncio.Future[None]"]] = field(default_factory=list)
+    _waiting: list[Waiting] = field(default_factory=list)
     _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def settle(self, row: CardRow, ended: Settlement) -> None:
@@ -33,21 +35,20 @@ class Settling:
     async def _write_all(self) -> None:
         together, self._waiting = self._waiting, []
         try:
+            await self._write(together)
+        except BaseException:  # whoever was writing is told to stop: the next in turn writes what is left
+            self._waiting = [*(one for one in together if not one[1].done()), *self._waiting]
+            raise
+
+    async def _write(self, together: Sequence[Waiting]) -> None:
+        try:
             await self.write([attempt for attempt, _ in together])
         except Exception as error:
             if len(together) == 1:
                 _end(together[0][1], error)
                 return
-            for attempt, done in together:
-                try:
-                    await self.write([attempt])
-                except Exception as error:
-                    _end(done, error)
-                else:
-                    _end(done)
-        except BaseException:  # whoever was writing is told to stop: the next in turn writes it
-            self._waiting = [*together, *self._waiting]
-            raise
+            for one in together:
+                await self._write([one])
         else:
             for _, done in together:
                 _end(done)

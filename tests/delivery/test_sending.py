@@ -1,5 +1,6 @@
 """Which messages are taken in hand, by whom, and whether it still counts how they ended; on both databases."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -112,3 +113,17 @@ async def test_many_that_wait_cost_no_more_statements(database: Database, waitin
     assert await end(database, ("card-0", 1), shown=1) == {"card-0"}
 
     assert len([one for one in asked if "advisory" not in one]) == 3
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_of_several_that_end_what_somebody_else_writes_to_is_not_waited_for(database: Database) -> None:
+    await want(database, "U1", "a")
+    await want(database, "U2", "b")
+    assert await claim(database, "a", "b") == ["a", "b"]
+    async with database.write() as decides:
+        await cards.refresh_these(decides, ["b"], NOW)
+
+        assert await asyncio.wait_for(end(database, ("a", 1), ("b", 1), shown=1), 10) == {"a"}
+
+        await cards.refresh_these(decides, ["a"], NOW)  # would wait for an end that waits for it
+    assert await end(database, ("b", 1), shown=1) == {"b"}

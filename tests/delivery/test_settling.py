@@ -76,3 +76,32 @@ async def test_what_was_being_written_as_its_writer_was_told_to_stop_is_written_
     await second
 
     assert book.pages == [["a", "b"]]
+
+
+async def test_what_is_left_of_several_as_their_writer_was_told_to_stop_is_written_by_the_next() -> None:
+    pages: list[list[str]] = []
+    gate, alone = asyncio.Event(), asyncio.Event()
+
+    async def write(attempts: Sequence[Attempt]) -> None:
+        keys = [row.key for row, _ in attempts]
+        if keys == ["a"]:
+            await gate.wait()
+        if len(keys) > 1:
+            raise ValueError(keys)
+        if keys == ["b"] and not alone.is_set():
+            alone.set()
+            await asyncio.Event().wait()
+        pages.append(keys)
+
+    settling = Settling(write)
+    first, writer, left = (asyncio.create_task(settling.settle(card(key), ENDED)) for key in ("a", "b", "c"))
+    await asyncio.sleep(0)
+    gate.set()
+    await alone.wait()
+    writer.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writer
+
+    await asyncio.wait_for(left, 10)
+    await first
+    assert pages == [["a"], ["b"], ["c"]]
