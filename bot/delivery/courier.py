@@ -146,8 +146,6 @@ class Courier:
         try:
             async with self.database.read() as session:
                 return await rendered(session, messages, now)
-        except DatabaseError:
-            raise
         except Exception as error:
             if len(messages) == 1:
                 return {messages[0].key: Rendered(error, None, None)}
@@ -222,7 +220,7 @@ class Courier:
         self._report(row, ended, row.key in written)
 
     async def _write(self, attempts: Sequence[Attempt]) -> None:
-        """How these attempts ended, none of which was refused."""
+        """How these attempts ended, none of which was refused; of several, one that has to wait is written alone."""
         posted = {row.key: row.handoff_id for row, ended in attempts if ended.posted and row.handoff_id}
         async with self.database.write(wakes=False) as session:
             ends = [Ended(row.key, row.attempt, ended.columns) for row, ended in attempts]
@@ -230,11 +228,21 @@ class Courier:
             await sending.wake_replies(
                 session, {key: about for key, about in posted.items() if key in written}, self.clock()
             )
-        for row, ended in attempts:
+        left = [(row, ended) for row, ended in attempts if row.key not in written and len(attempts) > 1]
+        done = [(row, ended) for row, ended in attempts if row.key in written or len(attempts) == 1]
+        for row, ended in done:
             self._report(row, ended, row.key in written)
-        told = [(row, ended.posted) for row, ended in attempts if ended.posted or row.failures]
-        if told:
-            await self.hooks.shown(told, self.clock())
+        await self._say_shown([(row, ended.posted) for row, ended in done if ended.posted or row.failures])
+        for one in left:
+            await self._write([one])
+
+    async def _say_shown(self, messages: Sequence[tuple[CardRow, bool]]) -> None:
+        """They are settled: a mistake in what follows must not have them settled again."""
+        try:
+            if messages:
+                await self.hooks.shown(messages, self.clock())
+        except Exception:
+            log.exception("what follows from messages failed", cards=[row.key for row, _ in messages])
 
     def _report(self, row: CardRow, ended: Settlement, is_written: bool) -> None:
         if not is_written:

@@ -23,6 +23,8 @@ log = structlog.get_logger()
 
 STILL_THERE = timedelta(minutes=5)
 """So long an account that was in use counts as in use: Slack takes messages to deactivated ones without a word."""
+IN_TIME = 0.8
+"""The share of the lease after which an attempt is over, reading what it says included."""
 NOT_THERE = "message_not_found"
 WHOLE_WORKSPACE = "message_limit_exceeded"
 
@@ -40,9 +42,12 @@ class Sender:
     settle_wait: timedelta
 
     async def attempt(self, row: CardRow, made: Rendered | None, now: datetime) -> Settlement:
-        """Sends the message as it was just rendered; App Homes are rendered here."""
+        """Sends the message, claimed at `now`, as it was just rendered; App Homes are rendered here."""
+        left = self.lease * IN_TIME - (self.clock() - now)
+        if left <= timedelta(0):  # to begin would be to send a part of it
+            return self._refused(row, Answer(Verdict.AWAY, error="timeout"), unsure=earlier(row, now))
         try:
-            async with asyncio.timeout(self.lease.total_seconds() * 0.8):
+            async with asyncio.timeout(left.total_seconds()):
                 return await (self._deliver(row, made, now) if made else self._publish_home(row, now))
         except TimeoutError:
             return self._refused(row, Answer(Verdict.UNKNOWN, error="timeout"), unsure=row.posting_since)

@@ -1,0 +1,116 @@
+"""One message's trouble is no other's: what is claimed together is sent and settled each by itself."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import NoResultFound
+
+from bot.delivery.courier import Courier
+from bot.delivery.hooks import Hooks
+from bot.delivery.rendering import Rendered
+from bot.delivery.slack import Slack
+from bot.delivery.verdicts import Answer, Verdict
+from bot.views.blocks import Message
+from storage import cards
+from storage.database import Database, Session
+from storage.tables import CardRow
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+class Channels(Slack):
+    """Takes every post, and notes where."""
+
+    def __init__(self) -> None:
+        super().__init__(AsyncWebClient(token="xoxb-nobody"))
+        self.posts: list[str] = []
+
+    async def post(self, channel: str, key: str, message: Message, thread: str | None = None) -> Answer:
+        self.posts.append(channel)
+        return Answer(Verdict.SHOWN, channel, "1.0")
+
+
+@pytest.fixture
+async def wanted(database: Database) -> None:
+    async with database.write() as session:
+        for channel in ("C1", "C2", "C3"):
+            await cards.want(session, f"in:{channel}", "channel", channel, NOW)
+
+
+async def said(_session: Session, rows: Sequence[CardRow], _now: datetime) -> dict[str, Rendered]:
+    return {row.key: Rendered(Message(text="a lead", blocks=[]), None, None) for row in rows}
+
+
+async def get(database: Database, key: str) -> CardRow:
+    async with database.read() as session:
+        found = await cards.get(session, key)
+    assert found
+    return found
+
+
+async def sent_together(courier: Courier) -> None:
+    for claimed in await courier._taken(10):
+        await courier._carry_out(*claimed)
+
+
+@pytest.mark.usefixtures("wanted")
+async def test_what_cannot_be_read_for_one_message_spoils_no_other(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def missing_for_one(session: Session, rows: Sequence[CardRow], now: datetime) -> dict[str, Rendered]:
+        if "in:C2" in {row.key for row in rows}:
+            raise NoResultFound
+        return await said(session, rows, now)
+
+    monkeypatch.setattr("bot.delivery.courier.rendered", missing_for_one)
+    slack = Channels()
+
+    await sent_together(Courier(database, slack, lambda: NOW))
+
+    assert slack.posts == ["C1", "C3"]
+    spoilt = await get(database, "in:C2")
+    assert (spoilt.lease_until, spoilt.failures, spoilt.error) == (None, 1, "bug")
+
+
+@pytest.mark.usefixtures("wanted")
+async def test_what_was_read_for_longer_than_the_claim_lasts_is_not_begun(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = NOW
+
+    async def slowly(session: Session, rows: Sequence[CardRow], now: datetime) -> dict[str, Rendered]:
+        nonlocal at
+        at += timedelta(seconds=25)  # the claim lasts for thirty, and Slack may take ten
+        return await said(session, rows, now)
+
+    monkeypatch.setattr("bot.delivery.courier.rendered", slowly)
+    slack = Channels()
+
+    await sent_together(Courier(database, slack, lambda: at))
+
+    assert slack.posts == []
+    late = await get(database, "in:C1")
+    assert (late.lease_until, late.posting_since, late.stale) == (None, None, True)
+
+
+@pytest.mark.usefixtures("wanted")
+async def test_a_mistake_in_what_follows_has_nothing_settled_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: Any) -> None:
+        raise RuntimeError("a hook")
+
+    settled: list[str] = []
+    hooks = Hooks(shown=fails, settled=lambda row, *_: settled.append(row.key))
+    monkeypatch.setattr("bot.delivery.courier.rendered", said)
+    courier = Courier(database, Channels(), lambda: NOW, hooks=hooks)
+    claimed = await courier._taken(10)
+    attempts = [(row, await courier._sender.attempt(row, made, now)) for row, made, now in claimed]
+
+    await courier._write(attempts)
+
+    assert settled == ["in:C1", "in:C2", "in:C3"]
+    assert not (await get(database, "in:C1")).stale
