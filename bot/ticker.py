@@ -6,6 +6,7 @@ APScheduler ticks; the database holds every deadline.
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from time import monotonic
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
@@ -19,7 +20,7 @@ from bot.usecases.qualifying.nurture import score_some
 from bot.usecases.stepping import StepFailed, Taken
 from bot.watch import Watch
 from storage.database import Database
-from storage.due import Due, look
+from storage.due import ALL, Due, look
 
 log = structlog.get_logger()
 
@@ -45,7 +46,11 @@ def scheduler(tick: Callable[[], None], seconds: float = EVERY) -> AsyncIOSchedu
     ticking = AsyncIOScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
-    ticking.add_job(tick, "interval", seconds=seconds)
+
+    async def turn() -> None:
+        tick()  # a plain function would be called in a thread, from where no loop may be touched
+
+    ticking.add_job(turn, "interval", seconds=seconds)
     ticking.add_listener(_report, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
     return ticking
 
@@ -72,11 +77,17 @@ async def _look(database: Database, now: datetime) -> Due:
 
 
 async def _portion(due: Due, database: Database, clock: Callable[[], datetime], stepped: Stepped) -> bool:
-    """All deadlines, and some scores; whether there were any."""
+    """All deadlines, as far as they take no longer than a tick, and some scores; whether there were any.
+
+    After a tick's time of a wave it is looked again, so that others hear what there is for them to do.
+    """
     taken = False
     for waits, name, take_some in ((due.steps, "escalate_one", escalate_some), (due.promises, "ring_one", ring_some)):
+        until = monotonic() + EVERY
         while waits and _told(name, await take_some(database, clock()), stepped):
             taken = True
+            if monotonic() >= until:
+                break
     scored = due.scores and await _done(score_some, database, clock(), stepped)
     return taken or scored
 
@@ -122,3 +133,4 @@ async def run(
         except Exception:
             watch.ticked(well=False)
             log.exception("the clock failed; it goes on at the next tick")
+            found(ALL)  # nobody knows: each looks for itself
