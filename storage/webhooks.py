@@ -80,14 +80,21 @@ settle = partial(leases.settle, WebhookRow)
 forget = partial(leases.forget, WebhookRow)
 
 
-async def none_needed(session: Session, since: datetime, now: datetime) -> bool:
-    """What has waited since then is needless, unless somebody has told, or tried to tell, anything since; whether
-    there was any."""
-    other = aliased(WebhookRow)
-    told = exists().where(col(other.done_at) > since, col(other.sent))
-    tried = exists().where(col(other.done_at).is_(None), col(other.attempt) > 0, col(other.retry_at) > since)
-    waiting = (col(WebhookRow.done_at).is_(None), col(WebhookRow.created_at) <= since)
-    return count(await session.exec(update(WebhookRow).where(*waiting, ~told, ~tried).values(done_at=now))) > 0
+async def is_anybody_told(session: Session, since: datetime) -> bool:
+    """Whether somebody has told, or tried to tell, anything since then."""
+    told = select(WebhookRow.key).where(col(WebhookRow.done_at) > since, col(WebhookRow.sent))
+    waits = (col(WebhookRow.done_at).is_(None), col(WebhookRow.retry_at) > since)
+    tried = select(WebhookRow.key).where(*waits, col(WebhookRow.attempt) > 0)
+    return any([(await session.exec(one.limit(1))).first() is not None for one in (told, tried)])
+
+
+async def none_needed(session: Session, before: datetime, now: datetime, limit: int) -> int:
+    """What has waited since before then is needless, at most so many; how many."""
+    old = (col(WebhookRow.retry_at) <= before, col(WebhookRow.created_at) <= before)
+    waiting = select(WebhookRow.key).where(col(WebhookRow.done_at).is_(None), *old).order_by(col(WebhookRow.retry_at))
+    chosen = waiting.limit(limit).with_for_update(skip_locked=True).cte("chosen")
+    needless = update(WebhookRow).where(col(WebhookRow.key).in_(select(chosen.c.key)))
+    return count(await session.exec(needless.values(done_at=now)))
 
 
 async def try_at_once(session: Session, now: datetime) -> None:

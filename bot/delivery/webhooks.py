@@ -37,6 +37,8 @@ ALARMING = timedelta(hours=1)
 UNTOLD_FOR = timedelta(hours=1)
 """An event that waited for so long is needless where nobody is to be told; another process may know of somebody."""
 BETWEEN_CLEARINGS = timedelta(minutes=10)
+CLEARED_AT_ONCE = 1000
+"""So many in one transaction: more would hold up whoever answers a lead."""
 
 
 async def _nothing(*_: Any) -> None:
@@ -88,8 +90,7 @@ class Messenger:
                 return False
         if self.endpoint is None:
             self._held_until = now + BETWEEN_CLEARINGS
-            async with self.database.write(wakes=False) as session:
-                return await webhooks.none_needed(session, now - UNTOLD_FOR, now)
+            return await self._clear(now - UNTOLD_FOR, now)
         async with self.database.write(wakes=False) as session:
             row = await webhooks.claim(session, now, self.lease)
         if row is None:
@@ -97,6 +98,19 @@ class Messenger:
         outcome = await self._attempt(self.endpoint, row)
         await self._settle(row, outcome)
         return True
+
+    async def _clear(self, before: datetime, now: datetime) -> bool:
+        """What has waited since before then is needless where nobody is told; whether there was any."""
+        async with self.database.read(much=True) as session:
+            if await webhooks.is_anybody_told(session, before):
+                return False
+        is_any = False
+        while True:
+            async with self.database.write(wakes=False) as session:
+                cleared = await webhooks.none_needed(session, before, now, CLEARED_AT_ONCE)
+            is_any = is_any or cleared > 0
+            if cleared < CLEARED_AT_ONCE:
+                return is_any
 
     async def _attempt(self, endpoint: Endpoint, row: WebhookRow) -> Outcome:
         try:

@@ -144,6 +144,27 @@ async def test_what_another_process_tries_again_and_again_is_not_needless(story:
     assert await told(story) == 0
 
 
+async def test_what_nobody_is_told_is_cleared_in_portions(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    await story.lead()
+    await story.press_in_dm(RITA, "Accept")
+    await story.pass_time(hours=2)
+    waiting = await untold(story)
+    assert waiting > 1
+    monkeypatch.setattr("bot.delivery.webhooks.CLEARED_AT_ONCE", 1)
+    commits = list[None]()
+    event.listen(story.database.engine.sync_engine, "commit", lambda _: commits.append(None))
+
+    assert await Messenger(story.database, None, story.clock.now).send_one()
+
+    assert await untold(story) == 0
+    assert len(commits) > waiting
+
+
+async def untold(story: Story) -> int:
+    async with story.database.read() as session:
+        return len((await session.exec(select(WebhookRow.key).where(WebhookRow.done_at.is_(None)))).all())  # type: ignore[union-attr]
+
+
 async def told(story: Story) -> int:
     async with story.database.read() as session:
         return len((await session.exec(select(WebhookRow.key).where(WebhookRow.done_at.is_not(None)))).all())  # type: ignore[union-attr]
