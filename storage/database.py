@@ -22,8 +22,8 @@ from storage.tables import HistoryRow
 from storage.write_queue import WriteQueue
 
 BREATH = 0.12
-"""Seconds between two portions of long work on SQLite, where a waiting process looks every 0.1 seconds whether it may
-write."""
+"""Seconds between two portions of long work on SQLite: within these even a busy process that waits surely looks whether
+it may write."""
 
 PRAGMAS = (
     f"busy_timeout={sqlite_here.PATIENCE * 1000:.0f}",
