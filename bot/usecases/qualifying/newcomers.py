@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import accumulate, takewhile
 from typing import Any
 
 from bot.domain.definition import Path
@@ -90,7 +89,7 @@ async def take_newcomers(
     every = [_newcomer(one, now, history=history, hand_over_at=hand_over_at) for one in told]
     found = await policies.in_force(session)
     if found:
-        every = _few([_judged(one, found[1], now) for one in every])
+        every = _few(every, found[1], now)
     accounts = await recognised(session, [one.facts for one in every])
     every = [replace(one, account=account) for one, account in zip(every, accounts, strict=True)]
     await _store(session, every, now, history=history)
@@ -116,10 +115,14 @@ def _judged(one: Newcomer, policy: Policy, now: datetime) -> Newcomer:
     )
 
 
-def _few(every: Sequence[Newcomer]) -> list[Newcomer]:
-    """The first of them, up to the last that may go to sales at once."""
-    numbers = accumulate(one.path is not None for one in every)
-    return [one for one, _ in takewhile(lambda told: told[1] <= MOST_HANDED_OVER, zip(every, numbers, strict=True))]
+def _few(every: Sequence[Newcomer], policy: Policy, now: datetime) -> list[Newcomer]:
+    """The first of them, judged, up to the last that may go to sales at once."""
+    few: list[Newcomer] = []
+    for one in every:
+        few.append(_judged(one, policy, now))
+        if sum(judged.path is not None for judged in few) == MOST_HANDED_OVER:
+            break
+    return few
 
 
 async def _store(session: Session, every: Sequence[Newcomer], now: datetime, *, history: bool) -> None:
