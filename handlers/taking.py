@@ -11,7 +11,7 @@ from bot.usecases.qualifying.intake import take_lead, take_leads, take_outcome, 
 from bot.usecases.qualifying.telling import Incoming, Refused, Taken, identities_of
 from handlers.faults import Fault
 from handlers.incoming import Faults, Item, LeadResult, LeadSignal, SheetItem
-from storage import leads, merges
+from storage import leads, merges, policies, turns
 from storage.database import BREATH, Database, Session
 
 T = TypeVar("T")
@@ -44,12 +44,17 @@ async def take_some(
 
 
 async def hold(session: Session, items: Sequence[Item | Faults]) -> None:
-    """Locks all leads that these may be before anything is decided about one, in the order in which everybody does."""
+    """Locks all leads that these may be before anything is decided about one, in the order in which everybody does.
+
+    What their teams' turns need is locked with the first of them that is handed over.
+    """
     told = [*chain(*(identities_of(one.facts) for one in items if isinstance(one, Incoming)))]
     named = chain(*(identities_of(one.who) for one in items if isinstance(one, LeadSignal | LeadResult)))
     await leads.lock_identities(session, told)
     known = await leads.known_as(session, [*told, *named])
     await merges.lock_all(session, await merges.speakers(session, {*known.values()}))
+    if found := await policies.in_force(session):
+        turns.lock_every(session, found[1].teams)
 
 
 async def taken(

@@ -13,7 +13,7 @@ from storage.database import Session
 from storage.rows import inserts
 from storage.tables import TurnsRow
 
-LEDGER = "ledger"
+LEDGER, EVERY = "ledger", "every team"
 TURNS = SQLModel.metadata.tables["team_turns"]
 OF_TEAMS = TURNS.select().where(TURNS.c.team.in_(bindparam("teams", expanding=True)))
 LOCK = OF_TEAMS.order_by(TURNS.c.team).with_for_update()
@@ -21,12 +21,18 @@ BEGIN = {dialect: new.on_conflict_do_nothing() for dialect, new in inserts(Turns
 SAVE = update(TURNS).where(TURNS.c.team == bindparam("of"))
 
 
+def lock_every(session: Session, teams: Iterable[Team]) -> None:
+    """Whoever locks one from now on locks all of these, for more leads follow: with cards of one in hand, nobody may
+    wait for the ledger that the next one needs."""
+    session.info[EVERY] = tuple(teams)
+
+
 async def lock(session: Session, teams: Iterable[Team]) -> dict[str, Ledger]:
-    """The ledgers of these teams, by id; until this transaction ends nobody else hands out a lead of theirs.
+    """The ledgers of at least these teams, by id; until this transaction ends nobody else hands out a lead of theirs.
 
     All that a transaction may need are locked at once, in the order of their ids: nobody waits for anybody in a circle.
     """
-    by_id, known = {team.id: team for team in teams}, remembered.of(session)
+    by_id, known = {team.id: team for team in (*session.info.get(EVERY, ()), *teams)}, remembered.of(session)
     if all((LEDGER, team) in known for team in by_id):
         return {team: known[LEDGER, team] for team in by_id}
     rows = await ask(session, LOCK, teams=sorted(by_id))
