@@ -4,7 +4,7 @@ Taken out of the story itself before anything is rendered, so that no view can l
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -30,12 +30,12 @@ DIGITS_THAT_TELL = 7
 
 def public(story: Story) -> Story:
     """The same story without e-mail address and phone number, wherever somebody may have written them."""
-    mask = _mask(story.facts)
+    mask, private = _mask(story.facts), _criteria_on_contact(story.agreement)
     handoff = story.handoff
     scoring = handoff.scoring.model_copy(
         update={
-            "evidence": tuple(_without_contact(one, story.agreement, mask) for one in handoff.scoring.evidence),
-            "gaps": tuple(_without_contact(one, story.agreement, mask) for one in handoff.scoring.gaps),
+            "evidence": tuple(_without_contact(one, private, mask) for one in handoff.scoring.evidence),
+            "gaps": tuple(_without_contact(one, private, mask) for one in handoff.scoring.gaps),
         }
     )
     written = {"detail": handoff.detail and mask(handoff.detail), "note": handoff.note and mask(handoff.note)}
@@ -77,8 +77,8 @@ def _brief(brief: Brief, mask: Mask) -> Brief:
 
 def public_evidence(evidence: Iterable[Evidence], facts: Facts, agreement: Agreement) -> tuple[Evidence, ...]:
     """Lines of evidence of this lead without its contact details."""
-    mask = _mask(facts)
-    return tuple(_without_contact(one, agreement, mask) for one in evidence)
+    mask, private = _mask(facts), _criteria_on_contact(agreement)
+    return tuple(_without_contact(one, private, mask) for one in evidence)
 
 
 def public_facts(facts: Facts) -> Facts:
@@ -106,9 +106,8 @@ def _masked(value: Any, mask: Mask) -> Any:
     return value
 
 
-def _without_contact(one: Line, agreement: Agreement, mask: Mask) -> Line:
-    private = one.criterion in _criteria_on_contact(agreement)
-    return one.model_copy(update={"found": "" if private else mask(one.found)})
+def _without_contact(one: Line, private: Container[str], mask: Mask) -> Line:
+    return one.model_copy(update={"found": "" if one.criterion in private else mask(one.found)})
 
 
 def _signal(signal: Signal, mask: Mask) -> Signal:
