@@ -81,7 +81,7 @@ LINES = (
             Figure("of soonest", "of the time that the limit a minute takes", Unit.SHARE, Target(1.05)),
             NONE_REFUSED,
         ),
-        Side("Baton", many_channels),
+        Side("Baton", many_channels),  # its first round opens direct messages, once for all: 46 a minute
         at=(Scale.USUAL, Scale.FULL),
     ),
 )
