@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
+from asyncpg import InternalClientError
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, ExceptionContext, make_url
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
@@ -199,6 +200,8 @@ def _postgresql(url: URL) -> AsyncEngine:
 def _without_values(context: ExceptionContext) -> None:
     """PostgreSQL's details repeat whole rows; its message, with the names of table and constraint, is enough."""
     ours, theirs = context.sqlalchemy_exception, context.original_exception.__cause__
+    if isinstance(theirs, InternalClientError):  # its server is just saying that it ends
+        context.is_disconnect = True
     if ours and theirs and getattr(theirs, "detail", None):
         theirs.detail = None  # type: ignore[attr-defined]
         ours.args = context.original_exception.args = (f"{type(theirs).__name__}: {theirs}",)

@@ -1,17 +1,24 @@
 """Connections to PostgreSQL: looked after without asking, and asked little."""
 
+import asyncio
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
+from asyncpg import InternalClientError
+from asyncpg.transaction import Transaction
 from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from handlers.outages import is_outage
 from storage import database as opening
 from storage.database import Database, Session, parse_url
 from storage.tables import TurnsRow
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 
+BACKEND = "SELECT pg_backend_pid()"
 COUNT = "SELECT count(*) FROM team_turns"
 END = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE pid <> pg_backend_pid() AND datname = current_database()"""
@@ -20,6 +27,11 @@ END = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 async def ask(session: Session, statement: str) -> Any:
     connection: AsyncConnection = await session.connection()
     return (await connection.execute(text(statement))).scalar()
+
+
+async def raw(session: Session) -> Any:
+    """The connection as its driver has it."""
+    return (await (await session.connection()).get_raw_connection()).driver_connection
 
 
 async def end_all(database_url: str) -> None:
@@ -35,11 +47,30 @@ async def test_a_connection_that_its_server_ended_is_replaced_before_anything_is
 ) -> None:
     async with database.write() as first, database.read() as second:
         assert (await ask(first, "SELECT 1"), await ask(second, "SELECT 1")) == (1, 1)
+        connected = [await raw(session) for session in (first, second)]
 
     await end_all(database_url)
+    while not all(connection.is_closed() for connection in connected):  # noqa: ASYNC110
+        await asyncio.sleep(0)
 
     async with database.write() as first, database.read() as second:
         assert (await ask(first, "SELECT 1"), await ask(second, "SELECT 1")) == (1, 1)
+
+
+async def test_a_connection_that_is_just_being_ended_is_an_outage_and_used_no_more(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def used() -> Any:
+        async with database.write() as session:
+            return await ask(session, BACKEND)
+
+    first = await used()
+    with monkeypatch.context() as ending:
+        ending.setattr(Transaction, "start", AsyncMock(side_effect=InternalClientError("cannot switch to state 15")))
+        with pytest.raises(DBAPIError) as raised:
+            await used()
+    assert is_outage(raised.value)
+    assert await used() != first
 
 
 async def test_a_connection_that_rested_is_asked_whether_it_still_works(
@@ -60,7 +91,7 @@ async def test_a_connection_that_rested_is_asked_whether_it_still_works(
     for rested in (5.0, 0.0, 0.0, 5.0):
         monkeypatch.setattr(opening, "RESTED", rested)
         async with database.read() as session:
-            backends.append(await ask(session, "SELECT pg_backend_pid()"))
+            backends.append(await ask(session, BACKEND))
     assert len(asked) == 2
     assert backends[0] == backends[1] != backends[2] == backends[3]
 

@@ -36,11 +36,11 @@ def test_it_measures_real_processes_beside_their_floors_and_writes_what_it_found
 
 @pytest.mark.timeout(240)
 def test_a_profile_is_a_page_that_names_what_took_the_time(tmp_path: Path) -> None:
-    ran = bench(tmp_path, "click", "--count", "3", module="bench.profiling")
+    ran = bench(tmp_path, "click", "--count", "20", module="bench.profiling")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     page = (tmp_path / "profile-click.html").read_text()
     assert "<html" in page
-    assert "slack_http.py" in page
+    assert "storage/asking.py" in page
 
 
 def test_it_says_what_lines_there_are(tmp_path: Path) -> None:
