@@ -32,13 +32,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\n".join(f"{line.name:<14} {line.what}" for line in chosen))  # noqa: T201 - what was asked for
         return 0
     console, at = Console(width=None if sys.stdout.isatty() else WIDE), datetime.now(UTC)
+    found: list[Measured] = []
     with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
-        found = [_measured(console, line, asked.scale, Path(folder), asked.rounds) for line in chosen]
+        for line in chosen:
+            found.append(_measured(console, line, asked.scale, Path(folder), asked.rounds))
+            _write(asked.json, report.as_json(asked.scale, at, found))  # whoever stops it keeps what was measured
     console.print(report.table(asked.scale, found))
     for note in report.notes(found):
         console.print(f"• {note}", highlight=False)
-    asked.json.write_text(json.dumps(report.as_json(asked.scale, at, found), indent=1) + "\n", encoding="utf-8")
     return 1 if any(one.failed for one in found) else 0
+
+
+def _write(path: Path, told: object) -> None:
+    path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 def _parser() -> argparse.ArgumentParser:
