@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 LIBRARIES = (
-    *("baton", "aiohttp", "aiosqlite", "asyncpg", "fastapi", "httptools", "pydantic", "slack-bolt", "slack-sdk"),
+    *("baton", "aiohttp", "asyncpg", "fastapi", "httptools", "pydantic", "slack-bolt", "slack-sdk"),
     *("sqlalchemy", "sqlmodel", "starlette", "uvicorn", "uvloop"),
 )
 

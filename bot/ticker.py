@@ -31,8 +31,6 @@ PORTIONS = 50
 """Portions of leads that one tick scores at most: new rules are for all of them, and deadlines do not wait."""
 Stepped = Callable[[str, bool], None]
 """Hears of every step that was taken, by its name, and whether it succeeded."""
-
-
 Found = Callable[[Due], None]
 """Hears at every look what there is to do, of what the clock does itself and of what others do."""
 

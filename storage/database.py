@@ -27,7 +27,7 @@ BREATH = 0.12
 it may write."""
 
 PRAGMAS = (
-    f"busy_timeout={sqlite_here.PATIENCE * 1000:.0f}",
+    sqlite_here.waiting(sqlite_here.PATIENCE),
     "foreign_keys=ON",
     "synchronous=FULL",
     "secure_delete=ON",  # what is erased is overwritten, and not only forgotten
@@ -177,6 +177,7 @@ class Database:
 
 def _postgresql(url: URL) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=10, hide_parameters=True)
+    event.listen(engine.sync_engine, "handle_error", _ended_by_server)
     event.listen(engine.sync_engine, "handle_error", _without_values)
 
     @event.listens_for(engine.sync_engine, "checkin")
@@ -197,11 +198,15 @@ def _postgresql(url: URL) -> AsyncEngine:
     return engine
 
 
+def _ended_by_server(context: ExceptionContext) -> None:
+    """A server that ends says so first; whoever asks in that moment is refused by asyncpg itself."""
+    if isinstance(context.original_exception.__cause__, InternalClientError):
+        context.is_disconnect = True
+
+
 def _without_values(context: ExceptionContext) -> None:
     """PostgreSQL's details repeat whole rows; its message, with the names of table and constraint, is enough."""
     ours, theirs = context.sqlalchemy_exception, context.original_exception.__cause__
-    if isinstance(theirs, InternalClientError):  # its server is just saying that it ends
-        context.is_disconnect = True
     if ours and theirs and getattr(theirs, "detail", None):
         theirs.detail = None  # type: ignore[attr-defined]
         ours.args = context.original_exception.args = (f"{type(theirs).__name__}: {theirs}",)

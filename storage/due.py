@@ -10,6 +10,7 @@ from storage import emails, erasure, webhooks
 from storage.asking import ask
 from storage.database import Session
 from storage.policies import waits
+from storage.rows import is_unheld
 from storage.tables import CardRow, HandoffRow, HistoryRow, LeadRow, MarketingClockRow
 
 
@@ -44,8 +45,7 @@ def _any(*conditions: Any) -> Any:
 
 
 def _card(moment: Any) -> Any:
-    free = or_(col(CardRow.lease_until).is_(None), col(CardRow.lease_until) <= NOW)
-    return col(moment) <= NOW, col(CardRow.retry_at) <= NOW, free
+    return col(moment) <= NOW, col(CardRow.retry_at) <= NOW, is_unheld(CardRow, NOW)
 
 
 WAITS: dict[str, Any] = {

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlmodel import col, delete, or_, select, update
+from sqlmodel import col, delete, select, update
 
 from storage.database import Session
-from storage.rows import count
+from storage.rows import count, is_unheld
 from storage.tables import EmailRow, WebhookRow
 
 Leased = TypeVar("Leased", EmailRow, WebhookRow)
@@ -17,7 +17,7 @@ def is_free(table: type[EmailRow] | type[WebhookRow], now: Any) -> tuple[Any, ..
     return (
         col(table.done_at).is_(None),
         col(table.retry_at) <= now,
-        or_(col(table.lease_until).is_(None), col(table.lease_until) <= now),
+        is_unheld(table, now),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import CursorResult, Result, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import SQLModel, func, select
+from sqlmodel import SQLModel, func, or_, select
 
 from storage.database import Session
 
@@ -37,6 +37,11 @@ async def all_alone(session: Session, doing: Sequence[str]) -> None:
     """The same for several things; whoever names them in one order never waits for another who does."""
     if doing and session.get_bind().dialect.name == "postgresql":
         await (await session.connection()).execute(ONE_AFTER_ANOTHER, {"doing": list(doing)})
+
+
+def is_unheld(its: Any, now: Any) -> Any:
+    """Whether a row of this table, or of its columns, is in nobody's hands: it is not leased, or no longer."""
+    return or_(its.lease_until.is_(None), its.lease_until <= now)
 
 
 def count(result: Result[Any]) -> int:

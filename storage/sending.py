@@ -24,7 +24,7 @@ from sqlmodel import SQLModel
 
 from storage.asking import ask, ask_first, tell
 from storage.database import Session
-from storage.rows import alone
+from storage.rows import alone, is_unheld
 from storage.tables import CardRow
 
 BETWEEN_POSTS = timedelta(seconds=1)
@@ -73,7 +73,7 @@ def _open(its: Any) -> ColumnElement[bool]:
     """Its turn has come, nobody has it in hand, and the kind of call it takes is not closed."""
     return and_(
         its.retry_at <= NOW,
-        or_(its.lease_until.is_(None), its.lease_until <= NOW),
+        is_unheld(its, NOW),
         or_(~_closed("new"), its.ts.is_not(None), its.kind == "home"),
         or_(~_closed("shown"), its.ts.is_(None)),
         or_(~_closed("others"), its.ts.is_(None), its.kind == "dm"),

@@ -33,6 +33,11 @@ Answer = TypeVar("Answer")
 to_disk = sqlite3.Connection.commit
 
 
+def waiting(seconds: float) -> str:
+    """The pragma by which SQLite itself waits so long for another process, and holds up the loop meanwhile."""
+    return f"busy_timeout={seconds * 1000:.0f}"
+
+
 class Connection(sqlite3.Connection):
     """One connection; one task at a time uses it, from whatever thread."""
 
@@ -59,7 +64,7 @@ class Connection(sqlite3.Connection):
         self._writes = True
 
     def _wait_in_sqlite(self, seconds: float) -> None:
-        super().execute(f"PRAGMA busy_timeout={seconds * 1000:.0f}")
+        super().execute(f"PRAGMA {waiting(seconds)}")
 
     def _is_begun(self, *, last_try: bool) -> bool:
         try:

@@ -4,12 +4,11 @@ from datetime import datetime
 
 from bot.domain.deciding import managing
 from bot.domain.durations import Duration
-from bot.domain.handoff import Agreement, Change, Event, Handoff, Refusal
+from bot.domain.handoff import Change, Event, Refusal
 from bot.usecases.deciding import forms
-from bot.usecases.deciding.handoffs import decide
+from bot.usecases.deciding.handoffs import by_rule, decide
 from storage import people
-from storage.database import Database, Session
-from storage.tables import LeadRow
+from storage.database import Database
 
 
 async def opening(database: Database, handoff_id: str, by: str) -> tuple[forms.Opening, str | None] | Refusal:
@@ -35,8 +34,5 @@ async def extend(
     request: str | None = None,
 ) -> Change | Refusal:
     """Moves the deadline and all that is still to ring, once for a request; the owner is told by whom and why."""
-
-    async def decision(_s: Session, _l: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
-        return managing.extend(handoff, by, more, why, agreement, now)
-
-    return await decide(database, handoff_id, now, decision, request)
+    rule = by_rule(lambda handoff, agreement: managing.extend(handoff, by, more, why, agreement, now))
+    return await decide(database, handoff_id, now, rule, request)

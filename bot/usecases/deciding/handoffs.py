@@ -21,6 +21,7 @@ TWICE = Refusal("This came twice, and was done once.")
 REACHED = frozenset({Stage.OPPORTUNITY, Stage.WON, Stage.LOST})
 
 Decide = Callable[[Session, LeadRow, Handoff, Agreement], Awaitable[Change | Refusal]]
+Rule = Callable[[Handoff, Agreement], Change | Refusal]
 Lock = Callable[[Session, str], Awaitable[LeadRow]]
 
 
@@ -35,6 +36,15 @@ async def decide(
 ) -> Change | Refusal:
     """Decides under the lock and writes all that follows, or nothing; what was done for a request is done once."""
     return await once_more(lambda: _decide(database, handoff_id, now, decision, request, lock))
+
+
+def by_rule(rule: Rule) -> Decide:
+    """A decision that the domain makes by itself: nothing else need be read for it."""
+
+    async def decision(_s: Session, _l: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
+        return rule(handoff, agreement)
+
+    return decision
 
 
 async def _decide(
@@ -79,10 +89,8 @@ async def _why_not_again(session: Session, decision: Awaitable[Change | Refusal]
 async def accept(
     database: Database, handoff_id: str, by: str, now: datetime, *, request: str | None = None
 ) -> Change | Refusal:
-    async def decision(_s: Session, _l: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
-        return answers.accept(handoff, by, agreement, now)
-
-    return await decide(database, handoff_id, now, decision, request)
+    rule = by_rule(lambda handoff, agreement: answers.accept(handoff, by, agreement, now))
+    return await decide(database, handoff_id, now, rule, request)
 
 
 async def undo(
@@ -163,10 +171,8 @@ async def assign(
 async def take_over(
     database: Database, handoff_id: str, by: str, now: datetime, *, request: str | None = None
 ) -> Change | Refusal:
-    async def decision(_s: Session, _l: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
-        return managing.take_over(handoff, by, agreement, now)
-
-    return await decide(database, handoff_id, now, decision, request)
+    rule = by_rule(lambda handoff, agreement: managing.take_over(handoff, by, agreement, now))
+    return await decide(database, handoff_id, now, rule, request)
 
 
 async def note_opened(database: Database, handoff_id: str, by: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ from bot.domain.calendars import Calendar
 from bot.domain.deciding import working
 from bot.domain.handoff import Agreement, Change, Handoff, Refusal
 from bot.domain.touches import WAITS
-from bot.usecases.deciding.handoffs import decide
+from bot.usecases.deciding.handoffs import by_rule, decide
 from bot.usecases.qualifying import intake
 from bot.usecases.qualifying.telling import Result
 from storage import handoffs, leads, merges, outcomes, waits
@@ -83,10 +83,8 @@ async def pause(
 async def resume(
     database: Database, handoff_id: str, by: str, now: datetime, *, request: str | None = None
 ) -> Change | Refusal:
-    async def decision(_s: Session, _l: LeadRow, handoff: Handoff, agreement: Agreement) -> Change | Refusal:
-        return working.resume(handoff, by, agreement, now)
-
-    return await decide(database, handoff_id, now, decision, request)
+    rule = by_rule(lambda handoff, agreement: working.resume(handoff, by, agreement, now))
+    return await decide(database, handoff_id, now, rule, request)
 
 
 async def report(
