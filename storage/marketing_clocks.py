@@ -1,6 +1,6 @@
 """What marketing promised about leads: each promise a row, with the deadline that rings next."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,8 @@ RAISED = "marketing escalated"
 ON = col(HistoryRow.why)["list"].as_string()
 
 
-def _clock(row: MarketingClockRow | Row[Any]) -> MarketingClock:
+def clock_of(row: MarketingClockRow | Row[Any]) -> MarketingClock:
+    """As it is stored."""
     return MarketingClock(**{name: getattr(row, name) for name in MarketingClock.__slots__})
 
 
@@ -29,14 +30,12 @@ async def add(session: Session, clock: MarketingClock) -> None:
 
 async def get(session: Session, clock_id: str) -> MarketingClock | None:
     row = await session.get(MarketingClockRow, clock_id, populate_existing=True)
-    return _clock(row) if row else None
+    return clock_of(row) if row else None
 
 
-async def get_many(session: Session, ids: Collection[str]) -> list[MarketingClock]:
-    """These, the earliest promise first."""
-    which = col(MarketingClockRow.id).in_(ids)
-    found = select(MarketingClockRow).where(which).order_by(col(MarketingClockRow.deadline_at), MarketingClockRow.id)
-    return [_clock(row) for row in await session.exec(found.execution_options(populate_existing=True))]
+async def get_one(session: Session, clock_id: str) -> MarketingClock:
+    """One that is known to be there."""
+    return clock_of(await session.get_one(MarketingClockRow, clock_id, populate_existing=True))
 
 
 async def of_lead(session: Session, lead_id: str) -> list[MarketingClock]:
@@ -59,7 +58,7 @@ OPEN_OF = (
 
 async def open_of(session: Session, lead_id: str) -> list[MarketingClock]:
     """Those that run about this lead and those merged into it."""
-    return [_clock(row) for row in await ask(session, OPEN_OF, lead_id=lead_id)]
+    return [clock_of(row) for row in await ask(session, OPEN_OF, lead_id=lead_id)]
 
 
 async def begun(session: Session, since: datetime, until: datetime) -> list[MarketingClock]:
@@ -70,7 +69,7 @@ async def begun(session: Session, since: datetime, until: datetime) -> list[Mark
 
 async def _of(session: Session, *which: Any) -> list[MarketingClock]:
     found = select(MarketingClockRow).where(*which).order_by(col(MarketingClockRow.started_at), MarketingClockRow.id)
-    return [_clock(row) for row in await session.exec(found.execution_options(populate_existing=True))]
+    return [clock_of(row) for row in await session.exec(found.execution_options(populate_existing=True))]
 
 
 async def end(session: Session, clock_id: str, ended: str, by: str, now: datetime, answer: str | None = None) -> None:
@@ -98,14 +97,6 @@ async def messages(session: Session, clock: MarketingClock) -> Sequence[CardRow]
     found = select(CardRow).where(*theirs).order_by(col(CardRow.created_at).desc(), CardRow.key)
     rows = (await session.exec(found)).all()
     return list({row.recipient: row for row in reversed(rows)}.values())
-
-
-async def gather(session: Session, key: str, clock_id: str) -> None:
-    """The message with this key tells of this promise too; locked, for two may be added at once."""
-    row = (await session.exec(select(CardRow).where(CardRow.key == key).with_for_update())).one()
-    listed = [*(one for one in row.details.get("clocks", ()) if one != clock_id), clock_id]
-    statement = update(CardRow).where(col(CardRow.key) == key)
-    await session.exec(statement.values(details={**row.details, "clocks": listed}))
 
 
 def digests_of(lead_ids: Any) -> Any:

@@ -9,7 +9,7 @@ from bot.domain.marketing_clock import MarketingClock, Owed
 from bot.views import promises
 from bot.views.blocks import Message
 from bot.views.erased import erased
-from storage import handoffs, leads, marketing_clocks, policies
+from storage import handoffs, leads, marketing_clocks, marketing_late, policies
 from storage.database import Session
 from storage.tables import CardRow
 
@@ -36,12 +36,11 @@ async def about_one(session: Session, row: CardRow, now: datetime) -> Message | 
 
 async def late(session: Session, row: CardRow, _now: datetime) -> Message | None:
     """All that was late with marketing when this message was added to; leads that were erased are left out."""
-    clocks = await marketing_clocks.get_many(session, row.details["clocks"])
-    still, done = [one for one in clocks if not one.ended_at], sum(one.ended not in {None, "erased"} for one in clocks)
-    if row.ts is None and not still:
+    told = await marketing_late.on(session, row.key, row.details.get("clocks", ()), promises.LISTED)
+    if row.ts is None and not told.still:
         return None
-    longest, rules = [await owed(session, one) for one in still[: promises.LISTED]], await policies.in_force(session)
-    return promises.late(longest, len(still), done, rules[1].channels.marketing if rules else None)
+    longest, rules = [await owed(session, one) for one in told.longest], await policies.in_force(session)
+    return promises.late(longest, told.still, told.done, rules[1].channels.marketing if rules else None)
 
 
 async def with_answer(session: Session, handoff: Handoff, message: Message) -> Message:

@@ -212,6 +212,15 @@ class MarketingClockRow(SQLModel, table=True):
     answer: str | None = Field(default=None, sa_type=Text)
 
 
+class MarketingLateRow(SQLModel, table=True):
+    """A promise of marketing's of which a message to whoever leads marketing tells, beside others."""
+
+    __tablename__ = "marketing_late"
+
+    card_key: str = Field(primary_key=True)
+    clock_id: str = Field(foreign_key="marketing_clock.id", primary_key=True)
+
+
 class AbsenceRow(SQLModel, table=True):
     """When somebody gets no leads: from then until then, or until they say that they are back."""
 

@@ -15,7 +15,7 @@ from tests.replicas.conftest import POLICY, Site, until
 from tests.support.processes import Release
 
 LEADS = 6
-WAITS = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'")
+WAITS = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND mode LIKE '%ExclusiveLock' AND mode NOT LIKE 'Row%'")
 
 
 def release_before(folder: Path) -> Path:
@@ -75,7 +75,7 @@ async def clicks(site: Site, done: asyncio.Event) -> None:
 
 
 async def in_hand(site: Site) -> None:
-    """Somebody reads leads and handoffs until the migration has waited for them and let everybody else go on."""
+    """Somebody works on what the migration touches until it has waited for them and let everybody else go on."""
 
     async def migration_waits() -> bool:
         async with site.database.engine.connect() as connection:
@@ -85,7 +85,7 @@ async def in_hand(site: Site) -> None:
         return not await migration_waits()
 
     async with site.database.engine.begin() as connection:
-        await connection.execute(text("SELECT (SELECT count(*) FROM lead), (SELECT count(*) FROM handoff)"))
+        await connection.execute(text("LOCK TABLE lead, handoff, marketing_clock IN ROW EXCLUSIVE MODE"))
         await until(migration_waits, 30, "the migration takes no lock")
         await until(migration_lets_go, 5, "the migration holds everybody up")
 

@@ -8,7 +8,7 @@ from bot.domain.handoff import BATON
 from bot.domain.marketing_clock import MarketingClock, hours_of, promise_of, ring
 from bot.domain.policy import Policy
 from bot.usecases.stepping import Taken, take_one, take_some
-from storage import cards, history, marketing_clocks, people, policies
+from storage import cards, history, marketing_clocks, marketing_late, people, policies
 from storage.database import Database, Session
 from storage.tables import MarketingClockRow
 
@@ -28,7 +28,7 @@ async def ring_one(database: Database, now: datetime) -> bool:
 
 
 async def _ring(session: Session, clock_id: str, now: datetime) -> None:
-    (clock,) = await marketing_clocks.get_many(session, [clock_id])
+    clock = await marketing_clocks.get_one(session, clock_id)
     own, found = await policies.of_version(session, clock.policy_version), await policies.in_force(session)
     current = found[1] if found else own
     promise = promise_of(own, clock.kind, clock.sla)
@@ -63,7 +63,7 @@ async def _escalate(session: Session, clock: MarketingClock, current: Policy, no
     for person in sorted(await _leaders(session, current)):  # in the order in which their messages are locked elsewhere
         key = f"marketing_late:{now.astimezone(zone):%Y-%m-%d}:{person}"
         await cards.want(session, key, "marketing_late", person, now)
-        await marketing_clocks.gather(session, key, clock.id)
+        await marketing_late.add(session, key, clock.id)
         await _append(session, clock, marketing_clocks.RAISED, {"list": key}, now)
 
 
