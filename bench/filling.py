@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from bench.lives import COUNTRIES, Life, live
+from bot.domain.new_ids import new_id
 from storage.database import Database
 
 A_DAY = 200
@@ -100,19 +101,23 @@ async def fill(database: Database, count: int, until: datetime, countries: Seque
 async def multiply(database: Database, life: Life, count: int) -> None:
     """So many in all like this one as it stands, chained into history; an open one is open until its deadline."""
     chance = random.Random(count)  # noqa: S311 -- the same each time
-    ids = ((f"{chance.getrandbits(64):016x}", f"{chance.getrandbits(64):016x}") for _ in range(1, count))
-    copies = (Copy(life, number, *its, timedelta()) for number, its in enumerate(ids, start=1))
+    copies = (Copy(life, number, *_ids(life.began_at, chance), timedelta()) for number in range(1, count))
     await (_sqlite if database.is_sqlite else _postgresql)(database, [life], copies)
     async with database.engine.begin() as connection:
         await connection.execute(text("UPDATE history_head SET link = (SELECT max(link) FROM history)"))
 
 
 def _copies(lives: Sequence[Life], count: int) -> Iterator[Copy]:
-    """The lives in turn, one after another into the past; the ids are as random as Baton's own."""
+    """The lives in turn, one after another into the past, with ids as Baton would have given them then."""
     chance, apart = random.Random(count), timedelta(days=1) / A_DAY  # noqa: S311 -- the same each time
     for number in range(len(lives), count):
-        lead_id, handoff_id = (f"{chance.getrandbits(64):016x}" for _ in range(2))
-        yield Copy(lives[number % len(lives)], number, lead_id, handoff_id, (number - len(lives) + 1) * apart)
+        life, back = lives[number % len(lives)], (number - len(lives) + 1) * apart
+        yield Copy(life, number, *_ids(life.began_at - back, chance), back)
+
+
+def _ids(at: datetime, chance: random.Random) -> tuple[str, str]:
+    """Of a lead and its handoff."""
+    return new_id(at, chance.getrandbits), new_id(at, chance.getrandbits)
 
 
 def _columns(table: Table) -> list[str]:

@@ -31,6 +31,7 @@ class Life:
     mark: str
     lead_id: str
     handoff_id: str
+    began_at: datetime
 
 
 def incoming(mark: str, country: str, now: datetime) -> Incoming:
@@ -135,7 +136,7 @@ async def live(database: Database, now: datetime, countries: Sequence[str] = COU
     lives: list[Life] = []
     for number, (country, end) in enumerate((country, end) for country in countries for end in ENDS):
         taken = await arrive(database, f"nr{number:07d}", country, now)
-        lives.append(Life(f"nr{number:07d}", taken.lead_id, taken.handoff_id or ""))
+        lives.append(Life(f"nr{number:07d}", taken.lead_id, taken.handoff_id or "", now))
         await end(database, lives[-1], now)
         await _is_over(database, lives[-1])
     await show(database)

@@ -50,7 +50,7 @@ async def _open_life(database: Database) -> Life:
     await show(database)
     while await chain_some(database):
         pass
-    return Life("nr0000000", taken.lead_id, taken.handoff_id or "")
+    return Life("nr0000000", taken.lead_id, taken.handoff_id or "", NOW)
 
 
 async def _due(database: Database) -> datetime:

@@ -1,6 +1,5 @@
 """The clocks of marketing's promises: begun, ended and answered under the lead's lock."""
 
-import secrets
 from collections.abc import Collection
 from datetime import datetime
 
@@ -8,6 +7,7 @@ from bot.domain.authority import may_not_ask_marketing
 from bot.domain.handoff import BATON, Change, Handoff, Refusal, State
 from bot.domain.lead import Facts, Stage
 from bot.domain.marketing_clock import Answer, Kind, MarketingClock, Owed, begin, hours_of, promise_of
+from bot.domain.new_ids import new_id
 from bot.domain.policy import Policy
 from bot.usecases.accounting.marketing import listeners
 from bot.usecases.deciding.agreements import agreement_of
@@ -39,7 +39,7 @@ async def start(
     promise, team = promise_of(policy, kind, sla), handoff.team if handoff else None
     deadline_at, due_at = begin(promise, hours_of(policy, promise, team), now)
     clock = MarketingClock(
-        id=secrets.token_hex(8),
+        id=new_id(now),
         kind=kind,
         lead_id=lead_id,
         handoff_id=handoff.id if handoff else None,

@@ -1,19 +1,18 @@
 """A lead's next passage to sales, before anybody has it."""
 
-import secrets
 from datetime import datetime
 
 from bot.domain.assigning.rules import profile_of, segment_of
 from bot.domain.definition import Path
 from bot.domain.handoff import Handoff, Origin, State, next_number
 from bot.domain.lead import Scoring
+from bot.domain.new_ids import new_id
 from bot.domain.policy import Policy
-from bot.usecases.qualifying.known import Known
-from storage.tables import LeadRow
+from bot.usecases.qualifying.known import Known, Lead
 
 
 def new_handoff(
-    lead: LeadRow,
+    lead: Lead,
     known: Known,
     path: Path,
     rules: tuple[int, Policy],
@@ -25,12 +24,12 @@ def new_handoff(
     by: str | None,
     note: str | None = None,
 ) -> Handoff:
-    """The next handoff of a locked lead without an open one, by rules (version and policy); nothing is stored yet."""
+    """The next handoff of a lead without an open one, by rules (version and policy); nothing is stored yet."""
     version, policy = rules
     profile = profile_of(policy, known.facts, known.signals, now) if policy.segments else None
     segment = segment_of(policy, profile) if profile else None
     return Handoff(
-        id=secrets.token_hex(8),
+        id=new_id(now),
         lead_id=lead.id,
         number=next_number(known.past),
         state=State.WAITING,

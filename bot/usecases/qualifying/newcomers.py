@@ -1,22 +1,24 @@
 """Leads of which nothing was known: however many come at once, each question is put once for all of them."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from bot.domain.definition import Path
+from bot.domain.handoff import Handoff
 from bot.domain.identifying.identity import Recognised
 from bot.domain.judging.eligibility import may_pass, stage_now, waits_until
 from bot.domain.judging.qualification import glance, judge
 from bot.domain.lead import Facts, Scoring, Signal, Stage
+from bot.domain.new_ids import new_id
 from bot.domain.policy import Policy
 from bot.usecases.identifying.accounts import noted, recognised
 from bot.usecases.identifying.twins import ask_whether_one, keys_of, told_apart_by
 from bot.usecases.qualifying import tasks
+from bot.usecases.qualifying.handing_over import Qualified, hand_over_newcomers
 from bot.usecases.qualifying.known import Known
-from bot.usecases.qualifying.qualification import hand_over, readings
+from bot.usecases.qualifying.qualification import readings
 from bot.usecases.qualifying.telling import Incoming, Taken, identities_of
 from storage import leads, likenesses, policies, signals, tellings
 from storage.database import Session
@@ -45,11 +47,16 @@ class Newcomer:
     score_at: datetime | None = None
     path: Path | None = None
     """The path by which it goes to sales."""
+    qualified_at: datetime | None = None
+
+    @property
+    def account_id(self) -> int | None:
+        return self.account.account if self.account else None
 
     @property
     def keys(self) -> Sequence[leads.Identity]:
         """Under which its likely twin is found; the past asks nobody."""
-        return keys_of(self.facts, self.account.account if self.account else None) if not self.history_only else ()
+        return keys_of(self.facts, self.account_id) if not self.history_only else ()
 
     def row(self) -> Mapping[str, Any]:
         """What is stored of it, by column."""
@@ -62,6 +69,7 @@ class Newcomer:
             "created_at": self.created_at,
             "evidence_at": self.evidence_at,
             "recycled_count": self.recycled_count,
+            "qualified_at": self.qualified_at,
             "hand_over_at": self.hand_over_at,
             "history_only": self.history_only,
             "score_at": self.score_at,
@@ -94,12 +102,13 @@ async def take_newcomers(
     every = [replace(one, account=account) for one, account in zip(every, accounts, strict=True)]
     await _store(session, every, now, history=history)
     twins = await likenesses.of_keys(session, {} if history else _apart(every))
-    return [await _go_on(session, one, found, twins.get(one.id, ()), now) for one in every]
+    handoffs = await _handed_over(session, every, found, twins, now) if found else {}
+    return [_taken(one, handoffs.get(one.id)) for one in every]
 
 
 def _newcomer(told: Incoming, now: datetime, *, history: bool, hand_over_at: datetime | None) -> Newcomer:
     done, first = signals.once(told.signals), told.created_at or now
-    return Newcomer(secrets.token_hex(8), told.facts, done, first, now, history, hand_over_at)
+    return Newcomer(new_id(now), told.facts, done, first, now, history, hand_over_at)
 
 
 def _judged(one: Newcomer, policy: Policy, now: datetime) -> Newcomer:
@@ -110,8 +119,9 @@ def _judged(one: Newcomer, policy: Policy, now: datetime) -> Newcomer:
         one,
         scoring=judge(policy, one.facts, one.signals, now) if path else scoring,
         score_at=min(filter(None, (waits_until(one, now), look)), default=None),
-        stage=stage_now(one, scoring, now),
+        stage=Stage.MQL if path else stage_now(one, scoring, now),
         path=path,
+        qualified_at=now if path else None,
     )
 
 
@@ -137,20 +147,29 @@ def _apart(every: Sequence[Newcomer]) -> Mapping[str, Sequence[leads.Identity]]:
     return {one.id: told_apart_by(one.facts, one.keys) for one in every}
 
 
-async def _go_on(
-    session: Session, one: Newcomer, found: tuple[int, Policy] | None, twins: Sequence[str], now: datetime
-) -> Taken:
-    """What else follows from a stored lead: a question whether it is another, its handover, what it lacks still."""
-    scoring = one.scoring or Scoring()
-    stage, handoff = one.stage, None
-    if twins or one.path or scoring.gated:
-        lead = await leads.get(session, one.id)
-        await ask_whether_one(session, lead, twins, now)
-        if found and one.path:
-            known = Known(one.facts, one.signals, is_new=True)
-            handoff = await hand_over(session, lead, scoring, one.path, found, now, known)
-        elif scoring.gated:
-            await tasks.follow(session, lead, now)
-        stage = Stage(lead.stage)
-    path, handoff_id = scoring.path, handoff.id if handoff else None
-    return Taken(one.id, stage, False, scoring.fit, scoring.engagement, path, handoff_id)
+async def _handed_over(
+    session: Session,
+    every: Sequence[Newcomer],
+    rules: tuple[int, Policy],
+    twins: Mapping[str, Sequence[str]],
+    now: datetime,
+) -> Mapping[str, Handoff]:
+    """What else follows from stored leads: whether one is another is asked, and what it lacks; or it goes to sales."""
+    for one in every:
+        is_gated = one.scoring is not None and one.scoring.gated is not None
+        if one.id in twins or is_gated:
+            lead = await leads.get(session, one.id)
+            await ask_whether_one(session, lead, twins.get(one.id, ()), now)
+            if is_gated:
+                await tasks.follow(session, lead, now)
+    qualified = [
+        Qualified(one, Known(one.facts, one.signals), one.scoring, one.path)
+        for one in every
+        if one.scoring and one.path
+    ]
+    return await hand_over_newcomers(session, qualified, rules, now)
+
+
+def _taken(one: Newcomer, handoff: Handoff | None) -> Taken:
+    scoring, handoff_id = one.scoring or Scoring(), handoff.id if handoff else None
+    return Taken(one.id, one.stage, False, scoring.fit, scoring.engagement, scoring.path, handoff_id)

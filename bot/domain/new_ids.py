@@ -1,0 +1,17 @@
+"""Ids of what Baton keeps."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+BITS = 48
+"""Of chance in each, so that two of one millisecond differ."""
+
+
+def new_id(now: datetime, chance: Callable[[int], int] = secrets.randbits) -> str:
+    """An id that nothing else has, and that comes after those of earlier milliseconds.
+
+    So an index grows at its end, where all that is new lies together, and not in a million places that a disk must
+    fetch first. After RFC 9562's version 7; 24 hexadecimal digits, the first 12 of them milliseconds since 1970.
+    """
+    return f"{int(now.timestamp() * 1000):012x}{chance(BITS):012x}"
