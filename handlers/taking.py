@@ -1,6 +1,7 @@
 """Handing what was read to the use case it belongs to."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from itertools import chain, takewhile
@@ -12,7 +13,7 @@ from bot.usecases.qualifying.telling import Incoming, Refused, Taken, identities
 from handlers.faults import Fault
 from handlers.incoming import Faults, Item, LeadResult, LeadSignal, SheetItem
 from storage import leads, merges, policies, turns
-from storage.database import BREATH, Database, Session
+from storage.database import BREATH, RUN, Database, Session
 
 T = TypeVar("T")
 
@@ -21,15 +22,22 @@ PORTION = 20
 
 
 async def portions(database: Database, items: Sequence[T], size: int = PORTION) -> AsyncIterator[Sequence[T]]:
-    """The items a transaction at a time, with room between for whoever else wants to write; at least one portion."""
+    """The items a transaction at a time, with room at times for whoever else wants to write; at least one portion."""
+    begun = time.monotonic()
     for start in range(0, max(len(items), 1), max(size, 1)):
-        if start and database.is_sqlite:
+        if database.is_sqlite and time.monotonic() - begun > RUN:
             await asyncio.sleep(BREATH)
+            begun = time.monotonic()
         yield items[start : start + size]
 
 
 async def take_some(
-    session: Session, items: Sequence[Item | Faults], now: datetime, enough: Callable[[], bool]
+    session: Session,
+    items: Sequence[Item | Faults],
+    now: datetime,
+    enough: Callable[[], bool] = lambda: False,
+    *,
+    history: bool = False,
 ) -> list[Taken | Faults]:
     """The first of these, until there is `enough`, at least one; of what cannot be taken nothing is stored."""
     outcomes: list[Taken | Faults] = []
@@ -37,9 +45,10 @@ async def take_some(
         item = items[len(outcomes)]
         told = [*takewhile(lambda one: isinstance(one, Incoming), items[len(outcomes) :])]
         if told:
-            outcomes += map(_outcome, await take_leads(session, told, now, enough=enough))  # type: ignore[arg-type]
+            stored = await take_leads(session, told, now, history=history, enough=enough)  # type: ignore[arg-type]
+            outcomes += map(_outcome, stored)
         else:
-            outcomes.append(item if isinstance(item, tuple) else await taken(session, item, now))
+            outcomes.append(item if isinstance(item, tuple) else await taken(session, item, now, history=history))
     return outcomes
 
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.exit_codes import FOUND_A_PROBLEM, WRONG_USE
-from bot.usecases.identifying.accounts import TakenAccount
+from bot.usecases.identifying.accounts import IncomingAccount, TakenAccount
 from bot.usecases.qualifying.telling import Taken
 from handlers import contact_data
 from handlers.columns import Layout, Unusable
@@ -22,10 +22,12 @@ from handlers.fields import ZONE_MISSING, Reading
 from handlers.incoming import Faults, SheetItem, SheetKind, read
 from handlers.outages import POSSIBLE, is_outage
 from handlers.spreadsheet import Row, Sheet, sheet
-from handlers.taking import PORTION, portions, taken_in
+from handlers.taking import PORTION, hold, portions, take_some, taken_in
 from storage.database import Database, Session
 
 AWAY = "The database is busy or out of reach. Import the file again: what is stored already will count as duplicate."
+
+Outcome = Taken | TakenAccount | Faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Tally:
     """Leads that met a path, each once, however many rows tell of it."""
     faults: list[tuple[int, Fault]] = field(default_factory=list)
 
-    def count(self, line: int, outcome: Taken | TakenAccount | Faults) -> None:
+    def count(self, line: int, outcome: Outcome) -> None:
         if isinstance(outcome, tuple):
             self.faults += [(line, fault) for fault in outcome]
         elif outcome.duplicate:
@@ -98,7 +100,7 @@ async def import_file(
     with _progress(err) as bar:
         task = bar.add_task(path.name, total=len(table.rows))
         try:
-            await importing.run(table.rows, lambda: bar.advance(task))
+            await importing.run(table.rows, lambda rows: bar.advance(task, rows))
         except POSSIBLE as error:
             if not is_outage(error):
                 raise
@@ -129,19 +131,21 @@ class Import:
         self._zone = zone
         self._turns = self._paced(clock())
 
-    async def run(self, rows: Sequence[Row], advance: Callable[[], None]) -> None:
+    async def run(self, rows: Sequence[Row], advance: Callable[[int], None]) -> None:
         """Takes the rows in portions, each whole or not at all; `tally` counts the portions that are done."""
         async for portion in portions(self._database, rows, len(rows) if self._options.all_or_nothing else PORTION):
             self.tally.add(await self._portion(portion, advance))
 
-    async def _portion(self, rows: Sequence[Row], advance: Callable[[], None]) -> Tally:
+    async def _portion(self, rows: Sequence[Row], advance: Callable[[int], None]) -> Tally:
         now, portion = self._clock(), Tally()
-        items = [(row.line, self._read(row, now)) for row in rows]
         with suppress(_Undo):
             async with self._database.write() as session:
-                for line, item in items:
-                    portion.count(line, item if isinstance(item, tuple) else await self._taken(session, item, now))
-                    advance()
+                for start in range(0, len(rows), PORTION):
+                    together = rows[start : start + PORTION]
+                    outcomes = await self._taken(session, [self._read(row, now) for row in together], now)
+                    for row, outcome in zip(together, outcomes, strict=True):
+                        portion.count(row.line, outcome)
+                    advance(len(together))
                 if self._options.dry_run or (self._options.all_or_nothing and portion.faults):
                     raise _Undo
         return portion
@@ -149,7 +153,15 @@ class Import:
     def _read(self, row: Row, now: datetime) -> SheetItem | Faults:
         return (row.told,) if isinstance(row.told, Fault) else read(self._kind, row.told, Reading(now, self._zone))
 
-    async def _taken(self, session: Session, item: SheetItem, now: datetime) -> Taken | TakenAccount | Faults:
+    async def _taken(self, session: Session, items: Sequence[SheetItem | Faults], now: datetime) -> Sequence[Outcome]:
+        told = [item for item in items if not isinstance(item, IncomingAccount)]
+        if self._options.per_hour or len(told) < len(items):
+            return [item if isinstance(item, tuple) else await self._one(session, item, now) for item in items]
+        if not self._database.is_sqlite:
+            await hold(session, told)
+        return await take_some(session, told, now, history=self._options.history)
+
+    async def _one(self, session: Session, item: SheetItem, now: datetime) -> Outcome:
         return await taken_in(session, item, now, history=self._options.history, hand_over_at=next(self._turns))
 
     def _paced(self, start: datetime) -> Iterator[datetime | None]:

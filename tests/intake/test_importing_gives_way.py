@@ -10,7 +10,7 @@ from bot.commands.importing import Options, import_file
 from storage.database import Database
 from tests.intake.conftest import NOW
 
-LEADS = 100
+LEADS = 500
 
 
 async def test_others_write_between_the_portions(sqlite: Database, tmp_path: Path) -> None:
