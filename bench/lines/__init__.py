@@ -24,6 +24,7 @@ MODULES = (
     "deadlines",
     "idle",
     "slack_limits",
+    "postgresql",
     "replicas",
 )
 

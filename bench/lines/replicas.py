@@ -4,14 +4,14 @@ import asyncio
 import os
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from bench import processes
 from bench.company import Company
 from bench.line import Bench, CannotMeasure, Figure, Line, Round, Sample, Scale, Side, Unit
-from bench.postgresql import postgresql
-from bench.site import BATON, UNPACED, Site, site
+from bench.postgresql import prepared
+from bench.site import UNPACED_BATON, Site
 
 COMPANY = Company(8)
 AT_ONCE = 32
@@ -70,19 +70,12 @@ def replicas(number: int) -> Callable[[Bench], AbstractAsyncContextManager[Round
     @asynccontextmanager
     async def opened(bench: Bench) -> AsyncIterator[Round]:
         leads = bench.many(tiny=6, quick=100, usual=300, full=2_000)
-        async with postgresql() as address, site(bench.folder, COMPANY, UNPACED) as one:
-            one.settings = on(address, one.settings)
-            for command in (("migrate",), ("policy", "apply", "policy.yml")):
-                await processes.run(bench.folder, *BATON, *command, settings=one.settings)
+        async with prepared(bench.folder, COMPANY) as one:
             for _ in range(number):
-                await one.start("-m", "bench.unpaced")
+                await one.start(*UNPACED_BATON)
             yield lambda: carry(one, leads)
 
     return opened
-
-
-def on(address: str, settings: Mapping[str, str]) -> Mapping[str, str]:
-    return {**settings, "DATABASE_URL": address}
 
 
 LINES = (
