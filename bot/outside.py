@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import aiohttp
+from pydantic_core import to_json
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -30,7 +31,8 @@ def now() -> datetime:
 async def slack_client(settings: Settings, *, patient: bool = False) -> AsyncIterator[AsyncWebClient]:
     """A client on one shared session that never repeats a call by itself; a patient one waits as long as Slack asks."""
     retries: list[AsyncRetryHandler] = [AsyncRateLimitErrorRetryHandler(max_retry_count=MOST_WAITS)] if patient else []
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=HTTP_TIMEOUT)) as session:
+    timeout = aiohttp.ClientTimeout(total=HTTP_TIMEOUT)
+    async with aiohttp.ClientSession(timeout=timeout, json_serialize_bytes=to_json) as session:
         yield AsyncWebClient(
             token=settings.slack_bot_token,
             base_url=settings.slack_api_url,

@@ -1,11 +1,12 @@
 """How an attempt ends: which columns of a card change, and for how long it waits."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from pydantic_core import to_json
 
 from bot.delivery.verdicts import Answer, Verdict
 from bot.views.blocks import Message
@@ -70,8 +71,7 @@ def earlier(row: CardRow, now: datetime) -> datetime | None:
 
 
 def digest(message: Message) -> str:
-    said = json.dumps([message.text, message.blocks], sort_keys=True, default=str)
-    return hashlib.sha256(said.encode()).hexdigest()
+    return hashlib.sha256(to_json([message.text, message.blocks])).hexdigest()
 
 
 def wait_after(row: CardRow, answer: Answer, settle_wait: timedelta) -> timedelta:

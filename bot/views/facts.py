@@ -94,8 +94,8 @@ def _by_person(story: Story, viewer: str) -> Json | None:
 def _strongest(evidence: Sequence[Evidence]) -> str:
     """The labels that are worth most, in the definition's order, and how many there are besides."""
     speaking = [one for one in evidence if one.points > 0 and not one.weak]
-    kept = sorted(speaking, key=lambda one: -one.points)[:STRONGEST]
-    labels = [label for one in speaking if one in kept and (label := known(one.label))]
+    worth_most = sorted(range(len(speaking)), key=lambda place: -speaking[place].points)[:STRONGEST]
+    labels = [label for place in sorted(worth_most) if (label := known(speaking[place].label))]
     rest = len(speaking) - len(labels)
     return listed([*labels, f"{rest} more"] if rest > 0 else labels)
 

@@ -23,9 +23,13 @@ Line = TypeVar("Line", Evidence, Gap)
 HIDDEN = "…"
 ADDRESS = re.compile(r"(?<!\S)\S+(?:[@＠﹫]|%40)\S+|(?<!\S)\S+\s[@＠﹫]\s?\S+\.\S+")
 NUMBER = re.compile(r"(?:\+\s?)?\(?\d(?:[\s().\-/]*\d)*")
+AT = re.compile(r"[@＠﹫]|%40")
+NO_DIGIT = re.compile(r"\D+")
 CONTACT_FIELD = re.compile(r"mail|phone|mobile", re.IGNORECASE)
 DIGITS_THAT_TELL = 7
 """So many last digits of a phone number give it away."""
+ENOUGH_DIGITS = re.compile(rf"(?:\d\D*){{{DIGITS_THAT_TELL}}}")
+NOBODYS = {"email": None, "phone": None, "external_id": None}
 
 
 def public(story: Story) -> Story:
@@ -84,8 +88,11 @@ def public_evidence(evidence: Iterable[Evidence], facts: Facts, agreement: Agree
 def public_facts(facts: Facts) -> Facts:
     """Facts without e-mail address, phone number and the sender's id, in other fields too."""
     mask = _mask(facts)
-    kept = facts.model_dump(exclude={"source", "email", "phone", "external_id"})
-    return Facts.model_validate({**_masked(kept, mask), "source": mask(facts.source)})
+    known = facts.model_dump(exclude=NOBODYS.keys() | {"source"}, exclude_none=True)
+    shown, source = _masked(known, mask), mask(facts.source)
+    if shown == known and source == facts.source:  # nearly always
+        return facts.model_copy(update=NOBODYS)
+    return Facts.model_validate({**shown, "source": source})
 
 
 def public_name(facts: Facts) -> str:
@@ -107,7 +114,8 @@ def _masked(value: Any, mask: Mask) -> Any:
 
 
 def _without_contact(one: Line, private: Container[str], mask: Mask) -> Line:
-    return one.model_copy(update={"found": "" if one.criterion in private else mask(one.found)})
+    found = "" if one.criterion in private else mask(one.found)
+    return one if found == one.found else one.model_copy(update={"found": found})
 
 
 def _signal(signal: Signal, mask: Mask) -> Signal:
@@ -135,16 +143,19 @@ def masked(facts: Facts, text: str) -> str:
 
 
 def _mask(facts: Facts) -> Mask:
-    return partial(_hidden, own=re.sub(r"\D", "", facts.phone or "")[-DIGITS_THAT_TELL:])
+    return partial(_hidden, own=NO_DIGIT.sub("", facts.phone or "")[-DIGITS_THAT_TELL:])
 
 
 def _hidden(text: str, own: str) -> str:
     """Text without addresses, and without phone numbers that are international or end in `own`."""
 
     def unless_phone(number: re.Match[str]) -> str:
-        digits = re.sub(r"\D", "", number[0])
+        digits = NO_DIGIT.sub("", number[0])
         international = number[0].startswith(("+", "00")) and len(digits) >= DIGITS_THAT_TELL
         known = len(own) == DIGITS_THAT_TELL and own in digits
         return HIDDEN if international or known else number[0]
 
-    return NUMBER.sub(unless_phone, ADDRESS.sub(HIDDEN, clean(text)))
+    shown = clean(text)
+    if AT.search(shown):  # to look for whole addresses and numbers takes far longer than to see that there are none
+        shown = ADDRESS.sub(HIDDEN, shown)
+    return NUMBER.sub(unless_phone, shown) if ENOUGH_DIGITS.search(shown) else shown

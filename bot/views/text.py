@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.handoff import moment
 
-ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 LOOK_ALIKES = {"*": "∗", "~": "∼", "`": "ˋ", "_": "ˍ"}
 """What would format words and cannot be escaped is shown by a character that formats nothing."""
 
@@ -27,6 +27,7 @@ class _Seen(dict[int, str]):
 
 SEEN = _Seen()
 
+WHITE = re.compile(r"\s+")
 FORMATTING = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])")
 LINK = re.compile(r"(?<=[a-z0-9+.-]:)(?=//)", re.IGNORECASE)
 PERSON = re.compile(r"[UW][A-Z0-9]+")
@@ -44,12 +45,13 @@ class Markup(str):
 
 def clean(text: str) -> str:
     """One line without control, invisible and direction-changing characters; runs of white space become one space."""
-    return re.sub(r"\s+", " ", visible(text))
+    seen = visible(text)
+    return WHITE.sub(" ", seen) if "  " in seen or not seen.isprintable() else seen
 
 
 def visible(text: str) -> str:
     """The characters people see, a space in place of each control character."""
-    return text.translate(SEEN)
+    return text if text.isascii() and text.isprintable() else text.translate(SEEN)
 
 
 def known(text: str | None) -> str | None:
@@ -133,4 +135,4 @@ def ours(said: str) -> Markup:
 
 
 def _entities(text: str) -> str:
-    return "".join(ENTITIES.get(character, character) for character in text)
+    return text.translate(ENTITIES)
