@@ -7,9 +7,11 @@ whether a target was met, say only what this one did: targets are for two cores 
 import argparse
 import asyncio
 import json
+import shutil
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _write(asked.json, report.as_json(asked.scale, at, found))  # whoever stops it keeps what was measured
     console.print(report.table(asked.scale, found))
     for note in report.notes(found):
-        console.print(f"• {note}", highlight=False)
+        console.print(f"• {note}", highlight=False, markup=False)
     return 1 if any(one.failed for one in found) else 0
 
 
@@ -59,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(scale=Scale.USUAL)
     parser.add_argument("--only", nargs="+", default=[], metavar="LINE", help="these lines alone")
     parser.add_argument(
-        "--rounds", type=_rounds, metavar="N", help=f"rounds of each line, {ROUNDS} where it says nothing else"
+        "--rounds", type=_rounds, metavar="N", help=f"rounds of each line, if not {ROUNDS}; some need fewer"
     )
     parser.add_argument("--json", type=Path, default=Path("bench.json"), help="where everything is written")
     parser.add_argument("--list", action="store_true", help="say what lines there are")
@@ -87,8 +89,11 @@ def _measured(console: Console, line: Line, scale: Scale, folder: Path, rounds: 
             found = asyncio.run(measured(line, scale, folder, rounds))
         except CannotMeasure as why:
             failed = str(why)
+        except Exception as bug:  # the lines after it are measured all the same
+            failed = "".join(traceback.format_exception(bug))
+    shutil.rmtree(folder / line.name, ignore_errors=True)  # a million leads take twelve gigabytes
     seconds = time.perf_counter() - began
-    console.print(f"{line.name}: {failed or 'measured'} in {seconds:.0f} s", style="dim", highlight=False)
+    console.print(f"{line.name}: {failed or 'measured'} in {seconds:.0f} s", style="dim", highlight=False, markup=False)
     return Measured(line, found, seconds, failed)
 
 

@@ -1,5 +1,6 @@
 """Rounds of a line's sides in turn, and what is said of them: medians, spreads, ratios, and whether a target is met."""
 
+import asyncio
 import math
 import statistics
 from collections.abc import Mapping, Sequence
@@ -7,10 +8,12 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.line import Bench, Figure, Line, Of, Round, Sample, Scale, Side
+from bench.line import ROUNDS, Bench, CannotMeasure, Figure, Line, Of, Round, Sample, Scale, Side
 
 MOST_ROUNDS = {Scale.TINY: 1, Scale.QUICK: 3}
 """Where somebody only wants to see roughly."""
+LONGEST = {Scale.TINY: 300.0, Scale.QUICK: 600.0, Scale.USUAL: 900.0, Scale.FULL: 3600.0}
+"""Seconds after which a line is left, so that those after it are measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +94,28 @@ async def measured(line: Line, scale: Scale, folder: Path, rounds: int | None = 
     """All rounds of one line.
 
     Raises:
-        CannotMeasure: when a side did not do its work.
+        CannotMeasure: when a side did not do its work, or all of them took too long.
     """
+    try:
+        async with asyncio.timeout(LONGEST[scale]) as limit:
+            return await _measured(line, scale, folder, _rounds(line, scale, rounds))
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        raise CannotMeasure(f"it was not done after {LONGEST[scale]:,.0f} s") from None
+
+
+def _rounds(line: Line, scale: Scale, asked: int | None) -> int:
+    """As many as somebody asked for, or the scale has; no more than a line says that needs few."""
+    most = asked or min(ROUNDS, MOST_ROUNDS.get(scale, ROUNDS))
+    return min(most, line.rounds) if line.rounds < ROUNDS else most
+
+
+async def _measured(line: Line, scale: Scale, folder: Path, rounds: int) -> tuple[Found, ...]:
     async with AsyncExitStack() as stack:
         sides = {side.name: await _open(stack, side, scale, folder / line.name) for side in (line.ours, *line.floors)}
         samples: dict[str, list[Sample]] = {name: [] for name in sides}
-        for number in range(-line.warms_up, rounds or min(line.rounds, MOST_ROUNDS.get(scale, line.rounds))):
+        for number in range(-line.warms_up, rounds):
             for name, ask in sides.items():
                 sample = await ask()
                 if number >= 0:

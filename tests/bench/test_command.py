@@ -4,9 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+
+from bench import lines
+from bench.__main__ import main
+from bench.line import Bench, Figure, Line, Round, Sample, Side, Unit
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,6 +47,27 @@ def test_a_profile_is_a_page_that_names_what_took_the_time(tmp_path: Path) -> No
     page = (tmp_path / "profile-click.html").read_text()
     assert "<html" in page
     assert "storage/asking.py" in page
+
+
+def test_a_line_that_fails_is_told_and_those_after_it_are_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @asynccontextmanager
+    async def opened(bench: Bench) -> AsyncIterator[Round]:
+        async def ask() -> Sample:
+            return {"took": 1 / (bench.folder.parent.name != "broken")}
+
+        yield ask
+
+    took = (Figure("took", "it took", Unit.SECONDS),)
+    both = [Line(name, name, took, Side("Baton", opened)) for name in ("broken", "sound")]
+    monkeypatch.setattr(lines, "every", lambda: both)
+    told = tmp_path / "bench.json"
+    assert main(["--tiny", "--json", str(told)]) == 1
+    broken, sound = json.loads(told.read_text())["lines"]
+    assert "ZeroDivisionError" in broken["failed"]
+    assert "ZeroDivisionError" in capsys.readouterr().out
+    assert (sound["failed"], sound["figures"][0]["ours"]["median"]) == (None, 1.0)
 
 
 def test_it_says_what_lines_there_are(tmp_path: Path) -> None:

@@ -1,14 +1,16 @@
 """Rounds in turn, and what is said of them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bench import lines
 from bench.line import Bench, CannotMeasure, Figure, Line, Of, Round, Sample, Scale, Side, Target, Unit
-from bench.runs import Found, found, measured, percentile, ratio
+from bench.runs import LONGEST, Found, found, measured, percentile, ratio
 
 TOOK = Figure("took", "it took", Unit.SECONDS)
 
@@ -49,6 +51,40 @@ async def test_the_first_round_counts_for_nothing_where_a_line_warms_up(tmp_path
     one = line(ours=side("Baton", numbers=[100, 1, 2, 3]), warms_up=True)
     (figure,) = await measured(one, Scale.TINY, tmp_path, rounds=3)
     assert figure.ours.rounds == (1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("scale", "needed", "asked", "made"),
+    [
+        (Scale.USUAL, 5, None, 5),
+        (Scale.QUICK, 5, None, 3),
+        (Scale.QUICK, 5, 7, 7),
+        (Scale.USUAL, 1, None, 1),
+        (Scale.USUAL, 2, 7, 2),
+        (Scale.TINY, 2, None, 1),
+        (Scale.USUAL, 2, 1, 1),
+    ],
+)
+async def test_a_line_that_needs_few_rounds_never_has_more(
+    scale: Scale, needed: int, asked: int | None, made: int, tmp_path: Path
+) -> None:
+    (figure,) = await measured(replace(line(), rounds=needed), scale, tmp_path, asked)
+    assert len(figure.ours.rounds) == made
+
+
+async def test_a_line_that_takes_too_long_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LONGEST, Scale.TINY, 0.01)
+
+    @asynccontextmanager
+    async def opened(_: Bench) -> AsyncIterator[Round]:
+        async def ask() -> Sample:
+            await asyncio.Event().wait()
+            return {}
+
+        yield ask
+
+    with pytest.raises(CannotMeasure, match="not done after"):
+        await measured(line(ours=Side("Baton", opened)), Scale.TINY, tmp_path)
 
 
 async def test_each_side_has_a_folder_of_its_own(tmp_path: Path) -> None:
