@@ -7,11 +7,10 @@ import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
-from bench import clicking, site
+from bench import clicking, site, stores
 from bench.company import Company
 from bench.lines import clicks, posting
 from bench.site import Site, prepared
-from storage.database import Database, parse_url
 
 COMPANY = Company(teams=3)
 Load = Callable[[Site, int], Awaitable[None]]
@@ -35,12 +34,12 @@ async def click(one: Site, count: int) -> None:
 async def deadlines(one: Site, count: int) -> None:
     """Reminders that are all due now, until Slack has them."""
     await clicks.brought(one, count)
-    database = Database(parse_url(one.settings["DATABASE_URL"]))
     await one.forget()
-    begin(one)
-    await clicks.made_due(database, (), count)
-    await one.posted(count)
-    await database.close()
+    async with stores.of(one.settings) as database:
+        waiting = await clicks.offered(database)
+        begin(one)
+        await clicks.made_due(database, waiting[:count])
+        await one.posted(count)
 
 
 async def courier(one: Site, count: int) -> None:

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import col, func, select, update
 
-from bench import clicking, site
+from bench import clicking, site, stores
 from bench.company import Company
 from bench.line import Bench, CannotMeasure, Figure, Line, Round, Sample, Side, Target, Unit
 from bench.lines.batches import TOGETHER
 from bench.runs import percentile
-from bench.site import Site
-from storage.database import Database, parse_url
+from bench.site import DRAINED, Site
+from storage.database import Database
 from storage.tables import HandoffRow
 
 COMPANY = Company(teams=3)
@@ -52,13 +52,16 @@ async def accepted(database: Database) -> int:
         return (await session.exec(select(func.count()).where(col(HandoffRow.state) == "accepted"))).one()
 
 
-async def made_due(database: Database, spared: Sequence[str], count: int) -> None:
-    """So many deadlines fall due now, none of them of a lead that is spared."""
+async def offered(database: Database) -> list[str]:
+    """The handoffs that wait for an answer, the newest first."""
+    async with database.read() as session:
+        waiting = select(HandoffRow.id).where(HandoffRow.state == "offered")
+        return list(await session.exec(waiting.order_by(col(HandoffRow.created_at).desc())))
+
+
+async def made_due(database: Database, some: Sequence[str]) -> None:
+    """Their deadlines fall due now."""
     async with database.write() as session:
-        offered = select(HandoffRow.id).where(HandoffRow.state == "offered", col(HandoffRow.id).not_in(spared))
-        some = (await session.exec(offered.limit(count))).all()
-        if len(some) < count:
-            raise CannotMeasure(f"there are {len(some)} deadlines of {count}")
         due = datetime.now(UTC) - timedelta(seconds=1)
         await session.exec(update(HandoffRow).where(col(HandoffRow.id).in_(some)).values(due_at=due))
 
@@ -73,13 +76,20 @@ async def at_rest(one: Site, database: Database, count: int) -> Sample:
 
 
 async def in_a_flood(one: Site, database: Database, count: int, flood: int) -> Sample:
-    """Presses while half as many leads come in as messages drain, and as many deadlines fall due."""
-    await brought(one, count + flood // 2)
+    """Presses while half as many leads come in as messages drain, and as many deadlines fall due.
+
+    The leads of one flood are those whose deadlines fall due in the next.
+    """
+    await brought(one, max(0, flood // 2 - len(await offered(database))))
+    some = (await offered(database))[: flood // 2]
+    await one.forget()
+    await brought(one, count)
     pressed, before = await presses(one, count), await accepted(database)
-    await made_due(database, list(pressed), flood // 2)
+    await made_due(database, some)
     coming = asyncio.create_task(brought(one, flood // 2))
     waits = await clicking.waits(one, list(pressed.values()), IN_A_FLOOD)
     await coming
+    await stores.shown(database, DRAINED)
     _all_count(await accepted(database) - before, count)
     return {"flood p50": percentile(waits, 0.5), "flood p99": percentile(waits, 0.99)}
 
@@ -91,19 +101,24 @@ def _all_count(found: int, count: int) -> None:
 
 @asynccontextmanager
 async def baton(bench: Bench) -> AsyncIterator[Round]:
-    count = bench.many(tiny=2, quick=20, usual=100, full=200)
-    flood = bench.many(tiny=4, quick=60, usual=600, full=10_000)
-    async with site.baton(bench.folder, COMPANY) as one:
-        database = Database(parse_url(one.settings["DATABASE_URL"]))
+    count = bench.many(tiny=2, quick=20, usual=60, full=200)
+    flood = bench.many(tiny=4, quick=60, usual=400, full=600)
+    async with site.baton(bench.folder, COMPANY) as one, stores.of(one.settings) as database:
 
         async def ask() -> Sample:
             await one.forget()
             return {**await at_rest(one, database, count), **await in_a_flood(one, database, count, flood)}
 
-        try:
-            yield ask
-        finally:
-            await database.close()
+        yield ask
+
+
+@asynccontextmanager
+async def flooded(bench: Bench) -> AsyncIterator[Round]:
+    """Presses all through a flood of the size that the target speaks of."""
+    count = bench.many(tiny=2, quick=40, usual=1_500)
+    flood = bench.many(tiny=4, quick=200, usual=10_000)
+    async with site.baton(bench.folder, COMPANY) as one, stores.of(one.settings) as database:
+        yield lambda: in_a_flood(one, database, count, flood)
 
 
 def bolt(name: str, *arguments: str) -> Side:
@@ -111,7 +126,7 @@ def bolt(name: str, *arguments: str) -> Side:
 
     @asynccontextmanager
     async def opened(bench: Bench) -> AsyncIterator[Round]:
-        count = bench.many(tiny=2, quick=20, usual=100, full=200)
+        count = bench.many(tiny=2, quick=20, usual=60, full=200)
         rep = COMPANY.reps()[0]
         async with site.floor(bench.folder, COMPANY, "acking", *arguments) as one:
             body = [clicking.press(rep, "D1", "1.1", ACCEPT, f"{n}", one.slack.address) for n in range(count)]
@@ -133,6 +148,16 @@ BESIDE = (
     "A press waits for the transaction that is under way, and for the event loop: the longest portion of a batch, a "
     "claim or a wave of deadlines is what it waits for."
 )
+FLOODED = (
+    Figure("flood p50", "half, while messages drain and deadlines fall due", Unit.SECONDS),
+    Figure(
+        "flood p99",
+        "99 %, while messages drain and deadlines fall due",
+        Unit.SECONDS,
+        Target(0.050),
+        if_missed=BESIDE,
+    ),
+)
 LINES = (
     Line(
         "clicks",
@@ -140,16 +165,17 @@ LINES = (
         (
             Figure("p50", "half of them within", Unit.SECONDS, Target(0.006), if_missed=DECIDED),
             Figure("p99", "99 % within", Unit.SECONDS, Target(0.050), if_missed=DECIDED),
-            Figure("flood p50", "half, while messages drain and deadlines fall due", Unit.SECONDS),
-            Figure(
-                "flood p99",
-                "99 %, while messages drain and deadlines fall due",
-                Unit.SECONDS,
-                Target(0.050),
-                if_missed=BESIDE,
-            ),
+            *FLOODED,
         ),
         Side("Baton", baton),
         (bolt("bare Bolt, process_before_response", "--before-response"), bolt("bare Bolt, its default")),
+    ),
+    Line(
+        "flood",
+        "the same while 10,000 messages drain and 5,000 deadlines fall due (200 and 100 when quick)",
+        FLOODED,
+        Side("Baton", flooded),
+        rounds=1,
+        warms_up=False,
     ),
 )
