@@ -10,18 +10,16 @@ from typing import Any
 from sqlalchemy import CursorResult, Executable, Row
 from sqlalchemy.orm import Session as Sync
 
-from storage.database import Session
+from storage.database import HERE, Session
 
 Values = Mapping[str, Any]
 
 
 async def ask(session: Session, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
     """All rows, as plain ones: what is written to them is not written anywhere."""
-
-    def asked(sync: Sync) -> Sequence[Row[Any]]:
-        return _executed(sync, statement, values).all()
-
-    return await session.run_sync(asked)
+    if session.info.get(HERE):
+        return _executed(session.sync_session, statement, values).all()
+    return await session.run_sync(lambda sync: _executed(sync, statement, values).all())
 
 
 async def ask_first(session: Session, statement: Executable, **values: Any) -> Row[Any] | None:
@@ -33,14 +31,11 @@ async def tell(session: Session, statement: Executable, values: Values | Sequenc
     """Writes, once or for each of many values, none included; how many rows changed (-1 where many were told)."""
     if not values and not isinstance(values, Mapping):
         return 0
-
-    def told(sync: Sync) -> int:
-        return _executed(sync, statement, values).rowcount
-
-    return await session.run_sync(told)
+    if session.info.get(HERE):
+        return _executed(session.sync_session, statement, values).rowcount
+    return await session.run_sync(lambda sync: _executed(sync, statement, values).rowcount)
 
 
 def _executed(sync: Sync, statement: Executable, values: Values | Sequence[Values]) -> CursorResult[Any]:
-    if sync.new or sync.dirty or sync.deleted:
-        sync.flush()
+    sync.flush()
     return sync.connection().execute(statement, values)

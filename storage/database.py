@@ -3,13 +3,13 @@
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from asyncpg import InternalClientError
 from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection, ExceptionContext, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session as Sync
@@ -22,9 +22,9 @@ from storage import sqlite_here
 from storage.tables import HistoryRow
 from storage.write_queue import WriteQueue
 
-RUN, BREATH = 0.05, 0.02
-"""Seconds of long work after which, on SQLite, other processes may write, and for how long: whoever waits looks every
-0.002 seconds, and a busy process at least every other time."""
+BREATH = 0.12
+"""Seconds between two portions of long work on SQLite: within these even a busy process that waits surely looks whether
+it may write."""
 
 PRAGMAS = (
     sqlite_here.waiting(sqlite_here.PATIENCE),
@@ -41,7 +41,7 @@ RESTED = 5.0
 RESTING = "resting"
 """Where a connection says since when nobody used it."""
 
-SQLITE_READS = {"read_only": True}, {"read_only": True, "elsewhere": True}
+SQLITE_READS = {sqlite_here.READS: sqlite_here.LITTLE}, {sqlite_here.READS: sqlite_here.MUCH}
 POSTGRESQL_READS = {"isolation_level": "AUTOCOMMIT"}, {"isolation_level": "REPEATABLE READ"}
 """How engines read little, and how much."""
 
@@ -51,6 +51,9 @@ DRIVERS = {"sqlite": "sqlite+here", "postgres": "postgresql+asyncpg", "postgresq
 Session = AsyncSession
 DatabaseError = SQLAlchemyError
 """What the database refused, or that it could not be reached."""
+
+HERE = "here"
+"""Where a session says whether its statements run here and now, and wait for nothing."""
 
 HISTORY = "history"
 """Where a session keeps what it adds to history, to be told once it is committed."""
@@ -116,9 +119,7 @@ class Database:
     def __init__(self, url: URL) -> None:
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
-        little, much = SQLITE_READS if self.is_sqlite else POSTGRESQL_READS
-        self._reading = self.engine.execution_options(**little)
-        self._reading_much = self.engine.execution_options(**much)
+        self._little, self._much = SQLITE_READS if self.is_sqlite else POSTGRESQL_READS
         self._writers = WriteQueue() if self.is_sqlite else None
         self.after_commit: Callable[[], None] = lambda: None
         """Called after every committed write that may have made work: whoever waits for some may look."""
@@ -131,12 +132,9 @@ class Database:
 
         Without `wakes` nobody is told: whoever looks for work must not wake itself and its like by looking.
         """
-        async with (
-            self._writers or nullcontext(),
-            Session(self.engine, expire_on_commit=False) as session,
-            session.begin(),
-        ):
+        async with self._writers or nullcontext(), self._session({}) as session:
             yield session
+            await session.commit()
         for row, _ in session.info.get(HISTORY, ()):
             self.happened(row)
         if wakes:
@@ -148,9 +146,22 @@ class Database:
 
         Whoever reads `much`, more than some hundred rows, says so: that is of one moment on both, and holds up nobody.
         """
-        engine = self._reading_much if much else self._reading
-        async with Session(engine, expire_on_commit=False) as session, session.begin():
+        async with self._session(self._much if much else self._little) as session:
             yield session
+        await asyncio.sleep(0)  # whoever reads again and again lets the others go on
+
+    @asynccontextmanager
+    async def _session(self, options: Mapping[str, Any]) -> AsyncIterator[Session]:
+        """One whose transaction has begun, and is rolled back at the end unless it was committed."""
+        session = Session(self.engine, expire_on_commit=False)
+        session.info[HERE] = self.is_sqlite and options.get(sqlite_here.READS) != sqlite_here.MUCH
+        async with nullcontext() if self.is_sqlite else session:
+            try:
+                await session.run_sync(_begun, options)
+                yield session
+            finally:
+                if self.is_sqlite:
+                    session.sync_session.close()
 
     def is_pressed(self) -> bool:
         """Whether a person waits until whoever writes now has done so."""
@@ -198,6 +209,10 @@ def _postgresql(url: URL) -> AsyncEngine:
     return engine
 
 
+def _begun(session: Sync, options: Mapping[str, Any]) -> None:
+    session.connection(execution_options=options)
+
+
 def _ended_by_server(context: ExceptionContext) -> None:
     """A server that ends says so first; whoever asks in that moment is refused by asyncpg itself."""
     if isinstance(context.original_exception.__cause__, InternalClientError):
@@ -221,11 +236,5 @@ def _sqlite(url: URL) -> AsyncEngine:
         for pragma in PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        connection.exec_driver_sql("BEGIN" if options.get("read_only") else sqlite_here.WRITES)
-        connection.connection.dbapi_connection.elsewhere = options.get("elsewhere", False)  # type: ignore[union-attr]
 
     return engine

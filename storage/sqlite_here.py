@@ -8,19 +8,21 @@ stopped writing is asked again and again instead of waited for.
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import pool
+from sqlalchemy import engine, pool
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.engine import URL
 from sqlalchemy.util import await_only
+from sqlalchemy.util.concurrency import in_greenlet
 
 NAME = "sqlite.here"
-WRITES = "BEGIN IMMEDIATE"
+READS = "reads"
+"""The option of a transaction that does not write, and how much it reads."""
+LITTLE, MUCH = "little", "much"
 BETWEEN_TRIES = 0.002
 """Seconds between two questions whether another process still writes."""
 PATIENCE = 1.5
@@ -41,14 +43,22 @@ def waiting(seconds: float) -> str:
 class Connection(sqlite3.Connection):
     """One connection; one task at a time uses it, from whatever thread."""
 
-    elsewhere = False
-    """Whether the open transaction reads so much that its statements go to a thread."""
-    _writes = False
+    reads: str | None = None
+    """How much the transaction reads that is open or begins next; none where it writes."""
+    _changes: int | None = None
+    """How many there had been when the transaction began to write."""
 
     def cursor(self, factory: Any = None) -> Any:
         return super().cursor(factory or Cursor)
 
-    def begin_to_write(self) -> None:
+    def begin(self) -> None:
+        """Begins to read, or to write."""
+        if self.reads:
+            super().execute("BEGIN")
+        else:
+            self._begin_to_write()
+
+    def _begin_to_write(self) -> None:
         """Takes the write lock, before anything is read (a lock that is taken later loses updates or fails at once).
 
         Raises:
@@ -61,14 +71,14 @@ class Connection(sqlite3.Connection):
                 await_only(asyncio.sleep(BETWEEN_TRIES))
         finally:
             self._wait_in_sqlite(PATIENCE)
-        self._writes = True
+        self._changes = self.total_changes
 
     def _wait_in_sqlite(self, seconds: float) -> None:
         super().execute(f"PRAGMA {waiting(seconds)}")
 
     def _is_begun(self, *, last_try: bool) -> bool:
         try:
-            super().execute(WRITES)
+            super().execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             if last_try or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
@@ -76,15 +86,19 @@ class Connection(sqlite3.Connection):
         return True
 
     def commit(self) -> None:
-        if self._writes:
-            self._writes = False
+        if self._ended() not in (None, self.total_changes):
             await_only(_finished(COMMITS, to_disk, self))
         else:
             super().commit()
 
     def rollback(self) -> None:
-        self._writes = False
+        self._ended()
         super().rollback()
+
+    def _ended(self) -> int | None:
+        changes, self._changes = self._changes, None
+        self.reads = None
+        return changes
 
 
 class Cursor(sqlite3.Cursor):
@@ -93,14 +107,11 @@ class Cursor(sqlite3.Cursor):
     connection: Connection
 
     def execute(self, statement: str, values: Any = ()) -> Self:
-        await_only(_nothing())  # SQLAlchemy takes an engine that never waits for a mistake
-        if statement == WRITES:
-            self.connection.begin_to_write()
-            return self
+        _seem_to_wait()
         return self._run(super().execute, statement, values)
 
     def executemany(self, statement: str, rows: Any) -> Self:
-        await_only(_nothing())
+        _seem_to_wait()
         return self._run(super().executemany, statement, rows)
 
     def fetchall(self) -> list[Any]:
@@ -113,7 +124,13 @@ class Cursor(sqlite3.Cursor):
         """Asked for by SQLAlchemy's connections; rows are read where they are."""
 
     def _run(self, does: Callable[..., Answer], *values: Any) -> Answer:
-        return await_only(_finished(None, does, *values)) if self.connection.elsewhere else does(*values)
+        return await_only(_finished(None, does, *values)) if self.connection.reads == MUCH else does(*values)
+
+
+def _seem_to_wait() -> None:
+    """SQLAlchemy takes an engine that never waits for a mistake."""
+    if in_greenlet():
+        await_only(_nothing())
 
 
 async def _nothing() -> None:
@@ -140,12 +157,21 @@ class Dialect(SQLiteDialect_pysqlite):
     is_async = True
 
     @classmethod
-    def get_pool_class(cls, url: URL) -> type[pool.Pool]:
+    def get_pool_class(cls, url: engine.URL) -> type[pool.Pool]:
         return pool.AsyncAdaptedQueuePool if cls._is_url_file_db(url) else pool.StaticPool
 
     def connect(self, *places: Any, **options: Any) -> Any:
         ours = {"factory": Connection, "check_same_thread": False, "isolation_level": None}
         return super().connect(*places, **options | ours)
+
+    def set_connection_execution_options(self, connection: engine.Connection, opts: Mapping[str, Any]) -> None:
+        super().set_connection_execution_options(connection, opts)
+        if READS in opts:
+            ours: Any = connection.connection.driver_connection
+            ours.reads = opts[READS]
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        dbapi_connection.begin()
 
     def get_driver_connection(self, connection: Any) -> Any:
         return connection
