@@ -151,8 +151,17 @@ def assemble(
     courier, postman = _courier(database, client, clock, watch, pace), _postman(settings, database, clock, watch)
     messenger = _messenger(settings, database, clock, watch)
     baton = Baton(web, bolt, courier, postman, messenger, database, clock, watch)
-    database.after_commit, database.happened = courier.wake, logs.happened
+    database.after_commit, database.happened = after_answers(courier.wake), logs.happened
     return baton
+
+
+def after_answers(wake: Callable[[], None]) -> Callable[[], None]:
+    """Wakes those who carry out what is committed, but not before whoever waits to hear of it is answered."""
+
+    def committed() -> None:
+        asyncio.get_running_loop().call_soon(wake)
+
+    return committed
 
 
 def _courier(

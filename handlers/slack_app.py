@@ -15,14 +15,26 @@ class Ack(AsyncAck):
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.given: asyncio.Future[BoltResponse] = asyncio.get_running_loop().create_future()
+        self.answer: asyncio.Future[BoltResponse] = asyncio.get_running_loop().create_future()
 
     async def __call__(self, *said: Any, **named: Any) -> BoltResponse:
-        """The first one is what Slack hears."""
+        """The first one is what Slack hears, before anything else is done."""
         response = await super().__call__(*said, **named)
-        if not self.given.done():
-            self.given.set_result(response)
+        if not self.answer.done():
+            self.answer.set_result(response)
+            await asyncio.sleep(0)  # whoever waits for it is next
         return response
+
+    def or_else(self, dispatched: "asyncio.Task[BoltResponse]") -> None:
+        """Where none was given, Slack hears what came of the payload in the end."""
+        if self.answer.done():
+            return
+        if dispatched.cancelled():
+            self.answer.cancel()
+        elif error := dispatched.exception():
+            self.answer.set_exception(error)
+        else:
+            self.answer.set_result(dispatched.result())
 
 
 class SlackApp(AsyncApp):
@@ -39,8 +51,8 @@ class SlackApp(AsyncApp):
         dispatched = asyncio.create_task(super().async_dispatch(req))
         self._going_on.add(dispatched)
         dispatched.add_done_callback(self._going_on.discard)
-        await asyncio.wait((dispatched, ack.given), return_when=asyncio.FIRST_COMPLETED)
-        return ack.given.result() if ack.given.done() else dispatched.result()
+        dispatched.add_done_callback(ack.or_else)
+        return await ack.answer
 
     async def rested(self) -> None:
         """Nothing goes on any more after an ack."""
