@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,14 +17,19 @@ from handlers.problems import Problem
 from handlers.taking import hold, take_some
 from storage import receipts
 from storage.database import Database, Session
+from storage.patience import wait_no_longer, waited_in_vain
 from storage.retrying import made_way, once_more
 
 log = structlog.get_logger()
 
 PORTION = 25
 """Items for which each question is put once."""
+PATIENCE = 1.5
+"""Seconds that a transaction waits for what somebody else has locked, for as long as which others wait for it."""
 STRETCH = 0.015
 """Seconds after which a transaction takes in no more: about as long as a click may have to wait for it."""
+AT_ONCE = 2
+"""Transactions at once on PostgreSQL: while one waits for the disk, or for a lock, another goes on."""
 RUN, GAP = 0.1, 0.005
 """Seconds of work after which, on SQLite, other processes find a gap, and its length; they look every 0.002 seconds."""
 
@@ -48,9 +53,11 @@ class Parcel:
     outcomes: list[Outcome] = field(default_factory=list)
     is_apart: bool = False
     """Others shared a transaction with it that failed: from now on it has one of its own."""
+    share: "Share | None" = None
+    """In whose hands it is."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Share:
     """What one transaction does for each parcel; nobody hears of it before the commit."""
 
@@ -62,8 +69,21 @@ class Share:
 
     def begin(self) -> None:
         """Nothing is done yet, or what was is undone."""
-        for done in self.parcels, self.outcomes, self.answers, self.repeated:
+        self.let_go(self.parcels)
+        for done in self.outcomes, self.answers, self.repeated:
             done.clear()
+
+    def take(self, parcels: Iterable[Parcel]) -> None:
+        """Nobody else stores these meanwhile."""
+        for parcel in parcels:
+            parcel.share = self
+            self.parcels.add(parcel)
+
+    def let_go(self, parcels: Iterable[Parcel]) -> None:
+        """Whoever comes next may store these."""
+        for parcel in [*parcels]:
+            parcel.share = None
+            self.parcels.discard(parcel)
 
     def so_far(self, parcel: Parcel) -> Sequence[Outcome]:
         """All outcomes of a parcel, those of earlier transactions first."""
@@ -77,7 +97,8 @@ class _AnsweredMeanwhile(Exception):
 class Counter:
     """Stores what requests bring, and answers each once it is committed, in whatever company.
 
-    Where a transaction of several fails, each of them gets one of its own, so that none spoils another. A request that
+    Where a transaction of several fails, each of them gets one of its own, so that none spoils another; and where one
+    waits too long for what somebody else has locked, its sender is told to come again. A request that
     dies between two portions gets no answer and is sent again; what is stored already is a duplicate then.
     """
 
@@ -85,7 +106,8 @@ class Counter:
         self._database = database
         self._clock = clock
         self._waiting: list[Parcel] = []
-        self._at_work: asyncio.Task[None] | None = None
+        self._at_once = 1 if database.is_sqlite else AT_ONCE
+        self._at_work: set[asyncio.Task[None]] = set()
 
     async def stored(
         self, items: Sequence[Item | Faults], message: str | None, told: Callable[[Sequence[Outcome]], Answer]
@@ -97,8 +119,8 @@ class Counter:
         """
         parcel = Parcel(items, message, told, asyncio.get_running_loop().create_future())
         self._waiting.append(parcel)
-        if self._at_work is None:
-            self._at_work = asyncio.create_task(self._work(), context=Context())
+        if len(self._at_work) < self._at_once:
+            self._at_work.add(asyncio.create_task(self._work(), context=Context()))
         return await parcel.answer
 
     async def answer_to(self, message: str) -> Answer | None:
@@ -109,14 +131,14 @@ class Counter:
     async def _work(self) -> None:
         begun = time.monotonic()
         try:
-            while self._waiting:
+            while any(self._free()):
                 await self._serve()
                 if self._database.is_sqlite and time.monotonic() - begun > RUN:
                     await asyncio.sleep(GAP)
                     begun = time.monotonic()
         finally:
-            self._at_work = None
-            for parcel in self._waiting:
+            self._at_work -= {asyncio.current_task()}
+            for parcel in self._waiting if not self._at_work else ():
                 parcel.answer.cancel()
 
     async def _serve(self) -> None:
@@ -128,6 +150,8 @@ class Counter:
             self._fail(share, error)
         else:
             self._settle(share)
+        finally:
+            share.let_go(share.parcels)
 
     async def _store(self, share: Share) -> None:
         share.begin()
@@ -142,19 +166,28 @@ class Counter:
     def _is_enough(self, until: float) -> bool:
         return self._database.is_pressed() or time.monotonic() > until
 
+    def _free(self, share: Share | None = None) -> Iterator[Parcel]:
+        """What a transaction may take in, in its turn: nothing that another has in hand, and of two alike the first."""
+        met: set[str | None] = set()
+        for parcel in self._waiting:
+            if parcel.answer.done() and parcel.share is None:
+                continue
+            if parcel.share in {None, share} and parcel.message not in met:
+                yield parcel
+            met |= {parcel.message} if parcel.message else set()
+
     def _portion(self, share: Share) -> dict[Parcel, Sequence[Item | Faults]]:
-        """What is taken in next: a part of every parcel, as far as there is room; of two alike the first."""
+        """What is taken in next: a part of every parcel, as far as there is room."""
         self._waiting = [parcel for parcel in self._waiting if not parcel.answer.done()]
         parts: dict[Parcel, Sequence[Item | Faults]] = {}
-        room, met = PORTION, set[str]()
-        for parcel in self._waiting:
+        room = PORTION
+        for parcel in self._free(share):
             if room <= 0 or (parcel.is_apart and (parts or share.parcels)):
                 break
-            if parcel not in share.answers and parcel.message not in met:
+            if parcel not in share.answers:
                 begun = len(share.so_far(parcel))
                 parts[parcel] = parcel.items[begun : begun + room]
                 room -= max(len(parts[parcel]), 1)
-            met |= {parcel.message} if parcel.message else set()
             if parcel.is_apart:
                 break
         return parts
@@ -162,7 +195,9 @@ class Counter:
     async def _take(
         self, session: Session, share: Share, parts: dict[Parcel, Sequence[Item | Faults]], until: float
     ) -> None:
-        share.parcels |= parts.keys()
+        share.take(parts)
+        if not self._database.is_sqlite:
+            await wait_no_longer(session, PATIENCE)
         known = await receipts.answers_to(session, [parcel.message for parcel in parts if parcel.message])
         again = {parcel: known[parcel.message] for parcel in parts if parcel.message and parcel.message in known}
         share.answers |= again
@@ -177,6 +212,7 @@ class Counter:
         for parcel in parts.keys() - again.keys():
             if len(outcomes := share.so_far(parcel)) == len(parcel.items):
                 share.answers[parcel] = _answered(parcel, outcomes)
+        share.let_go(parts.keys() - share.outcomes.keys() - share.answers.keys())
 
     def _settle(self, share: Share) -> None:
         """It is committed: whose parcel is done hears so, and whose is not goes to the end."""
@@ -200,9 +236,10 @@ class Counter:
             for parcel in shared:
                 parcel.is_apart = True
             return
-        is_away = is_outage(error) and not made_way(error)
-        failed = [one for one in self._waiting if one in shared or (is_away and one.is_apart)]
-        for parcel in failed or self._waiting:  # what could not begin concerns all
+        is_away = is_outage(error) and not made_way(error) and not waited_in_vain(error)
+        mine = [one for one in self._waiting if one.share in {None, share}]
+        failed = [one for one in mine if one in shared or (is_away and one.is_apart)]
+        for parcel in failed or mine:  # what could not begin concerns all
             if not parcel.answer.done():
                 parcel.answer.set_exception(error)
         self._waiting = [parcel for parcel in self._waiting if not parcel.answer.done()]

@@ -90,6 +90,24 @@ async def test_what_makes_way_for_others_is_begun_once_more_and_spoils_no_other(
     assert begun == (2 if last == 202 else 4)  # in company and alone
 
 
+@on_postgres
+async def test_a_lead_that_somebody_else_has_locked_holds_up_no_other(
+    sender: httpx.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.counter.PATIENCE", 0.3)
+    await sender.post("/v1/leads", json=lead(0))
+    async with database.engine.connect() as somebody:
+        await somebody.execute(select(LeadRow.id).with_for_update())
+        answers = await asyncio.gather(*(sender.post("/v1/leads", json=lead(one, title="CFO")) for one in range(6)))
+        assert [answer.status_code for answer in answers] == [503] + 5 * [202]
+        held = asyncio.create_task(sender.post("/v1/leads", json=lead(0, title="CFO")))
+        await asyncio.sleep(0.1)
+        assert (await sender.post("/v1/leads", json=lead(6))).status_code == 202
+        assert not held.done()
+    assert (await held).status_code == 202
+    assert await stored(database) == 7
+
+
 async def test_what_is_refused_beside_others_is_told_to_its_sender_alone(sender: httpx.AsyncClient) -> None:
     nobody = {"lead": {"email": "nobody@nowhere.example"}, "kind": "call", "at": "2026-11-20T10:00:00Z"}
     first, refused, last = await asyncio.gather(
