@@ -7,7 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from bench import processes
+from sqlmodel import func, select
+
+from bench import processes, stores
 from bench.company import Company
 from bench.line import CannotMeasure
 from bench.site import BATON, UNPACED, Site, site
@@ -33,6 +35,12 @@ async def postgresql() -> AsyncIterator[str]:
             yield server.get_uri(name)
         finally:
             await asyncio.to_thread(server.cleanup)
+
+
+async def server_of(one: Site) -> int:
+    """The process that answers for the database of a site, with its children."""
+    async with stores.of(one.settings) as database, database.read() as session:
+        return processes.parent((await session.exec(select(func.pg_backend_pid()))).one())
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ import re
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,8 +33,8 @@ class Program:
 
     def cpu_seconds(self) -> float:
         """What it has used of a processor so far."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        user, system, *_ = _ticks(self.process.pid)
+        return (user + system) / TICKS
 
     def resident_bytes(self) -> int:
         """What it holds of memory now."""
@@ -55,6 +55,29 @@ class Program:
             await asyncio.wait_for(self.process.wait(), PATIENCE)
         except TimeoutError:
             await self.kill()
+
+
+def family_cpu_seconds(pid: int) -> float:
+    """What a program and all its children have used of a processor so far."""
+    used = 0
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split():
+        with suppress(FileNotFoundError, ProcessLookupError):  # it ended just now: its parent has counted it
+            used += sum(_ticks(int(child)))
+    return (used + sum(_ticks(pid))) / TICKS
+
+
+def parent(pid: int) -> int:
+    """Whose child it is."""
+    return int(_stat(pid)[1])
+
+
+def _ticks(pid: int) -> tuple[int, ...]:
+    """Of its own and of its children that ended: as a program and in the kernel."""
+    return tuple(map(int, _stat(pid)[11:15]))
+
+
+def _stat(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
 
 
 async def start(folder: Path, *command: str, settings: Mapping[str, str] | None = None) -> Program:

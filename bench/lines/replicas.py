@@ -4,24 +4,27 @@ import asyncio
 import os
 import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from bench import processes
 from bench.company import Company
 from bench.line import Bench, CannotMeasure, Figure, Line, Round, Sample, Scale, Side, Unit
-from bench.postgresql import prepared
+from bench.postgresql import prepared, server_of
 from bench.site import UNPACED_BATON, Site
 
 COMPANY = Company(8)
 AT_ONCE = 32
 """Requests on their way at any time, however many processes answer them."""
+CORES = os.cpu_count() or 1
+BUSY = {"busy": "Baton", "postgresql": "PostgreSQL", "workspace": "the workspace", "sender": "the sender"}
+"""Where they leave none to each other, more processes bring nothing."""
 SHOWN = re.compile(r'^baton_deliveries_total\{.*verdict="shown".*\} (\S+)', re.MULTILINE)
 
 
-async def carry(one: Site, leads: int) -> Sample:
+async def carry(one: Site, leads: int, server: int) -> Sample:
     """How many leads a second went through both posts, how even each process's part was, and who was busy."""
-    shown, used, asked = await by_each(one), cpu(one), one.slack.cpu_seconds()
+    shown, used = await by_each(one), worked(one, server)
     bodies = iter(one.leads(leads, COMPANY.lead))
     await one.forget()
     began = time.perf_counter()
@@ -37,16 +40,14 @@ async def carry(one: Site, leads: int) -> Sample:
     accepted = time.perf_counter() - began
     await one.posted(2 * leads)
     took = time.perf_counter() - began
-    cores = os.cpu_count() or 1
-    busy, theirs = (cpu(one) - used) / took, (one.slack.cpu_seconds() - asked) / took
+    busy = {who: seconds - used[who] for who, seconds in worked(one, server).items()}
     parts = [now - then for now, then in zip(await by_each(one), shown, strict=True)]
     return {
         "accepted": leads / accepted,
         "through": leads / took,
         "evenness": min(parts) * len(parts) / sum(parts),
-        "cpu": busy * took / leads,
-        "busy": busy / cores,
-        "workspace": theirs / cores,
+        "cpu": busy["busy"] / leads,
+        **{who: seconds / took / CORES for who, seconds in busy.items()},
     }
 
 
@@ -60,8 +61,14 @@ async def by_each(one: Site) -> list[float]:
     return [await by(process) for process in one.started]
 
 
-def cpu(one: Site) -> float:
-    return sum(process.cpu_seconds() for process in one.started)
+def worked(one: Site, server: int) -> Mapping[str, float]:
+    """Seconds of a processor that each of those has used so far who share this machine."""
+    return {
+        "busy": sum(process.cpu_seconds() for process in one.started),
+        "postgresql": processes.family_cpu_seconds(server),
+        "workspace": one.slack.cpu_seconds(),
+        "sender": time.process_time(),
+    }
 
 
 def replicas(number: int) -> Callable[[Bench], AbstractAsyncContextManager[Round]]:
@@ -69,11 +76,12 @@ def replicas(number: int) -> Callable[[Bench], AbstractAsyncContextManager[Round
 
     @asynccontextmanager
     async def opened(bench: Bench) -> AsyncIterator[Round]:
-        leads = bench.many(tiny=6, quick=100, usual=300, full=2_000)
+        leads = bench.many(tiny=6, quick=100, usual=200, full=2_000)
         async with prepared(bench.folder, COMPANY) as one:
             for _ in range(number):
                 await one.start(*UNPACED_BATON)
-            yield lambda: carry(one, leads)
+            server = await server_of(one)
+            yield lambda: carry(one, leads, server)
 
     return opened
 
@@ -87,8 +95,7 @@ LINES = (
             Figure("through", "leads through both posts", Unit.PER_SECOND),
             Figure("evenness", "part of the least busy process, of an equal part", Unit.SHARE),
             Figure("cpu", "processor a lead, of Baton", Unit.SECONDS),
-            Figure("busy", "processors kept busy by Baton", Unit.SHARE),
-            Figure("workspace", "processors kept busy by the workspace", Unit.SHARE),
+            *(Figure(name, f"of all {CORES} processors, {who}", Unit.SHARE) for name, who in BUSY.items()),
         ),
         Side("4 processes", replicas(4)),
         (Side("1 process", replicas(1)), Side("2 processes", replicas(2))),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.line import Bench, Scale
-from bench.lines.replicas import replicas
+from bench.lines.replicas import LINES, replicas
 
 
 @pytest.mark.timeout(300)  # two processes, a workspace and a database start first
@@ -16,3 +16,6 @@ async def test_two_processes_bring_every_lead_through_both_messages(tmp_path: Pa
     assert found["accepted"] >= found["through"]
     assert 0 <= found["evenness"] <= 1
     assert found["cpu"] > 0
+    assert set(found) == {figure.name for line in LINES for figure in line.figures}
+    assert 0 < found["busy"] + found["postgresql"] + found["workspace"] + found["sender"] <= 1.01
+    assert found["postgresql"] > 0
