@@ -22,9 +22,9 @@ from storage import sqlite_here
 from storage.tables import HistoryRow
 from storage.write_queue import WriteQueue
 
-BREATH = 0.12
-"""Seconds between two portions of long work on SQLite: within these even a busy process that waits surely looks whether
-it may write."""
+RUN, BREATH = 0.05, 0.02
+"""Seconds of long work after which, on SQLite, other processes may write, and for how long: whoever waits looks every
+0.002 seconds, and a busy process at least every other time."""
 
 PRAGMAS = (
     sqlite_here.waiting(sqlite_here.PATIENCE),
