@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Row, bindparam
@@ -35,9 +36,16 @@ OF = (
 
 
 async def of(session: Session, people: Iterable[str], now: datetime) -> list[Absence]:
-    """What keeps these people away, now or later, in the order in which it begins."""
-    rows = await ask(session, OF, people=sorted(set(people)), now=now)
-    return [_absence(row) for row in rows]
+    """What keeps these people away, now or later, in the order in which it begins; asked once a transaction."""
+
+    async def read(persons: list[str]) -> dict[str, list[Absence]]:
+        found: dict[str, list[Absence]] = {}
+        for row in await ask(session, OF, people=persons, now=now):
+            found.setdefault(row.person, []).append(_absence(row))
+        return found
+
+    away = await remembered.each(session, ("absences", now), people, read)
+    return sorted(chain(*away.values()), key=lambda one: (one.starts_at, one.id))
 
 
 async def get(session: Session, absence_id: int) -> Absence | None:

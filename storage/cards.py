@@ -99,10 +99,8 @@ def _once_more_in_order(which: Any) -> Any:
 
 OWN = select(CARD.c.key).where(CARD.c.handoff_id == OF)
 BESIDE_OTHERS = select(RAISED.c.card_key).where(RAISED.c.handoff_id == OF)
-HOMES = select(CARD.c.key).where(CARD.c.key.in_(bindparam("homes", expanding=True)))
 THESE = select(CARD.c.key).where(CARD.c.key.in_(bindparam("keys", expanding=True)))
 REFRESH_HANDOFF = _once_more_in_order(CARD.c.key.in_(union_all(OWN, BESIDE_OTHERS, THESE)))  # each by its index
-REFRESH_HOMES = _once_more_in_order(CARD.c.key.in_(HOMES))
 REFRESH_THESE = _once_more_in_order(CARD.c.key.in_(bindparam("keys", expanding=True)))
 
 
@@ -188,9 +186,10 @@ async def _unless_held(session: Session, which: Any, values: Mapping[str, Any]) 
     await session.exec(update(CardRow).where(col(CardRow.key).in_(select(free.c.key))).values(**values))
 
 
-async def refresh_homes(session: Session, people: Collection[str], now: datetime) -> None:
-    """The App Homes of these people, where they were ever opened; locked in one order, for many share a manager."""
-    await tell(session, REFRESH_HOMES, {"homes": list(map(_home, people)), "now": now})
+async def refresh_homes(session: Session, people: Collection[str], now: datetime, these: Collection[str] = ()) -> None:
+    """The App Homes of these people, where they were ever opened, and these messages; locked in one order, for many
+    share a manager."""
+    await refresh_these(session, [*map(_home, people), *these], now)
 
 
 async def want_home(session: Session, person: str, now: datetime) -> None:

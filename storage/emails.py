@@ -1,9 +1,9 @@
 """E-mails that are wanted: which may be sent now, who is sending them, and how that ended."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import case
 from sqlmodel import col, select, update
@@ -29,6 +29,17 @@ def _wants(new: Any) -> Any:
 WANT = {dialect: _wants(new) for dialect, new in inserts(EmailRow).items()}
 
 
+class Wanted(NamedTuple):
+    """An e-mail there is to be, not before `at` (none: at once); one key is one e-mail for ever."""
+
+    key: str
+    kind: str
+    recipient: str
+    handoff_id: str | None = None
+    details: Mapping[str, Any] = {}
+    at: datetime | None = None
+
+
 async def want(
     session: Session,
     key: str,
@@ -40,23 +51,28 @@ async def want(
     details: Mapping[str, Any] | None = None,
     retry_at: datetime | None = None,
 ) -> None:
-    """This person is to have such an e-mail, not before `retry_at`; one key is one e-mail for ever.
+    """This person is to have such an e-mail, not before `retry_at`."""
+    await want_all(session, [Wanted(key, kind, recipient, handoff_id, details or {}, retry_at)], now)
 
-    Wanted again while it waits, it goes at the earlier of the two times.
-    """
-    values = {
-        "key": key,
-        "kind": kind,
-        "recipient": recipient,
-        "handoff_id": handoff_id,
-        "details": dict(details or {}),
-        "retry_at": retry_at or now,
-        "sent": False,
-        "attempt": 0,
-        "failures": 0,
-        "created_at": now,
-    }
-    await tell(session, WANT[session.get_bind().dialect.name], values)
+
+async def want_all(session: Session, wanted: Iterable[Wanted], now: datetime) -> None:
+    """These are to be sent; what is wanted again while it waits goes at the earlier of the two times."""
+    rows = [
+        {
+            "key": one.key,
+            "kind": one.kind,
+            "recipient": one.recipient,
+            "handoff_id": one.handoff_id,
+            "details": dict(one.details),
+            "retry_at": one.at or now,
+            "sent": False,
+            "attempt": 0,
+            "failures": 0,
+            "created_at": now,
+        }
+        for one in wanted
+    ]
+    await tell(session, WANT[session.get_bind().dialect.name], rows)
 
 
 async def want_again(session: Session, key: str, retry_at: datetime) -> None:

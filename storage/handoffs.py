@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, String, bindparam, case
 from sqlalchemy import insert as new
@@ -68,8 +68,8 @@ async def save(session: Session, handoff: Handoff) -> None:
 ADD = new(HANDOFF)
 
 
-async def add(session: Session, handoff: Handoff) -> None:
-    await tell(session, ADD, _columns(handoff))
+async def add(session: Session, begun: Iterable[Handoff]) -> None:
+    await tell(session, ADD, [_columns(handoff) for handoff in begun])
 
 
 OF_LEAD = (
@@ -118,9 +118,21 @@ async def _release(session: Session, now: datetime, *which: Any) -> None:
 BEGIN = new(OFFER)
 
 
-async def begin_offer(session: Session, handoff: Handoff, rep: str, why: Mapping[str, Any]) -> None:
-    clock = {name: getattr(handoff, name) for name in ("lead_id", "team", "offered_at", "deadline_at")}
-    await tell(session, BEGIN, {"handoff_id": handoff.id, "rep": rep, "why": dict(why) or None, **clock})
+class Offer(NamedTuple):
+    """A handoff that is offered to a rep, and why to this one."""
+
+    handoff: Handoff
+    rep: str
+    why: Mapping[str, Any]
+
+
+async def begin_offers(session: Session, offered: Iterable[Offer]) -> None:
+    await tell(session, BEGIN, [_offer(one) for one in offered])
+
+
+def _offer(one: Offer) -> dict[str, Any]:
+    clock = {name: getattr(one.handoff, name) for name in ("lead_id", "team", "offered_at", "deadline_at")}
+    return {"handoff_id": one.handoff.id, "rep": one.rep, "why": dict(one.why) or None, **clock}
 
 
 AT, BY = bindparam("at", type_=OFFER.c.ended_at.type), bindparam("by", type_=String)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, bindparam, insert, select
 from sqlmodel import SQLModel
@@ -13,6 +13,18 @@ from storage.tables import HistoryRow
 
 HISTORY = SQLModel.metadata.tables["history"]
 ADD = insert(HISTORY)
+
+
+class Entry(NamedTuple):
+    """Something that happened: when, what, who did it, to whom, by which policy, and why."""
+
+    at: datetime
+    what: str
+    who: str
+    lead_id: str | None = None
+    handoff_id: str | None = None
+    policy_version: int | None = None
+    why: Mapping[str, Any] = {}
 
 
 async def append(
@@ -26,17 +38,15 @@ async def append(
     policy_version: int | None = None,
     why: Mapping[str, Any] | None = None,
 ) -> None:
-    values: dict[str, Any] = {
-        "at": at,
-        "what": what,
-        "who": who,
-        "lead_id": lead_id,
-        "handoff_id": handoff_id,
-        "policy_version": policy_version,
-        "why": dict(why or {}),
-    }
-    await tell(session, ADD, values)
-    happened(session, HistoryRow(**values))
+    await append_all(session, [Entry(at, what, who, lead_id, handoff_id, policy_version, dict(why or {}))])
+
+
+async def append_all(session: Session, every: Iterable[Entry]) -> None:
+    """In this order."""
+    rows = [one._asdict() for one in every]
+    await tell(session, ADD, rows)
+    for row in rows:
+        happened(session, HistoryRow(**row))
 
 
 OF_HANDOFF = (

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import Row, bindparam
 from sqlmodel import col, func, select, update
 
 from storage import remembered
-from storage.asking import ask, ask_first
+from storage.asking import ask
 from storage.database import Session
 from storage.rows import insert
 from storage.tables import PersonRow
@@ -48,15 +49,28 @@ async def remember_dm(session: Session, slack_id: str, channel: str, now: dateti
     await session.exec(statement.on_conflict_do_update(index_elements=["slack_id"], set_={"dm_channel": channel}))
 
 
-EMAIL_CHOICE = select(PersonRow.email_choice).where(col(PersonRow.slack_id) == bindparam("id"))
+ACCOUNT = "account"
+ACCOUNTS = select(PersonRow.slack_id, PersonRow.active, PersonRow.email_choice).where(
+    col(PersonRow.slack_id).in_(bindparam("ids", expanding=True))
+)
 
 
-async def email_choice(session: Session, slack_id: str) -> str | None:
-    row = await ask_first(session, EMAIL_CHOICE, id=slack_id)
-    return row.email_choice if row else None
+async def _accounts(session: Session, slack_ids: Iterable[str]) -> dict[str, Row[Any]]:
+    """Whether the accounts of these people are in use, and which e-mails they want; asked once a transaction."""
+
+    async def read(ids: list[str]) -> dict[str, Row[Any]]:
+        return {row.slack_id: row for row in await ask(session, ACCOUNTS, ids=ids)}
+
+    return await remembered.each(session, ACCOUNT, slack_ids, read)
+
+
+async def email_choices(session: Session, slack_ids: Iterable[str]) -> dict[str, str]:
+    """Which e-mails these people want, as far as anything is kept of them."""
+    return {person: row.email_choice for person, row in (await _accounts(session, slack_ids)).items()}
 
 
 async def choose_email(session: Session, slack_id: str, choice: str) -> None:
+    remembered.forget(session)
     await session.exec(update(PersonRow).where(col(PersonRow.slack_id) == slack_id).values(email_choice=choice))
 
 
@@ -72,14 +86,9 @@ async def names(session: Session, slack_ids: Iterable[str]) -> dict[str, str]:
     return {row.slack_id: row.name for row in rows}
 
 
-INACTIVE = select(PersonRow.slack_id).where(
-    col(PersonRow.slack_id).in_(bindparam("ids", expanding=True)), col(PersonRow.active).is_(False)
-)
-
-
 async def inactive(session: Session, slack_ids: Iterable[str]) -> set[str]:
     """Which of them Slack called deactivated."""
-    return {row.slack_id for row in await ask(session, INACTIVE, ids=sorted(set(slack_ids)))}
+    return {person for person, row in (await _accounts(session, slack_ids)).items() if not row.active}
 
 
 async def with_address(session: Session, email: str) -> str | None:

@@ -1,6 +1,6 @@
 """What a transaction has read and need not read again, until it writes any of that itself, or undoes anything."""
 
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import event
@@ -19,6 +19,18 @@ async def once(session: Session, what: Hashable, read: Callable[[], Awaitable[Fo
         known[what] = await read()
     found: Found = known[what]
     return found
+
+
+async def each(
+    session: Session, kind: Hashable, keys: Iterable[str], read: Callable[[list[str]], Awaitable[Mapping[str, Found]]]
+) -> dict[str, Found]:
+    """The same for each of these keys, as far as anything is found for it; those that are new are read together."""
+    known, asked = of(session), sorted(set(keys))
+    new = [key for key in asked if (kind, key) not in known]
+    if new:
+        found = await read(new)
+        known.update({(kind, key): found.get(key) for key in new})
+    return {key: one for key in asked if (one := known[kind, key]) is not None}
 
 
 def of(session: Session) -> dict[Hashable, Any]:

@@ -1,6 +1,6 @@
 """Whose turn it is in a team."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import bindparam
 from sqlmodel import SQLModel, update
@@ -52,7 +52,7 @@ async def read(session: Session, teams: Iterable[Team]) -> dict[str, Ledger]:
     return {team.id: as_stored(stored.get(team.id, {}), team) for team in by_id.values()}
 
 
-async def save(session: Session, team: str, ledger: Ledger) -> None:
-    """The caller has locked it."""
-    await tell(session, SAVE, {"of": team, "turns": ledger.stored()})
-    remembered.of(session)[LEDGER, team] = ledger
+async def save(session: Session, ledgers: Mapping[str, Ledger]) -> None:
+    """By the ids of their teams; the caller has locked them."""
+    await tell(session, SAVE, [{"of": team, "turns": ledger.stored()} for team, ledger in ledgers.items()])
+    remembered.of(session).update({(LEDGER, team): ledger for team, ledger in ledgers.items()})

@@ -44,7 +44,7 @@ async def test_a_turn_and_an_absence_that_are_undone_count_for_nobody(database: 
         before = (await turns.lock(session, [team]))[team.id]
         there = await standings(session, policy, team, NOW)
         savepoint = await session.begin_nested()
-        await turns.save(session, team.id, before.booked({rep: 7}))
+        await turns.save(session, {team.id: before.booked({rep: 7})})
         assert (await turns.lock(session, [team]))[team.id].of(rep) == before.of(rep) + 7
         await absences.add(session, Absence(person=rep, starts_at=NOW, source="self", by=rep), NOW)
         assert there[rep].on_shift

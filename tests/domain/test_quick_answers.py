@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.backtesting.best_case import Stretch
 from bot.domain.judging.conditions import Profile
-from bot.domain.judging.qualification import glance, judge, next_look, opens
+from bot.domain.judging.qualification import Judging, glance, judge, next_look, opens
 from bot.domain.lead import Company, Facts, Proof, Signal
 from bot.domain.policy import Policy
 from tests.domain.test_judge_properties import NOW, leads, policies, signals
@@ -36,6 +36,7 @@ def test_quick_answers_are_those_of_the_judgement(
 ) -> None:
     judged = judge(policy, facts, done, NOW, proofs)
     scoring, look = glance(policy, facts, done, NOW, proofs)
+    assert Judging(policy, facts, done, NOW, proofs).in_full() == judged
     unworded = {"found": "", "how": "", "verified": False, "weak": False}
 
     assert look == next_look(policy, facts, done, NOW)

@@ -70,4 +70,5 @@ def spellings(name: str) -> frozenset[str]:
 
 def keys_to_look_up(name: str) -> frozenset[str]:
     """Every key under which a company that may be this one is kept; `alike` then says whether it is."""
-    return spellings(name) | {DIGRAPH.sub("", key) for key in spellings(name)}
+    written = spellings(name)
+    return written | {DIGRAPH.sub("", key) for key in written}

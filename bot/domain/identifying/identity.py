@@ -1,6 +1,7 @@
 """Whether two leads are one person, and which account a lead belongs to: by what is told of them, and nothing else."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -57,6 +58,7 @@ def domains(facts: Facts) -> tuple[tuple[str, str], ...]:
     return tuple((how, domain) for how, domain in told if domain and not _is_public(domain))
 
 
+@lru_cache(maxsize=4096)
 def _is_public(domain: str) -> bool:
     return any(part in PUBLIC_MAIL for part in upward(domain))
 

@@ -75,6 +75,10 @@ class Profile:
         """The same lead at the same moment, as it is to rules that know these personas."""
         return self if known is self.personas else replace(self, personas=known, _answers={}, _is={})
 
+    def put_in_words(self) -> "Profile":
+        """The same lead, of whom what is found is told."""
+        return replace(self, in_words=True, _is={}, _known={})
+
     def then(self, signals: Iterable[Signal], now: datetime) -> "Profile":
         """The same lead at another moment, with the same facts and these signals."""
         by_kind, words = _by_kind(signals), self.in_words

@@ -3,8 +3,9 @@
 import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from bot.domain.definition import Criterion, EvidenceGate, NearMiss, Path, SignalCondition
@@ -30,14 +31,7 @@ def judge(
     Of the definitions that are its, the first that opens a path past its gate speaks; else the first that opens one
     but for the gate; else the one that is nearest to a path.
     """
-    ready = prepared(policy)
-    profile = Profile.of(facts, signals, now, ready.personas)
-    sure = checks(facts, signals, proofs, now, ready.checked)
-    read = _speaking(ready, profile, lambda: sure)
-    met = {line.criterion.id for line in read.met}
-    gaps = tuple(gap(one, profile) for one in read.lines.criteria if one.id not in met and one.points >= 0)
-    personas = tuple(one.id for one in policy.personas if profile.is_persona(one.id))
-    return _scoring(read, policy, sure).model_copy(update={"gaps": gaps, "personas": personas})
+    return Judging(policy, facts, signals, now, proofs, in_words=True).in_full()
 
 
 def glance(
@@ -47,10 +41,46 @@ def glance(
 
     There are no gaps and no personas, and evidence neither says what was found nor how sure it is.
     """
-    ready = prepared(policy)
-    profile = Profile.of(facts, signals, now, ready.personas, in_words=False)
-    read = _speaking(ready, profile, lambda: checks(facts, signals, proofs, now, ready.checked))
-    return _scoring(read, policy, {}), _next_look(ready, profile)
+    judging = Judging(policy, facts, signals, now, proofs)
+    return judging.glance(), judging.next_look()
+
+
+class Judging:
+    """A lead looked at once, and told of as `glance` does, and then as `judge` does where anybody will read it."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        facts: Facts,
+        signals: Sequence[Signal],
+        now: datetime,
+        proofs: Sequence[Proof] = (),
+        *,
+        in_words: bool = False,
+    ) -> None:
+        self._policy = policy
+        self._ready = ready = prepared(policy)
+        self._profile = Profile.of(facts, signals, now, ready.personas, in_words=in_words)
+        self._sure = cache(lambda: checks(facts, signals, proofs, now, ready.checked))
+        self._read = _speaking(ready, self._profile, self._sure)
+
+    def glance(self) -> Scoring:
+        return _scoring(self._read, self._policy, {})
+
+    def next_look(self) -> datetime | None:
+        return _next_look(self._ready, self._profile)
+
+    def in_full(self) -> Scoring:
+        """With all that people read."""
+        profile, read = self._profile, self._read
+        if not profile.in_words:
+            profile = profile.put_in_words()
+            read = replace(read, met=[line.told_by(profile) for line in read.met])
+        met = {line.criterion.id for line in read.met}
+        gaps = tuple(gap(one, profile) for one in read.lines.criteria if one.id not in met and one.points >= 0)
+        personas = tuple(one.id for one in self._policy.personas if profile.is_persona(one.id))
+        scoring = _scoring(read, self._policy, self._sure())
+        return scoring.model_copy(update={"gaps": gaps, "personas": personas})
 
 
 def opens(policy: Policy, profile: Profile, signals: Sequence[Signal], proofs: Sequence[Proof]) -> bool:
@@ -119,6 +149,10 @@ class _Line(NamedTuple):
     criterion: Criterion
     met: Met
     worth: "_Worth"
+
+    def told_by(self, profile: Profile) -> "_Line":
+        """The same as another profile of the lead says it."""
+        return self._replace(met=meets(self.criterion.when, profile) or self.met)
 
 
 @dataclass(frozen=True, slots=True)

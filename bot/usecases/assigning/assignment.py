@@ -29,8 +29,8 @@ from bot.domain.judging.conditions import Profile
 from bot.domain.policy import Policy
 from bot.domain.teams import Segment, Team
 from bot.usecases.assigning.availability import standings
-from bot.usecases.identifying.accounts import Keeper, keeper
-from bot.usecases.qualifying.known import Known, known_of
+from bot.usecases.identifying.accounts import Keeper, keeper, note_account
+from bot.usecases.qualifying.known import Known, Lead, known_of
 from storage import handoffs, openings, people, turns, workload
 from storage.database import Session
 from storage.tables import LeadRow
@@ -56,7 +56,7 @@ class Search:
 class Look:
     """All that is known of a lead when somebody is looked for."""
 
-    lead: LeadRow
+    lead: Lead
     policy: Policy
     search: Search
     wanted: Wanted
@@ -70,6 +70,11 @@ class Look:
         """All whose reps may get or lose the lead."""
         named = (self.policy.team(self.search.leaving or ""), self.kept.team if self.kept else None)
         return [*filter(None, named), *self.chain]
+
+    @property
+    def asked_first(self) -> list[Team]:
+        """Those of them among whose reps the lead mostly stays."""
+        return self.teams[:1]
 
     @property
     def chain(self) -> list[Team]:
@@ -91,15 +96,25 @@ async def find(
 
     Whose lead it is anyway gets it out of turn, while they are on shift. The caller holds the lead's lock.
     """
+    known = known or await known_of(session, lead)
+    await note_account(session, lead)
     look = await looked(session, lead, policy, search, now, known)
     ledgers = await turns.lock(session, look.teams)  # before counting: leads given out at this very moment count too
+    target, booked = await given(session, look, ledgers)
+    await turns.save(session, booked)
+    return target
+
+
+async def given(
+    session: Session, look: Look, ledgers: Mapping[str, Ledger]
+) -> tuple[Target | None, Mapping[str, Ledger]]:
+    """Whom the lead goes to, and the ledger that this changes, which the caller has locked, and saves."""
     found = await decided(session, look, ledgers)
     if found is None:
-        return None
-    ledger = ledgers.get(found.choice.team)
-    if ledger and found.choice.booked:
-        await turns.save(session, found.choice.team, ledger.booked(found.choice.booked))
-    return replace(found.target, why={"choice": found.choice.stored()} if found.target.rep else {})
+        return None, {}
+    team, booked = found.choice.team, found.choice.booked
+    target = replace(found.target, why={"choice": found.choice.stored()} if found.target.rep else {})
+    return target, {team: ledgers[team].booked(booked)} if booked and team in ledgers else {}
 
 
 def told(change: Change, target: Target | None) -> Change:
@@ -109,22 +124,12 @@ def told(change: Change, target: Target | None) -> Change:
     return replace(change, offer_why={**change.offer_why, **target.why})
 
 
-async def looked(
-    session: Session,
-    lead: LeadRow,
-    policy: Policy,
-    search: Search,
-    now: datetime,
-    known: Known | None = None,
-    *,
-    reading: bool = False,
-) -> Look:
-    """What routing knows of the lead; nothing is written where somebody is only `reading`."""
-    known = known or await known_of(session, lead)
+async def looked(session: Session, lead: Lead, policy: Policy, search: Search, now: datetime, known: Known) -> Look:
+    """What routing knows of the lead; nothing is written."""
     gave_up = await handoffs.passed_on_by(session, lead.id, lead.evidence_at) if known.past else ()
     passed_on = frozenset(gave_up)
     profile = profile_of(policy, known.facts, known.signals, now)
-    kept = await keeper(session, lead, known, policy, search.without | passed_on, earlier=True, reading=reading)
+    kept = await keeper(session, lead, known, policy, search.without | passed_on, earlier=True)
     if kept and (search.team not in {None, kept.team.id} or kept.team.id in search.without_teams):
         kept = None
     routed = _within_team(policy, profile, search.team) if search.team else route(policy, profile, search.without_teams)
@@ -259,9 +264,19 @@ async def reps_of(session: Session, policy: Policy, team: Team, ledgers: Mapping
     return Reps(team, stand, await _work(session, policy, team, emails, now), ledger)
 
 
-async def _work(session: Session, policy: Policy, team: Team, reps: Iterable[str], now: datetime) -> Mapping[str, Work]:
+def counts_work(team: Team) -> bool:
+    """Whether it matters to whom of the team a lead goes what they were given before."""
     capped = any(rep.daily_cap or rep.weekly_cap or rep.open_cap for rep in team.reps)
-    if not capped and team.hands_out != "load":
+    return capped or team.hands_out == "load"
+
+
+def counted_reps(policy: Policy) -> frozenset[str]:
+    """Those of whom it matters, in one team or another, what they were given before."""
+    return frozenset(rep.email for team in policy.teams if counts_work(team) for rep in team.reps)
+
+
+async def _work(session: Session, policy: Policy, team: Team, reps: Iterable[str], now: datetime) -> Mapping[str, Work]:
+    if not counts_work(team):
         return {}
     midnight = now.astimezone(ZoneInfo(policy.calendar(team.id).zone)).replace(
         hour=0, minute=0, second=0, microsecond=0

@@ -1,6 +1,6 @@
 """Who can take a lead now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.domain import availability
@@ -21,3 +21,10 @@ async def standings(session: Session, policy: Policy, team: Team, now: datetime)
 
     _, found = await remembered.once(session, ("standings", id(policy), team.id, now), read)  # the policy stays alive
     return found
+
+
+async def ask_about(session: Session, teams: Iterable[Team], now: datetime) -> None:
+    """Asks once for all reps of these teams what `standings` asks for those of one."""
+    reps = {rep.email for team in teams for rep in team.reps}
+    await absences.of(session, reps, now)
+    await people.inactive(session, reps)

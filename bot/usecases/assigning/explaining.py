@@ -12,6 +12,7 @@ from bot.domain.lead import Facts
 from bot.domain.policy import Policy
 from bot.domain.teams import Team
 from bot.usecases.assigning import assignment
+from bot.usecases.qualifying.known import known_of
 from storage import handoffs, leads, merges, offers, policies, turns
 from storage.database import Database, Session
 from storage.offers import choice_of
@@ -59,12 +60,13 @@ async def _as_it_would_be(
 ) -> Explained:
     """Of what waits: how everybody stands to it now; nothing is given out."""
     anywhere = assignment.Search(without_teams=handoff.without_teams)
-    look = await assignment.looked(session, lead, policy, anywhere, now, reading=True)
+    known = await known_of(session, lead)
+    look = await assignment.looked(session, lead, policy, anywhere, now, known)
     if look.routed is None and look.kept is None:
         return Explained(Facts.model_validate(lead.facts), handoff, policy)
     if handoff.team not in handoff.without_teams and policy.team(handoff.team):
         within = replace(anywhere, team=handoff.team)
-        look = await assignment.looked(session, lead, policy, within, now, reading=True)
+        look = await assignment.looked(session, lead, policy, within, now, known)
     found = await assignment.decided(session, look, await turns.read(session, look.teams))
     return Explained(Facts.model_validate(lead.facts), handoff, policy, found.choice if found else None)
 

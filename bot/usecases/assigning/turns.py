@@ -53,7 +53,7 @@ async def follow(session: Session, change: Change, agreement: Agreement, now: da
         if offer and offer.team in teams:
             books = Books(session, teams[offer.team], ledgers[offer.team], change, agreement, now)
             ledgers[offer.team] = await book(offer, books)
-            await turns.save(session, offer.team, ledgers[offer.team])
+            await turns.save(session, {offer.team: ledgers[offer.team]})
 
 
 def _gives_back(change: Change, agreement: Agreement) -> bool:

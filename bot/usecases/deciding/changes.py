@@ -1,6 +1,7 @@
 """Writing down all that follows from a decision, in the transaction that made it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.announcing import announced
@@ -22,6 +23,19 @@ LEFT_ALONE = frozenset({"missed", "pooled"})
 """How a lead is taken back from somebody who accepted it and did nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A change, by which policies, and the handoff as it was before; None for one that begins."""
+
+    change: Change
+    agreement: Agreement
+    before: Handoff | None = None
+
+    @property
+    def handoff(self) -> Handoff:
+        return self.change.handoff
+
+
 async def apply(
     session: Session, lead: LeadRow, before: Handoff | None, change: Change, agreement: Agreement, now: datetime
 ) -> None:
@@ -31,24 +45,40 @@ async def apply(
     """
     _stage(lead, change, now)
     session.add(lead)
+    decided = Decided(change, agreement, before)
     if before:
         await _breach(session, before, now)
-    await (handoffs.save if before else handoffs.add)(session, change.handoff)
-    await _offers(session, before, change, agreement, now)
-    await _messages(session, before, change, agreement, now)
-    if change.offered_to:
-        await _email(session, change.handoff, change.offered_to, agreement, now)
+        await handoffs.save(session, change.handoff)
+        await _end_offer(session, before, change, agreement, now)
+        await _offers(session, [decided], now)
+        await _told(session, [decided], now)
+    else:
+        await begin(session, [decided], now)
     await marketing_clocks.follow(session, lead, change, agreement.own, now)
-    await webhooks.want(session, announced(before, change), lead.id, change.handoff.id, now)
-    await history.append(
-        session,
-        now,
-        change.what,
-        change.who,
-        lead_id=lead.id,
-        handoff_id=change.handoff.id,
-        policy_version=change.handoff.policy_version,
-        why=change.why,
+
+
+async def begin(session: Session, begun: Sequence[Decided], now: datetime) -> None:
+    """The same for handoffs that begin, but for their leads: those are stored already as the changes leave them, and
+    marketing owes nothing about them."""
+    await handoffs.add(session, [one.handoff for one in begun])
+    await _offers(session, begun, now)
+    await _told(session, begun, now)
+
+
+async def _told(session: Session, every: Sequence[Decided], now: datetime) -> None:
+    """What everybody hears of these changes, and what is kept of them."""
+    await _messages(session, every, now)
+    await _emails(session, [one for one in every if one.change.offered_to], now)
+    for one in every:
+        events = announced(one.before, one.change)
+        await webhooks.want(session, events, one.handoff.lead_id, one.handoff.id, now)
+    await history.append_all(session, [_entry(one, now) for one in every])
+
+
+def _entry(one: Decided, now: datetime) -> history.Entry:
+    change, handoff = one.change, one.handoff
+    return history.Entry(
+        now, change.what, change.who, handoff.lead_id, handoff.id, handoff.policy_version, dict(change.why)
     )
 
 
@@ -69,21 +99,25 @@ async def _breach(session: Session, before: Handoff, now: datetime) -> None:
         )
 
 
-async def _offers(
-    session: Session, before: Handoff | None, change: Change, agreement: Agreement, now: datetime
-) -> None:
-    if change.offer_ended and before:
-        answered = change.offer_ended in ANSWERS and before.offered_at
-        calendar = agreement.calendar(before.team)
-        after = business_seconds(calendar, before.offered_at, now) if answered and before.offered_at else None
-        await handoffs.end_offer(session, before.id, change.offer_ended, change.who, now, after)
-        if before.state is State.ACCEPTED and change.offer_ended in LEFT_ALONE:
-            await handoffs.note_idle(session, before.id)
-    if change.offered_to:
-        await handoffs.begin_offer(session, change.handoff, change.offered_to, change.offer_why)
-    if change.offer_resumed:
-        await handoffs.resume_offer(session, change.handoff.id)
-    await turns.follow(session, change, agreement, now)
+async def _end_offer(session: Session, before: Handoff, change: Change, agreement: Agreement, now: datetime) -> None:
+    if not change.offer_ended:
+        return
+    answered = change.offer_ended in ANSWERS and before.offered_at
+    calendar = agreement.calendar(before.team)
+    after = business_seconds(calendar, before.offered_at, now) if answered and before.offered_at else None
+    await handoffs.end_offer(session, before.id, change.offer_ended, change.who, now, after)
+    if before.state is State.ACCEPTED and change.offer_ended in LEFT_ALONE:
+        await handoffs.note_idle(session, before.id)
+
+
+async def _offers(session: Session, every: Iterable[Decided], now: datetime) -> None:
+    changes = [one.change for one in every]
+    offered = [handoffs.Offer(one.handoff, one.offered_to, one.offer_why) for one in changes if one.offered_to]
+    await handoffs.begin_offers(session, offered)
+    for one in every:
+        if one.change.offer_resumed:
+            await handoffs.resume_offer(session, one.handoff.id)
+        await turns.follow(session, one.change, one.agreement, now)
 
 
 def _stage(lead: LeadRow, change: Change, now: datetime) -> None:
@@ -98,18 +132,34 @@ def _stage(lead: LeadRow, change: Change, now: datetime) -> None:
         lead.stage = change.stage
 
 
-async def _messages(
-    session: Session, before: Handoff | None, change: Change, agreement: Agreement, now: datetime
-) -> None:
-    handoff = change.handoff
-    homes = {h.owner for h in (before, handoff) if h and h.owner}
-    raises = {_key(handoff, one): one for one in change.notices if one.kind in raising.KINDS}
-    told = await raising.tellings(session, raises, now)
-    await cards.refresh_handoff(session, handoff.id, now, homes, [one.key for one in told if one.grows])
-    notices = [_notice(handoff, one) for one in change.notices if one.kind not in raising.KINDS]
-    wanted = [*_cards(handoff, agreement), *notices, *raising.wanted(handoff, told, now)]
-    await cards.want_these(session, wanted, now)
-    await raising.note(session, handoff, told, now)
+async def _messages(session: Session, every: Sequence[Decided], now: datetime) -> None:
+    """Cards and notices of all together, but of what raises something one by one: the next may join its message."""
+    alone = [one for one in every if any(notice.kind in raising.KINDS for notice in one.change.notices)]
+    for one in alone:
+        raises = {_key(one.handoff, notice): notice for notice in one.change.notices if notice.kind in raising.KINDS}
+        told = await raising.tellings(session, raises, now)
+        await _show(session, [one], now, [telling.key for telling in told if telling.grows])
+        await cards.want_these(session, [*_wanted(one), *raising.wanted(one.handoff, told, now)], now)
+        await raising.note(session, one.handoff, told, now)
+    if others := [one for one in every if one not in alone]:
+        await _show(session, others, now)
+        await cards.want_these(session, [wanted for one in others for wanted in _wanted(one)], now)
+
+
+async def _show(session: Session, every: Sequence[Decided], now: datetime, these: Collection[str] = ()) -> None:
+    """What stood there before shows how it is now; of a handoff that begins that is no card yet."""
+    homes = {handoff.owner for one in every for handoff in (one.before, one.handoff) if handoff and handoff.owner}
+    moved = [one.handoff.id for one in every if one.before]
+    for handoff_id in moved:
+        await cards.refresh_handoff(session, handoff_id, now, homes, these)
+    if not moved:
+        await cards.refresh_homes(session, homes, now, these)
+
+
+def _wanted(one: Decided) -> Iterator[cards.Wanted]:
+    """The handoff's cards, and its notices but those that raise something."""
+    yield from _cards(one.handoff, one.agreement)
+    yield from (_notice(one.handoff, notice) for notice in one.change.notices if notice.kind not in raising.KINDS)
 
 
 def _cards(handoff: Handoff, agreement: Agreement) -> Iterator[cards.Wanted]:
@@ -133,15 +183,20 @@ def _key(handoff: Handoff, notice: Notice) -> str:
     return ":".join(map(str, (handoff.id, notice.kind, notice.recipient, *numbers)))
 
 
-async def _email(session: Session, handoff: Handoff, rep: str, agreement: Agreement, now: datetime) -> None:
+async def _emails(session: Session, offered: Sequence[Decided], now: datetime) -> None:
+    choices = await people.email_choices(session, {one.change.offered_to or "" for one in offered})
+    await emails.want_all(session, [_email(one, choices, now) for one in offered], now)
+
+
+def _email(one: Decided, choices: Mapping[str, str], now: datetime) -> emails.Wanted:
     """The second way to reach the rep: at once, or once the card has been left alone for as long as agreed."""
+    handoff, agreement, rep = one.handoff, one.agreement, one.change.offered_to or ""
     after = agreement.own.email_after(handoff.sla)
-    if after == AT_ONCE or await people.email_choice(session, rep) == "every":
-        at = now
-    else:
+    at = now
+    if after != AT_ONCE and choices.get(rep) != "every":
         at = due(agreement.calendar(handoff.team), after, now)
     key, details = emails.of_turn(handoff.id, handoff.turn), {"turn": handoff.turn}
-    await emails.want(session, key, "lead", rep, now, handoff_id=handoff.id, details=details, retry_at=at)
+    return emails.Wanted(key, "lead", rep, handoff.id, details, at)
 
 
 def dm_key(handoff_id: str, person: str) -> str:

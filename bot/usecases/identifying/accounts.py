@@ -11,7 +11,7 @@ from bot.domain.identifying.identity import Account, Recognised, domains, recogn
 from bot.domain.lead import Facts
 from bot.domain.policy import Policy
 from bot.domain.teams import Team
-from bot.usecases.qualifying.known import Known
+from bot.usecases.qualifying.known import Known, Lead
 from storage import accounts, merges, offers, people
 from storage.database import Session
 from storage.tables import AccountRow, LeadRow
@@ -88,6 +88,8 @@ async def recognised(session: Session, every: Sequence[Facts]) -> list[Recognise
     parts = {part for _, theirs, _ in asked for part in theirs}
     keys = {key for *_, theirs in asked for key in theirs}
     rows = await accounts.that_may_be(session, parts, keys) if parts or keys else ()
+    if not rows:
+        return [None for _ in every]
     return [
         recognise(facts, [_account(row) for row in rows if accounts.may_be(row, theirs, names)])
         for facts, theirs, names in asked
@@ -118,22 +120,19 @@ class Keeper:
 
 async def keeper(
     session: Session,
-    lead: LeadRow,
+    lead: Lead,
     known: Known,
     policy: Policy,
     without: Collection[str],
     *,
     earlier: bool = False,
-    reading: bool = False,
 ) -> Keeper | None:
-    """The rep whom a locked lead belongs to, while they work in a team, have an account and have not passed on it.
+    """The rep whom a lead belongs to, while they work in a team, have an account and have not passed on it.
 
     That is whoever had the lead when it was merged with another by mistake, else the owner of its account, else
     whoever has another lead of an account without an owner, else, where `earlier` ones count, whoever accepted it the
-    last time; as far as the policy lets it. Nothing is written for somebody who is only `reading`.
+    last time; as far as the policy lets it.
     """
-    if not (reading or known.is_new):
-        await note_account(session, lead)
     sticky = policy.assignment.sticky
     whose: dict[Literal["account", "holder", "before", "earlier"], str | None] = {
         "before": await _before_merge(session, lead.id, known.past)

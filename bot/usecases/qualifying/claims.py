@@ -16,7 +16,7 @@ from bot.domain.teams import Team
 from bot.usecases.deciding.changes import apply
 from bot.usecases.deciding.handoffs import TWICE, UNKNOWN
 from bot.usecases.deciding.passages import new_handoff
-from bot.usecases.identifying.accounts import keeper
+from bot.usecases.identifying.accounts import keeper, note_account
 from bot.usecases.qualifying.known import known_of
 from bot.usecases.qualifying.qualification import proofs_of
 from storage import handoffs, leads, merges, near_misses, people, policies, receipts
@@ -65,6 +65,7 @@ async def _why_not(session: Session, lead: LeadRow, by: str) -> Refusal | None:
 async def _anothers(session: Session, lead: LeadRow, by: str, policy: Policy) -> Refusal | None:
     """Whose lead it is anyway: one person, or one account, never has two reps."""
     passed_on = await handoffs.passed_on_by(session, lead.id, lead.evidence_at)
+    await note_account(session, lead)
     kept = await keeper(session, lead, await known_of(session, lead), policy, passed_on)
     if kept is None or by in {kept.rep, kept.team.manager, kept.team.director, *policy.roles.admins}:
         return None

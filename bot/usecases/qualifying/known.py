@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from bot.domain.handoff import Handoff
 from bot.domain.lead import Facts, Signal
@@ -12,15 +14,25 @@ from storage.tables import LeadRow
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A locked lead's facts, what it did and its handoffs, both the newest first.
-
-    Of one that `is_new`, made in this very transaction, nothing else can be stored yet, and its account was looked up.
-    """
+    """A locked lead's facts, what it did and its handoffs, both the newest first."""
 
     facts: Facts
     signals: Sequence[Signal]
     past: Sequence[Handoff] = ()
-    is_new: bool = False
+
+
+class Lead(Protocol):
+    """What is asked of a lead, stored or about to be, when somebody is looked for."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def account_id(self) -> int | None: ...
+
+    @property
+    def evidence_at(self) -> datetime:
+        """Since when sales may be asked again."""
 
 
 async def known_of(session: Session, lead: LeadRow) -> Known:

@@ -11,8 +11,9 @@ from bot.domain.judging.verification import checks
 from bot.domain.lead import Facts, Proof, Signal, Stage
 from bot.domain.policy import Policy
 from bot.usecases.deciding.handoffs import TWICE
+from bot.usecases.qualifying.handing_over import hand_over
 from bot.usecases.qualifying.intake import take_lead
-from bot.usecases.qualifying.qualification import hand_over, proofs_of
+from bot.usecases.qualifying.qualification import proofs_of
 from bot.usecases.qualifying.telling import Incoming, Refused, Taken
 from bot.usecases.qualifying.vouching import vouch
 from storage import handoffs, leads, merges, policies, receipts, signals

@@ -9,7 +9,7 @@ from bot.domain.definition import Path
 from bot.domain.handoff import Handoff
 from bot.domain.identifying.identity import Recognised
 from bot.domain.judging.eligibility import may_pass, stage_now, waits_until
-from bot.domain.judging.qualification import glance, judge
+from bot.domain.judging.qualification import Judging
 from bot.domain.lead import Facts, Scoring, Signal, Stage
 from bot.domain.new_ids import new_id
 from bot.domain.policy import Policy
@@ -23,7 +23,7 @@ from bot.usecases.qualifying.telling import Incoming, Taken, identities_of
 from storage import leads, likenesses, policies, signals, tellings
 from storage.database import Session
 
-MOST_HANDED_OVER = 3
+MOST_HANDED_OVER = 6
 """Leads that go to sales at once: each of them takes as long as ten others, and others want to write too."""
 
 
@@ -43,6 +43,8 @@ class Newcomer:
     recycled_count: int = 0
     cool_off_until: datetime | None = None
     account: Recognised | None = None
+    keys: Sequence[leads.Identity] = ()
+    """Under which its likely twin is found."""
     scoring: Scoring | None = None
     score_at: datetime | None = None
     path: Path | None = None
@@ -53,10 +55,10 @@ class Newcomer:
     def account_id(self) -> int | None:
         return self.account.account if self.account else None
 
-    @property
-    def keys(self) -> Sequence[leads.Identity]:
-        """Under which its likely twin is found; the past asks nobody."""
-        return keys_of(self.facts, self.account_id) if not self.history_only else ()
+    def recognised(self, account: Recognised | None) -> "Newcomer":
+        """The same, of an account or of none; about the past nobody is asked whether it is another."""
+        keys = keys_of(self.facts, account.account if account else None) if not self.history_only else ()
+        return replace(self, account=account, keys=keys)
 
     def row(self) -> Mapping[str, Any]:
         """What is stored of it, by column."""
@@ -99,10 +101,16 @@ async def take_newcomers(
     if found:
         every = _few(every, found[1], now)
     accounts = await recognised(session, [one.facts for one in every])
-    every = [replace(one, account=account) for one, account in zip(every, accounts, strict=True)]
+    every = [one.recognised(account) for one, account in zip(every, accounts, strict=True)]
     await _store(session, every, now, history=history)
     twins = await likenesses.of_keys(session, {} if history else _apart(every))
-    handoffs = await _handed_over(session, every, found, twins, now) if found else {}
+    await _ask(session, every, twins, now)
+    qualified = [
+        Qualified(one, Known(one.facts, one.signals), one.scoring, one.path)
+        for one in every
+        if one.scoring and one.path
+    ]
+    handoffs = await hand_over_newcomers(session, qualified, found, now) if found and qualified else {}
     return [_taken(one, handoffs.get(one.id)) for one in every]
 
 
@@ -113,12 +121,13 @@ def _newcomer(told: Incoming, now: datetime, *, history: bool, hand_over_at: dat
 
 def _judged(one: Newcomer, policy: Policy, now: datetime) -> Newcomer:
     """How it stands; only of one that goes to sales will anybody read what it met, and in which words."""
-    scoring, look = glance(policy, one.facts, one.signals, now)
+    judging = Judging(policy, one.facts, one.signals, now)
+    scoring = judging.glance()
     path = policy.path(scoring.path) if may_pass(one, one.facts.consent, now) else None
     return replace(
         one,
-        scoring=judge(policy, one.facts, one.signals, now) if path else scoring,
-        score_at=min(filter(None, (waits_until(one, now), look)), default=None),
+        scoring=judging.in_full() if path else scoring,
+        score_at=min(filter(None, (waits_until(one, now), judging.next_look())), default=None),
         stage=Stage.MQL if path else stage_now(one, scoring, now),
         path=path,
         qualified_at=now if path else None,
@@ -147,14 +156,8 @@ def _apart(every: Sequence[Newcomer]) -> Mapping[str, Sequence[leads.Identity]]:
     return {one.id: told_apart_by(one.facts, one.keys) for one in every}
 
 
-async def _handed_over(
-    session: Session,
-    every: Sequence[Newcomer],
-    rules: tuple[int, Policy],
-    twins: Mapping[str, Sequence[str]],
-    now: datetime,
-) -> Mapping[str, Handoff]:
-    """What else follows from stored leads: whether one is another is asked, and what it lacks; or it goes to sales."""
+async def _ask(session: Session, every: Sequence[Newcomer], twins: Mapping[str, Sequence[str]], now: datetime) -> None:
+    """Whether any of these is another lead, and for what they lack that meets a path."""
     for one in every:
         is_gated = one.scoring is not None and one.scoring.gated is not None
         if one.id in twins or is_gated:
@@ -162,12 +165,6 @@ async def _handed_over(
             await ask_whether_one(session, lead, twins.get(one.id, ()), now)
             if is_gated:
                 await tasks.follow(session, lead, now)
-    qualified = [
-        Qualified(one, Known(one.facts, one.signals), one.scoring, one.path)
-        for one in every
-        if one.scoring and one.path
-    ]
-    return await hand_over_newcomers(session, qualified, rules, now)
 
 
 def _taken(one: Newcomer, handoff: Handoff | None) -> Taken:

@@ -3,17 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from bot.domain.deciding import deadlines
-from bot.domain.definition import Path
-from bot.domain.handoff import Agreement, Handoff, Origin
+from bot.domain.handoff import Handoff
 from bot.domain.judging.eligibility import may_pass, stage_now, waits_until
 from bot.domain.judging.qualification import judge, next_look
 from bot.domain.lead import NURTURED, Proof, Scoring
 from bot.domain.policy import Policy
-from bot.usecases.assigning import assignment
-from bot.usecases.deciding.changes import apply
-from bot.usecases.deciding.passages import new_handoff
 from bot.usecases.qualifying import tasks
+from bot.usecases.qualifying.handing_over import hand_over
 from bot.usecases.qualifying.known import Known, known_of
 from storage import cards, handoffs, near_misses, policies
 from storage.database import Session
@@ -84,39 +80,3 @@ async def _tell(session: Session, handoff: Handoff, scoring: Scoring, lead: Lead
     await handoffs.save(session, handoff.model_copy(update={"scoring": kept}))
     await cards.refresh_with_news(session, handoff.id, now)
     lead.fit, lead.engagement = scoring.fit, scoring.engagement
-
-
-async def hand_over(
-    session: Session,
-    lead: LeadRow,
-    scoring: Scoring,
-    path: Path,
-    rules: tuple[int, Policy],
-    now: datetime,
-    known: Known | None = None,
-    *,
-    origin: Origin = "path",
-    by: str | None = None,
-    note: str | None = None,
-) -> Handoff:
-    """A new handoff of a locked lead without an open one, by the rules in force (version and policy).
-
-    A person (`by`, with a `note`) may hand over what met no path; the nearest one says then which promises hold.
-    """
-    _, policy = rules
-    known = known or await known_of(session, lead)
-    target = await assignment.find(session, lead, policy, assignment.Search(path=path), now, known)
-    team = target.team if target else policy.teams[0].id
-    handoff = new_handoff(lead, known, path, rules, team, scoring, now, origin=origin, by=by, note=note)
-    agreement = Agreement(policy, policy)
-    why = {"path": path.id, "fit": scoring.fit, "engagement": scoring.engagement}
-    lead.qualified_at = now
-    if origin == "hand":  # a person's word takes back what sales made of the lead before
-        lead.recycled_at, lead.recycled_count, lead.cool_off_until = None, 0, None
-    why |= {"account": target.account} if target and target.account else {}
-    change = deadlines.start(handoff, target, agreement, now, why | ({"origin": origin, "by": by} if by else {}))
-    await apply(session, lead, None, assignment.told(change, target), agreement, now)
-    if not known.is_new:
-        await tasks.follow(session, lead, now)
-        await near_misses.refresh(session, [lead.id], now)
-    return change.handoff
