@@ -153,9 +153,8 @@ async def show(database: Database) -> None:
     shown: dict[Any, Any] = {"shown": CardRow.wanted, "stale": False, "refresh_at": None, "lease_until": None}
     posted = {"ts": ts, "channel": CardRow.recipient, "posted_at": CardRow.created_at, "posting_since": None}
     async with database.write(wakes=False) as session:
-        await session.exec(
-            update(CardRow).where(col(CardRow.stale) | (col(CardRow.refresh_at) > LONG_AGO)).values(**shown, **posted)
-        )
+        for behind in col(CardRow.stale), col(CardRow.refresh_at) > LONG_AGO:  # one by one, each by its own index
+            await session.exec(update(CardRow).where(behind).values(**shown, **posted))
         for table in (EmailRow, WebhookRow):
             waits = update(table).where(col(table.done_at).is_(None))
             await session.exec(waits.values(done_at=table.created_at, sent=True))
