@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable
 
+from sqlalchemy import bindparam
+from sqlmodel import SQLModel
+
 from bot.domain.handoff import Agreement, Handoff
 from storage import policies
+from storage.asking import ask_first
 from storage.database import Session
 
 
@@ -14,15 +18,32 @@ async def agreement_of(session: Session, handoff: Handoff) -> Agreement:
 
 async def agreements_of(session: Session, handoffs: Iterable[Handoff]) -> dict[str, Agreement]:
     """The same of many, by their ids; each policy is read once."""
-    named = {version for one in handoffs for version in (one.policy_version, one.clock_version) if version}
     found = await policies.in_force(session)
-    known = {found[0]: found[1]} if found else {}
-    known |= {version: await policies.of_version(session, version) for version in sorted(named - known.keys())}
-    now = found[1] if found else None
+    return await _beside(session, found[0] if found else None, handoffs)
+
+
+HANDOFF = SQLModel.metadata.tables["handoff"]
+IN_FORCE = policies.IN_FORCE.scalar_subquery().label("in_force")
+BOTH = HANDOFF.select().add_columns(IN_FORCE).where(HANDOFF.c.id == bindparam("of"))
+
+
+async def with_handoff(session: Session, handoff_id: str) -> tuple[Handoff, Agreement] | None:
+    """A handoff and its rules, read together; None where it is no longer here."""
+    row = await ask_first(session, BOTH, of=handoff_id)
+    if row is None:
+        return None
+    handoff = Handoff.model_validate({name: getattr(row, name) for name in Handoff.model_fields})
+    return handoff, (await _beside(session, row.in_force, [handoff]))[handoff.id]
+
+
+async def _beside(session: Session, in_force: int | None, handoffs: Iterable[Handoff]) -> dict[str, Agreement]:
+    named = {version for one in handoffs for version in (one.policy_version, one.clock_version) if version}
+    versions = named | ({in_force} if in_force else set())
+    known = {version: await policies.of_version(session, version) for version in sorted(versions)}
     return {
         one.id: Agreement(
             known[one.policy_version],
-            now or known[one.policy_version],
+            known[in_force or one.policy_version],
             known[one.clock_version] if one.clock_version else None,
         )
         for one in handoffs

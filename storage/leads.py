@@ -82,6 +82,21 @@ async def lock(session: Session, lead_id: str) -> LeadRow:
     return (await session.exec(LOCK, params={"which": lead_id})).one()
 
 
+HANDOFF = SQLModel.metadata.tables["handoff"]
+WHOSE = select(HANDOFF.c.lead_id).where(HANDOFF.c.id == bindparam("handoff"))
+LOCK_OF = (
+    select(LeadRow)
+    .where(col(LeadRow.id) == WHOSE.scalar_subquery())
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
+async def lock_of(session: Session, handoff_id: str) -> LeadRow | None:
+    """The same for the lead that this handoff is of; None where it is no longer here."""
+    return (await session.exec(LOCK_OF, params={"handoff": handoff_id})).first()
+
+
 async def get(session: Session, lead_id: str) -> LeadRow:
     return await session.get_one(LeadRow, lead_id)
 

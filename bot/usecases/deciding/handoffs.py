@@ -8,9 +8,8 @@ from bot.domain.handoff import Agreement, Change, Handoff, Refusal, State
 from bot.domain.identifying.merging import in_hand
 from bot.domain.lead import Facts, Stage
 from bot.usecases.assigning import assignment
-from bot.usecases.deciding.agreements import agreement_of
 from bot.usecases.deciding.changes import apply
-from storage import cards, handoffs, leads, people, receipts
+from storage import agreements, cards, handoffs, leads, people, receipts
 from storage.database import Database, Session
 from storage.retrying import once_more
 from storage.tables import LeadRow
@@ -22,7 +21,12 @@ REACHED = frozenset({Stage.OPPORTUNITY, Stage.WON, Stage.LOST})
 
 Decide = Callable[[Session, LeadRow, Handoff, Agreement], Awaitable[Change | Refusal]]
 Rule = Callable[[Handoff, Agreement], Change | Refusal]
-Lock = Callable[[Session, str], Awaitable[LeadRow]]
+Lock = Callable[[Session, str], Awaitable[LeadRow | None]]
+"""Of a handoff the lead, locked."""
+
+
+class DoneBefore(Exception):
+    """Undoes what was about to be done a second time for one request."""
 
 
 async def decide(
@@ -32,10 +36,13 @@ async def decide(
     decision: Decide,
     request: str | None = None,
     *,
-    lock: Lock = leads.lock,
+    lock: Lock = leads.lock_of,
 ) -> Change | Refusal:
     """Decides under the lock and writes all that follows, or nothing; what was done for a request is done once."""
-    return await once_more(lambda: _decide(database, handoff_id, now, decision, request, lock))
+    try:
+        return await once_more(lambda: _decide(database, handoff_id, now, decision, request, lock))
+    except DoneBefore:
+        return TWICE
 
 
 def by_rule(rule: Rule) -> Decide:
@@ -51,22 +58,18 @@ async def _decide(
     database: Database, handoff_id: str, now: datetime, decision: Decide, request: str | None, lock: Lock
 ) -> Change | Refusal:
     async with database.write() as session:
-        lead_id = await handoffs.lead_of(session, handoff_id)
-        if lead_id is None:
+        lead = await lock(session, handoff_id)
+        found = await agreements.with_handoff(session, handoff_id) if lead else None
+        if lead is None or found is None or lead.erased_at:
             return UNKNOWN
-        lead, handoff = await lock(session, lead_id), await handoffs.get(session, handoff_id)
-        if handoff is None or lead.erased_at:
-            return UNKNOWN
+        handoff, agreement = found
         if lead.merged_into and handoff.state is not State.ACCEPTED:
             return await _elsewhere(session, lead.merged_into)
-        agreement = await agreement_of(session, handoff)
-        if request and await receipts.is_done(session, request):
-            return await _why_not_again(session, decision(session, lead, handoff, agreement))
         decided = await decision(session, lead, handoff, agreement)
         if isinstance(decided, Change):
             await apply(session, lead, handoff, decided, agreement, now)
-            if request:
-                await receipts.done(session, request, now)
+            if request and not await receipts.done(session, request, now):
+                raise DoneBefore
         return decided
 
 
@@ -76,14 +79,6 @@ async def _elsewhere(session: Session, lead_id: str) -> Refusal:
     owner = next((one.owner for one in theirs if in_hand(one) and one.offered_at), None)
     who = f"<@{owner}>" if owner else "marketing"
     return Refusal(f"This is one person with another lead, who is with {who}.")
-
-
-async def _why_not_again(session: Session, decision: Awaitable[Change | Refusal]) -> Refusal:
-    """What would be refused anyway is refused in those words; nothing of what it tries stays."""
-    tried = await session.begin_nested()
-    decided = await decision
-    await tried.rollback()
-    return decided if isinstance(decided, Refusal) else TWICE
 
 
 async def accept(
@@ -181,9 +176,5 @@ async def note_opened(database: Database, handoff_id: str, by: str, now: datetim
         if not await handoffs.is_unopened(session, handoff_id, by):
             return
     async with database.write() as session:
-        lead_id = await handoffs.lead_of(session, handoff_id)
-        if lead_id is None:
-            return
-        await leads.lock(session, lead_id)
-        if await handoffs.mark_opened(session, handoff_id, by, now):
+        if await leads.lock_of(session, handoff_id) and await handoffs.mark_opened(session, handoff_id, by, now):
             await cards.refresh_handoff(session, handoff_id, now)

@@ -123,8 +123,11 @@ def _same_day(told: Result, known: outcomes.Told) -> bool:
     return said == (known.outcome, known.amount, known.currency, known.reason) and abs(told.at - known.at) < DAY
 
 
-async def _lock_person(session: Session, lead_id: str) -> LeadRow:
+async def _lock_person(session: Session, handoff_id: str) -> LeadRow | None:
     """The lead itself, locked with all that are one person with it."""
+    lead_id = await handoffs.lead_of(session, handoff_id)
+    if lead_id is None:
+        return None
     await merges.lock_person(session, lead_id)
     return await leads.get(session, lead_id)
 
