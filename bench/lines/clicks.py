@@ -19,7 +19,7 @@ from storage.tables import HandoffRow
 COMPANY = Company(teams=3)
 EVERY = 0.05
 """Seconds between two presses."""
-IN_A_FLOOD = 0.025
+IN_A_FLOOD, IN_A_SHORT_FLOOD = 0.1, 0.025
 ACCEPT = "accept"
 
 
@@ -75,7 +75,7 @@ async def at_rest(one: Site, database: Database, count: int) -> Sample:
     return {"p50": percentile(waits, 0.5), "p99": percentile(waits, 0.99)}
 
 
-async def in_a_flood(one: Site, database: Database, count: int, flood: int) -> Sample:
+async def in_a_flood(one: Site, database: Database, count: int, flood: int, every: float = IN_A_SHORT_FLOOD) -> Sample:
     """Presses while half as many leads come in as messages drain, and as many deadlines fall due.
 
     The leads of one flood are those whose deadlines fall due in the next.
@@ -87,7 +87,7 @@ async def in_a_flood(one: Site, database: Database, count: int, flood: int) -> S
     pressed, before = await presses(one, count), await accepted(database)
     await made_due(database, some)
     coming = asyncio.create_task(brought(one, flood // 2))
-    waits = await clicking.waits(one, list(pressed.values()), IN_A_FLOOD)
+    waits = await clicking.waits(one, list(pressed.values()), every)
     await coming
     await stores.shown(database, DRAINED)
     _all_count(await accepted(database) - before, count)
@@ -115,10 +115,10 @@ async def baton(bench: Bench) -> AsyncIterator[Round]:
 @asynccontextmanager
 async def flooded(bench: Bench) -> AsyncIterator[Round]:
     """Presses all through a flood of the size that the target speaks of."""
-    count = bench.many(tiny=2, quick=40, usual=1_500)
+    count = bench.many(tiny=2, quick=40, usual=1_000)
     flood = bench.many(tiny=4, quick=200, usual=10_000)
     async with site.baton(bench.folder, COMPANY) as one, stores.of(one.settings) as database:
-        yield lambda: in_a_flood(one, database, count, flood)
+        yield lambda: in_a_flood(one, database, count, flood, IN_A_FLOOD)
 
 
 def bolt(name: str, *arguments: str) -> Side:
