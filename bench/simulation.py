@@ -16,6 +16,8 @@ from storage.sending import BETWEEN_POSTS
 MINUTE, HOUR = 60.0, 3600.0
 CURVE = (6, 12, 14, 12, 7, 9, 13, 12, 9, 6)
 """How the leads of a day come, hour by hour of ten, in hundredths: with a morning, a lunch and an afternoon."""
+BUSIEST = max(CURVE) / 100
+"""The part of a day's leads that comes in its busiest hour."""
 ANSWERED, FOLLOWED_UP = 20 * MINUTE, 2 * HOUR
 """Seconds after which a rep accepts a lead, and then follows up, at the mean."""
 UNDO = 5 * MINUTE

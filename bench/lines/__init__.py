@@ -20,6 +20,7 @@ MODULES = (
     "backtest",
     "growth",
     "memory",
+    "busy_hour",
     "queue",
     "deadlines",
     "idle",

@@ -8,7 +8,7 @@ from bench import site
 from bench.company import Company, someone
 from bench.line import Bench, CannotMeasure, Figure, Line, Round, Sample, Side, Target, Unit
 from bench.lines.batches import AT_ONCE, TOGETHER
-from bench.site import Site
+from bench.site import DATABASE, Site
 
 COMPANY = Company(teams=3)
 TO_SALES = 50
@@ -24,9 +24,9 @@ async def opened(bench: Bench) -> AsyncIterator[Round]:
         await _take(one, -(-batches // 10))
 
         async def ask() -> Sample:
-            before = _memory(one)
+            before, full = _memory(one), _room(one)
             await _take(one, batches)
-            return {"more": _memory(one) - before}
+            return {"more": _memory(one) - before, "room": _room(one) - full}
 
         yield ask
 
@@ -41,6 +41,10 @@ def _some(number: int) -> dict[str, Any]:
     return someone(number) if number % TO_SALES else COMPANY.lead(number)
 
 
+def _room(one: Site) -> float:
+    return float((one.folder / DATABASE).stat().st_size)
+
+
 def _memory(one: Site) -> float:
     if one.app is None:
         raise CannotMeasure("no app was started")
@@ -51,7 +55,10 @@ LINES = (
     Line(
         "memory",
         f"after 100,000 more leads (2,000 when quick), one of {TO_SALES} of them handed over",
-        (Figure("more", "memory that it did not have before", Unit.BYTES, Target(10 * MEGABYTES)),),
+        (
+            Figure("more", "memory that it did not have before", Unit.BYTES, Target(10 * MEGABYTES)),
+            Figure("room", "room on the disk for them", Unit.BYTES),
+        ),
         Side("Baton", opened),
         rounds=1,
         warms_up=False,
