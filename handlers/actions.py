@@ -27,6 +27,8 @@ class UseCase(Protocol):
     ) -> Change | Refusal: ...
 
 
+ACCEPTED = "accepted"
+"""How an offer ends."""
 Listener = Callable[[AsyncAck, Payload, AsyncWebClient, AsyncRespond], Awaitable[None]]
 Opener = Callable[["Actions", forms.Opening], Awaitable[dict[str, Any] | Refusal]]
 
@@ -40,7 +42,7 @@ class Actions:
 
     def register(self, app: AsyncApp) -> None:
         for action, use_case in DECIDE.items():
-            app.action(action)(self.touching(self.deciding(use_case)))
+            app.action(action)(self.deciding(use_case))
         for action, (event, view) in OPEN.items():
             app.action(action)(self.touching(self.opening(event, view)))
 
@@ -51,26 +53,31 @@ class Actions:
             try:
                 await listener(ack, body, client, respond)
             finally:
-                pressing.set(False)  # nobody waits for this
                 await self._note_opened(body)
 
         return touch
 
     async def _note_opened(self, body: Payload) -> None:
         """Never raises: the press itself has been answered."""
+        pressing.set(False)  # nobody waits for this
         try:
             await handoffs.note_opened(self.database, value(body), person(body), self.clock())
         except POSSIBLE as error:
             log.warning("an opened card was not noted", error=type(error).__name__)
 
     def deciding(self, use_case: UseCase) -> Listener:
-        """A button that decides at once."""
+        """A button of a card that decides at once; that an offer was seen by whoever accepts it is stored with that."""
 
         async def decide(ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> None:
-            decided = await use_case(self.database, value(body), person(body), self.clock(), request=request(body))
-            await ack()
-            if isinstance(decided, Refusal):
-                await tell(body, client, respond, decided.words)
+            decided = None
+            try:
+                decided = await use_case(self.database, value(body), person(body), self.clock(), request=request(body))
+                await ack()
+                if isinstance(decided, Refusal):
+                    await tell(body, client, respond, decided.words)
+            finally:
+                if not (isinstance(decided, Change) and decided.offer_ended == ACCEPTED):
+                    await self._note_opened(body)
 
         return decide
 

@@ -49,7 +49,7 @@ class Working:
     def register(self, app: AsyncApp) -> None:
         actions = Actions(self.database, self.clock)
         for action, use_case in AT_ONCE.items():
-            app.action(action)(actions.touching(actions.deciding(use_case)))
+            app.action(action)(actions.deciding(use_case))
         opened: dict[Action, tuple[Event, View]] = {
             Action.LOG_FOLLOW_UP: (Event.FOLLOW_UP, self._follow_up_form),
             Action.PAUSE: (Event.PAUSE, self._pause_form),

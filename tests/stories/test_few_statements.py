@@ -13,7 +13,7 @@ from storage.database import Database
 from tests.stories.conftest import ANA, SIGNING_SECRET, Story
 from tests.support import forged
 
-MOST_OF_A_LEAD, MOST_OF_A_PRESS = 28, 17
+MOST_OF_A_LEAD, MOST_OF_A_PRESS = 28, 11
 """Statements until all is written that follows; of a press with what is noted after its ack."""
 
 
