@@ -24,11 +24,13 @@ from bot.delivery.slack import Slack
 from bot.delivery.verdicts import SHUT_OUT, UNREACHED, Answer, Verdict
 from storage import cards, people, sending
 from storage.database import Database, DatabaseError, Session
-from storage.sending import Ended
+from storage.sending import Ended, Ready
 from storage.tables import CardRow
 
 Claimed = tuple[CardRow, Rendered | None, datetime]
 """A message in hand, as it should be (App Homes are read later), and when it was claimed."""
+Reading = asyncio.Task[dict[str, Rendered]]
+"""What messages are to be, while it is read."""
 
 log = structlog.get_logger()
 
@@ -78,11 +80,9 @@ class Courier:
             group.create_task(self._rounds(stopping))
             while not stopping.is_set():
                 self._wake.clear()  # before looking: what is committed meanwhile has it look again
-                claimed = await self._found()
-                for one in claimed:
+                for one in await self._found():
                     group.create_task(self._carried_out(one))
-                if not claimed:
-                    await self._rest()
+                await self._rest()  # what was left waits for its recipient, for a place or for Slack's pace: each wakes
 
     async def _found(self) -> list[Claimed]:
         try:
@@ -130,9 +130,9 @@ class Courier:
         """Messages that this courier has claimed, rendered; none when none can be sent now."""
         if most <= 0 or (self._shut_until and not await self._is_let_in(self._shut_until)):
             return []
-        rows, now = await self._claimed(most)
+        rows, now, reading = await self._claimed(most)
         try:
-            made = await self._rendered(rows, now)
+            made = await reading if reading else {}
         except BaseException:
             self._in_hand.difference_update(row.recipient for row in rows)
             raise
@@ -188,24 +188,39 @@ class Courier:
         log.info("Slack lets us in again")
         return True
 
-    async def _claimed(self, most: int) -> tuple[list[CardRow], datetime]:
-        """Messages to send, and when they were claimed; their recipients are in hand before others are chosen."""
+    async def _claimed(self, most: int) -> tuple[list[CardRow], datetime, Reading | None]:
+        """Messages to send, when they were claimed, and what they are to be, which is read while that is committed.
+
+        Their recipients are in hand before others are chosen.
+        """
         async with self._claiming:
             closed, now = self.pace.closed(self._in_hand), self.clock()
             async with self.database.read() as session:
                 found = await sending.ready(session, now, closed, LOOKED_AT)
             chosen = choose(found, self.pace, len(self._in_hand), most)
             if not chosen:
-                return [], now
-            async with self.database.write(wakes=False) as session:
-                now = self.clock()
-                if self.pace.needs_count():
-                    left = self.pace.counted(await sending.count_posts(session, now - MINUTE, now))
-                    chosen = without_posts_over(chosen, left)
-                closed = self.pace.closed(self._in_hand)
-                rows = await sending.claim(session, [one.key for one in chosen], now, self.lease, closed)
-            self._in_hand.update(row.recipient for row in rows)
-        return rows, now
+                return [], now, None
+            rows: list[CardRow] = []
+            reading = None
+            try:
+                async with self.database.write(wakes=False) as session:
+                    now = self.clock()
+                    rows = await self._claim(session, chosen, now)
+                    self._in_hand.update(row.recipient for row in rows)
+                    reading = asyncio.create_task(self._rendered(rows, now))
+            except BaseException:
+                self._in_hand.difference_update(row.recipient for row in rows)
+                if reading:
+                    reading.cancel()
+                raise
+        return rows, now, reading
+
+    async def _claim(self, session: Session, chosen: Sequence[Ready], now: datetime) -> list[CardRow]:
+        if self.pace.needs_count():
+            left = self.pace.counted(await sending.count_posts(session, now - MINUTE, now))
+            chosen = without_posts_over(chosen, left)
+        closed = self.pace.closed(self._in_hand)
+        return await sending.claim(session, [one.key for one in chosen], now, self.lease, closed)
 
     async def _settle(self, row: CardRow, ended: Settlement) -> None:
         """Writes how the attempt ended and all that follows from it, or nothing."""

@@ -1,5 +1,6 @@
 """From a card to the message it should be now, read in one transaction at the moment of sending."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,6 +66,7 @@ async def rendered(session: Session, rows: Sequence[CardRow], now: datetime) -> 
         except Exception as error:
             message = error
         made[row.key] = Rendered(message, parents.get(row.parent or ""), persons.get(row.recipient))
+        await asyncio.sleep(0)  # many are drawn one after another, and a press waits for no more than one
     return made
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import event
 from sqlalchemy.exc import NoResultFound
 
 from bot.delivery.courier import Courier
@@ -14,7 +15,7 @@ from bot.delivery.rendering import Rendered
 from bot.delivery.slack import Slack
 from bot.delivery.verdicts import Answer, Verdict
 from bot.views.blocks import Message
-from storage import cards
+from storage import cards, sending
 from storage.database import Database, Session
 from storage.tables import CardRow
 
@@ -114,3 +115,27 @@ async def test_a_mistake_in_what_follows_has_nothing_settled_again(
 
     assert settled == ["in:C1", "in:C2", "in:C3"]
     assert not (await get(database, "in:C1")).stale
+
+
+@pytest.mark.usefixtures("wanted")
+async def test_what_is_claimed_in_vain_is_in_nobodys_hands(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    claim = sending.claim
+
+    def lost(_: Any) -> None:
+        raise RuntimeError("the disk is full")
+
+    async def in_vain(session: Session, *of: Any) -> list[CardRow]:
+        event.listen(session.sync_session, "before_commit", lost)
+        return await claim(session, *of)
+
+    monkeypatch.setattr("bot.delivery.courier.rendered", said)
+    slack = Channels()
+    courier = Courier(database, slack, lambda: NOW)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(sending, "claim", in_vain)
+        with pytest.raises(RuntimeError):
+            await courier._taken(10)
+    await sent_together(courier)
+
+    assert slack.posts == ["C1", "C2", "C3"]
