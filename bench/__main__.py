@@ -31,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     chosen = _chosen(asked.only, asked.scale)
     if asked.list:
-        print("\n".join(f"{line.name:<14} {line.what}" for line in chosen))  # noqa: T201 - what was asked for
+        for line in chosen:
+            print(" | ".join(filter(None, (line.name, line.what, report.promised(line)))))  # noqa: T201 - what was asked for
         return 0
     console, at = Console(width=None if sys.stdout.isatty() else WIDE), datetime.now(UTC)
     found: list[Measured] = []
@@ -64,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         "--rounds", type=_rounds, metavar="N", help=f"rounds of each line, if not {ROUNDS}; some need fewer"
     )
     parser.add_argument("--json", type=Path, default=Path("bench.json"), help="where everything is written")
-    parser.add_argument("--list", action="store_true", help="say what lines there are")
+    parser.add_argument("--list", action="store_true", help="say what lines there are, and their targets")
     return parser
 
 

@@ -65,6 +65,15 @@ def wanted(target: Target | None, unit: Unit) -> str:
     return f"{'≥' if target.at_least else '≤'} {limit}"
 
 
+def promised(line: Line) -> str:
+    """Its targets, each with the names of the figures that are held to it."""
+    held: dict[str, list[str]] = {}
+    for figure in line.figures:
+        if figure.target:
+            held.setdefault(wanted(figure.target, figure.unit), []).append(figure.name)
+    return "; ".join(f"{', '.join(names)} {target}" for target, names in held.items())
+
+
 def _verdict(found: Found) -> Text:
     if found.figure.target is None:
         return Text("")

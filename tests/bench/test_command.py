@@ -71,10 +71,9 @@ def test_a_line_that_fails_is_told_and_those_after_it_are_measured(
 
 
 def test_it_says_what_lines_there_are(tmp_path: Path) -> None:
-    said = bench(tmp_path, "--list").stdout
-    assert {"journey", "through", "batches", "clicks", "channel", "killed"} <= {
-        line.split()[0] for line in said.splitlines()
-    }
+    said = bench(tmp_path, "--list").stdout.splitlines()
+    assert {"journey", "through", "batches", "clicks", "channel", "killed"} <= {line.split()[0] for line in said}
+    assert "help | `baton --help` | help ≤ 400 ms" in said
 
 
 @pytest.mark.parametrize("arguments", [("--only", "nonsense"), ("--rounds", "0")])
