@@ -25,11 +25,11 @@ log = structlog.get_logger()
 PORTION = 25
 """Items for which each question is put once."""
 PATIENCE = 1.5
-"""Seconds that a transaction waits for what somebody else has locked, for as long as which others wait for it."""
+"""Seconds that a transaction waits for what somebody else has locked."""
 STRETCH = 0.015
 """Seconds after which a transaction takes in no more: about as long as a click may have to wait for it."""
-AT_ONCE = 2
-"""Transactions at once on PostgreSQL: while one waits for the disk, or for a lock, another goes on."""
+HELD_UP, AT_ONCE = 0.2, 4
+"""Seconds after which, on PostgreSQL, one transaction more stores what came since, and the most at once."""
 RUN, GAP = 0.1, 0.005
 """Seconds of work after which, on SQLite, other processes find a gap, and its length; they look every 0.002 seconds."""
 
@@ -97,9 +97,9 @@ class _AnsweredMeanwhile(Exception):
 class Counter:
     """Stores what requests bring, and answers each once it is committed, in whatever company.
 
-    Where a transaction of several fails, each of them gets one of its own, so that none spoils another; and where one
-    waits too long for what somebody else has locked, its sender is told to come again. A request that
-    dies between two portions gets no answer and is sent again; what is stored already is a duplicate then.
+    Where a transaction of several fails, each of them gets one of its own, so that none spoils another. While one waits
+    for what somebody else has locked, others go on; where that takes too long, its sender is told to come again. A
+    request that dies between two portions gets no answer and is sent again; what is stored already is a duplicate then.
     """
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
@@ -108,6 +108,7 @@ class Counter:
         self._waiting: list[Parcel] = []
         self._at_once = 1 if database.is_sqlite else AT_ONCE
         self._at_work: set[asyncio.Task[None]] = set()
+        self._held_up: set[Share] = set()
 
     async def stored(
         self, items: Sequence[Item | Faults], message: str | None, told: Callable[[Sequence[Outcome]], Answer]
@@ -119,9 +120,18 @@ class Counter:
         """
         parcel = Parcel(items, message, told, asyncio.get_running_loop().create_future())
         self._waiting.append(parcel)
-        if len(self._at_work) < self._at_once:
-            self._at_work.add(asyncio.create_task(self._work(), context=Context()))
+        self._go_on()
         return await parcel.answer
+
+    def _go_on(self) -> None:
+        """Somebody stores what waits; where all who do are held up, one more."""
+        if len(self._at_work) == len(self._held_up) < self._at_once:
+            self._at_work.add(asyncio.create_task(self._work(), context=Context()))
+
+    def _note_held_up(self, share: Share) -> None:
+        self._held_up.add(share)
+        if any(self._free()):
+            self._go_on()
 
     async def answer_to(self, message: str) -> Answer | None:
         """The body with which this message was answered, if it was."""
@@ -131,7 +141,7 @@ class Counter:
     async def _work(self) -> None:
         begun = time.monotonic()
         try:
-            while any(self._free()):
+            while any(self._free()) and len(self._at_work) == len(self._held_up) + 1:
                 await self._serve()
                 if self._database.is_sqlite and time.monotonic() - begun > RUN:
                     await asyncio.sleep(GAP)
@@ -144,6 +154,7 @@ class Counter:
     async def _serve(self) -> None:
         """One transaction, for as many as there is time for."""
         share = Share(self._clock())
+        held_up = asyncio.get_running_loop().call_later(HELD_UP, self._note_held_up, share)
         try:
             await once_more(lambda: self._store(share))
         except Exception as error:
@@ -151,6 +162,8 @@ class Counter:
         else:
             self._settle(share)
         finally:
+            held_up.cancel()
+            self._held_up.discard(share)
             share.let_go(share.parcels)
 
     async def _store(self, share: Share) -> None:

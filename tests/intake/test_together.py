@@ -95,11 +95,13 @@ async def test_a_lead_that_somebody_else_has_locked_holds_up_no_other(
     sender: httpx.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handlers.counter.PATIENCE", 0.3)
+    monkeypatch.setattr("handlers.counter.HELD_UP", 0.05)
     await sender.post("/v1/leads", json=lead(0))
     async with database.engine.connect() as somebody:
         await somebody.execute(select(LeadRow.id).with_for_update())
         answers = await asyncio.gather(*(sender.post("/v1/leads", json=lead(one, title="CFO")) for one in range(6)))
         assert [answer.status_code for answer in answers] == [503] + 5 * [202]
+        monkeypatch.setattr("handlers.counter.PATIENCE", 20)
         held = asyncio.create_task(sender.post("/v1/leads", json=lead(0, title="CFO")))
         await asyncio.sleep(0.1)
         assert (await sender.post("/v1/leads", json=lead(6))).status_code == 202
