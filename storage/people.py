@@ -1,6 +1,6 @@
 """What Slack said of the people a policy names."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +8,13 @@ from sqlalchemy import Row, bindparam
 from sqlmodel import col, func, select, update
 
 from storage import remembered
+<<<<<<< HEAD
+from storage.asking import ask, ask_first, tell
+=======
 from storage.asking import ask
+>>>>>>> 79e37593c83acf5c14875c2cbd115ae78da74b36
 from storage.database import Session
-from storage.rows import insert
+from storage.rows import insert, inserts
 from storage.tables import PersonRow
 
 
@@ -42,11 +46,18 @@ async def save(session: Session, person: PersonRow) -> None:
     await session.exec(statement.on_conflict_do_update(index_elements=["slack_id"], set_=learned))
 
 
-async def remember_dm(session: Session, slack_id: str, channel: str, now: datetime) -> None:
-    """Any number of couriers may have asked Slack at once."""
-    values = {"slack_id": slack_id, "name": slack_id, "active": True, "dm_channel": channel, "checked_at": now}
-    statement = insert(session, PersonRow).values(values)
-    await session.exec(statement.on_conflict_do_update(index_elements=["slack_id"], set_={"dm_channel": channel}))
+def _reads_in(new: Any) -> Any:
+    return new.on_conflict_do_update(index_elements=["slack_id"], set_={"dm_channel": new.excluded.dm_channel})
+
+
+READS_IN = {dialect: _reads_in(new) for dialect, new in inserts(PersonRow).items()}
+
+
+async def remember_dms(session: Session, channels: Mapping[str, str], now: datetime) -> None:
+    """In which channel each of these people reads; any number of couriers may have asked Slack at once."""
+    said = {"active": True, "checked_at": now}
+    rows = [{"slack_id": who, "name": who, "dm_channel": where, **said} for who, where in sorted(channels.items())]
+    await tell(session, READS_IN[session.get_bind().dialect.name], rows)
 
 
 ACCOUNT = "account"

@@ -238,6 +238,7 @@ class Courier:
         """How these attempts ended, none of which was refused; of several, one that has to wait is written alone."""
         posted = {row.key: row.handoff_id for row, ended in attempts if ended.posted and row.handoff_id}
         async with self.database.write(wakes=False) as session:
+            await people.remember_dms(session, _first_written_to(attempts), self.clock())
             ends = [Ended(row.key, row.attempt, ended.columns) for row, ended in attempts]
             written = await sending.settle(session, ends)
             await sending.wake_replies(
@@ -281,3 +282,8 @@ class Courier:
             raise
         except Exception:
             log.exception("what follows from an attempt failed", card=row.key, attempt=row.attempt)
+
+
+def _first_written_to(attempts: Sequence[Attempt]) -> dict[str, str]:
+    """In which channel people read, of whom that was not known."""
+    return {row.recipient: ended.reads_in for row, ended in attempts if ended.reads_in}

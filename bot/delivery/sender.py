@@ -65,7 +65,11 @@ class Sender:
             return await self._update(row, message, row.channel, row.ts, now)
         if row.parent and (parent is None or parent.ts is None):
             return self._waits_for(row, parent, now)
-        return await self._send_new(row, message, parent, await self._channel_of(row, person, now), now)
+        channel = await self._channel_of(row, person, now)
+        ended = await self._send_new(row, message, parent, channel, now)
+        if not ended.posted or isinstance(channel, Answer) or not is_person(row):
+            return ended
+        return ended if person and person.dm_channel == channel else replace(ended, reads_in=channel)
 
     async def _send_new(
         self, row: CardRow, message: Message | None, parent: CardRow | None, channel: str | Answer, now: datetime
@@ -162,7 +166,7 @@ class Sender:
         if not is_person(row):
             return row.recipient
         if person is None or not person.dm_channel or row.error == "channel_not_found":
-            return await self._opened(row.recipient, now)
+            return await self._opened(row.recipient)
         if person.checked_at <= now - STILL_THERE and self.pace.is_free(Lane.PERSON):
             answer = await self.look_at(row.recipient, now)
             if answer.verdict in SHUT_OUT | {Verdict.NO_PERSON}:
@@ -187,16 +191,12 @@ class Sender:
                 await people.asked_about(session, person, now)
         return answer
 
-    async def _opened(self, person: str, now: datetime) -> str | Answer:
+    async def _opened(self, person: str) -> str | Answer:
         self.pace.take(Lane.OPEN)
         answer = await self.slack.open_dm(person)
         if answer.verdict is not Verdict.SHOWN:
             return answer
-        if not answer.channel:
-            return Answer(Verdict.REFUSED, error="no channel in the answer")
-        async with self.database.write(wakes=False) as session:
-            await people.remember_dm(session, person, answer.channel, now)
-        return answer.channel
+        return answer.channel or Answer(Verdict.REFUSED, error="no channel in the answer")
 
     def _refused(
         self, row: CardRow, answer: Answer, *, lane: Lane = Lane.POST, unsure: datetime | None = None

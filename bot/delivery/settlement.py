@@ -23,6 +23,8 @@ class Settlement:
     columns: Mapping[str, Any]
     refusal: Answer | None = None
     posted: bool = False
+    reads_in: str | None = None
+    """The channel of this person's direct messages, where it was posted for the first time."""
 
 
 def backoff(failures: int) -> timedelta:

@@ -15,7 +15,7 @@ from bot.delivery.rendering import Rendered
 from bot.delivery.slack import Slack
 from bot.delivery.verdicts import Answer, Verdict
 from bot.views.blocks import Message
-from storage import cards, sending
+from storage import cards, people, sending
 from storage.database import Database, Session
 from storage.tables import CardRow
 
@@ -28,6 +28,11 @@ class Channels(Slack):
     def __init__(self) -> None:
         super().__init__(AsyncWebClient(token="xoxb-nobody"))
         self.posts: list[str] = []
+        self.opened: list[str] = []
+
+    async def open_dm(self, person: str) -> Answer:
+        self.opened.append(person)
+        return Answer(Verdict.SHOWN, f"D{person}")
 
     async def post(self, channel: str, key: str, message: Message, thread: str | None = None) -> Answer:
         self.posts.append(channel)
@@ -139,3 +144,24 @@ async def test_what_is_claimed_in_vain_is_in_nobodys_hands(database: Database, m
     await sent_together(courier)
 
     assert slack.posts == ["C1", "C2", "C3"]
+
+
+async def test_where_somebody_reads_is_asked_once_and_kept_with_their_first_message(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def to_people(session: Session, rows: Sequence[CardRow], _now: datetime) -> dict[str, Rendered]:
+        known = await people.of_ids(session, {row.recipient for row in rows})
+        return {row.key: Rendered(Message(text="a lead", blocks=[]), None, known.get(row.recipient)) for row in rows}
+
+    at = NOW
+    monkeypatch.setattr("bot.delivery.courier.rendered", to_people)
+    async with database.write() as session:
+        for key in ("first", "second"):
+            await cards.want(session, key, "dm", "U1", NOW)
+    slack = Channels()
+    courier = Courier(database, slack, lambda: at)
+    await sent_together(courier)
+    at += timedelta(seconds=2)
+    await sent_together(courier)
+
+    assert (slack.opened, slack.posts) == (["U1"], ["DU1", "DU1"])
