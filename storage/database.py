@@ -41,6 +41,11 @@ RESTED = 5.0
 RESTING = "resting"
 """Where a connection says since when nobody used it."""
 
+ENGINE: Mapping[str, Any] = {
+    "hide_parameters": True,
+    "pool_use_lifo": True,  # the connection that was used last has the newest pages, and its statements prepared
+}
+
 SQLITE_READS = {sqlite_here.READS: sqlite_here.LITTLE}, {sqlite_here.READS: sqlite_here.MUCH}
 POSTGRESQL_READS = {"isolation_level": "AUTOCOMMIT"}, {"isolation_level": "REPEATABLE READ"}
 """How engines read little, and how much."""
@@ -187,7 +192,7 @@ class Database:
 
 
 def _postgresql(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=10, hide_parameters=True)
+    engine = create_async_engine(url, pool_size=10, **ENGINE)
     event.listen(engine.sync_engine, "handle_error", _ended_by_server)
     event.listen(engine.sync_engine, "handle_error", _without_values)
 
@@ -228,7 +233,7 @@ def _without_values(context: ExceptionContext) -> None:
 
 
 def _sqlite(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url, hide_parameters=True)
+    engine = create_async_engine(url, **ENGINE)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:

@@ -157,8 +157,8 @@ class Dialect(SQLiteDialect_pysqlite):
     is_async = True
 
     @classmethod
-    def get_pool_class(cls, url: engine.URL) -> type[pool.Pool]:
-        return pool.AsyncAdaptedQueuePool if cls._is_url_file_db(url) else pool.StaticPool
+    def get_pool_class(cls, _url: engine.URL) -> type[pool.Pool]:
+        return pool.AsyncAdaptedQueuePool
 
     def connect(self, *places: Any, **options: Any) -> Any:
         ours = {"factory": Connection, "check_same_thread": False, "isolation_level": None}

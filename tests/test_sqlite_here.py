@@ -95,6 +95,38 @@ async def test_what_is_being_committed_is_committed_though_its_task_is_told_to_s
     await add(database, "next")
 
 
+async def test_whoever_changed_nothing_waits_for_no_disk_and_lets_others_write(
+    database: Database, stranger: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_disk(_: sqlite3.Connection) -> None:
+        pytest.fail("nothing was to be kept")
+
+    monkeypatch.setattr("storage.sqlite_here.to_disk", no_disk)
+    async with database.write() as session:
+        assert await ask(session, select(TurnsRow.team)) == []
+
+    stranger.execute("BEGIN IMMEDIATE")
+    stranger.execute("ROLLBACK")
+
+
+async def test_whoever_reads_again_and_again_lets_the_others_go_on(database: Database) -> None:
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    counting = asyncio.create_task(count())
+    for _ in range(10):
+        async with database.read() as session:
+            await ask(session, select(TurnsRow.team))
+    counting.cancel()
+
+    assert turns >= 10
+
+
 async def test_no_commit_waits_for_whatever_else_is_done_in_threads(database: Database) -> None:
     may_end = threading.Event()
     loop = asyncio.get_running_loop()
