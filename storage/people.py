@@ -8,11 +8,7 @@ from sqlalchemy import Row, bindparam
 from sqlmodel import col, func, select, update
 
 from storage import remembered
-<<<<<<< HEAD
-from storage.asking import ask, ask_first, tell
-=======
-from storage.asking import ask
->>>>>>> 79e37593c83acf5c14875c2cbd115ae78da74b36
+from storage.asking import ask, tell
 from storage.database import Session
 from storage.rows import insert, inserts
 from storage.tables import PersonRow
