@@ -10,7 +10,7 @@ from bench.company import Company
 from bench.line import Bench, CannotMeasure, Figure, Line, Round, Sample, Scale, Side, Target, Unit
 from bench.site import BATON, Site
 from bot.delivery.pace import PER_MINUTE, Lane
-from storage.people import remember_dm
+from storage.people import remember_dms
 
 ONE, MANY = Company(teams=1), Company(teams=50)
 A_MINUTE = PER_MINUTE[Lane.POST]
@@ -62,10 +62,9 @@ async def many_channels(bench: Bench) -> AsyncIterator[Round]:
 async def open_messages(one: Site) -> None:
     """Every rep's direct message is open, and known to Baton: it opens them once for all, 46 a minute."""
     async with stores.of(one.settings) as database:
-        for rep in one.company.reps():
-            channel = await _open_message(one, rep)
-            async with database.write() as session:
-                await remember_dm(session, rep, channel, datetime.now(UTC))
+        opened = {rep: await _open_message(one, rep) for rep in one.company.reps()}
+        async with database.write() as session:
+            await remember_dms(session, opened, datetime.now(UTC))
     await one.set_clock(now=None)
 
 
