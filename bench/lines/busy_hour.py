@@ -70,6 +70,7 @@ LINES = (
         ),
         Side("Baton", opened),
         rounds=3,
+        warms_up=False,
         at=(Scale.TINY, Scale.USUAL, Scale.FULL),
     ),
 )

@@ -37,7 +37,7 @@ async def asked(program: Program, one: Site) -> int:
 
 
 def seconds(bench: Bench) -> float:
-    return bench.many(tiny=2, quick=5, usual=15)
+    return bench.many(tiny=2, quick=5, usual=10)
 
 
 @asynccontextmanager

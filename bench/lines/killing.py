@@ -76,7 +76,7 @@ LINES = (
             Figure("again", "from the start until Slack shows them all", Unit.SECONDS),
         ),
         Side("Baton", baton),
-        rounds=3,  # each waits for leases to end
+        rounds=2,  # each waits for leases to end
         warms_up=False,
     ),
 )

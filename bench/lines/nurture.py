@@ -87,7 +87,7 @@ def filled(work: Callable[[Database], Awaitable[None]]) -> Callable[[Bench], Abs
 
     @asynccontextmanager
     async def opened(bench: Bench) -> AsyncIterator[Round]:
-        count = bench.many(tiny=200, quick=2_000, usual=10_000, full=AIMED_AT)
+        count = bench.many(tiny=200, quick=2_000, usual=4_000, full=AIMED_AT)
         async with sqlite(bench.folder) as database:
             await fill(database, count)
 

@@ -88,7 +88,7 @@ async def _refused(baton: site.Site) -> Sample:
     return {"refused": sum(answers.get("ratelimited", 0) for answers in tally.values())}
 
 
-FEW = 3
+FEW = 2
 """Rounds: what a clock decides is the same each time."""
 NONE_REFUSED = Figure("refused", "calls that Slack answered with 429", Unit.COUNT, Target(0))
 LINES = (

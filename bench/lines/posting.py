@@ -93,7 +93,7 @@ class Sides:
 
 
 SHARED, DEFAULT = "bare app, one session", "bare app, slack-sdk's default client"
-LEISURE = Sides(at_leisure, tiny=2, quick=10, usual=40, full=300)
+LEISURE = Sides(at_leisure, tiny=2, quick=10, usual=30, full=300)
 RUSH = Sides(in_a_rush, tiny=4, quick=60, usual=400, full=3000)
 OURS = replace(RUSH, measure=in_a_rush_of_ours)
 DISK = (

@@ -48,7 +48,7 @@ async def waits(writing: Sequence[Database], clicking: Database, clicks: int) ->
 @asynccontextmanager
 async def queued(bench: Bench) -> AsyncIterator[Round]:
     """All of them on one database of one process."""
-    clicks = bench.many(tiny=5, quick=60, usual=400)
+    clicks = bench.many(tiny=5, quick=60, usual=150, full=400)
     async with sqlite(bench.folder) as database:
         yield lambda: waits([database] * WRITERS, database, clicks)
 
@@ -56,7 +56,7 @@ async def queued(bench: Bench) -> AsyncIterator[Round]:
 @asynccontextmanager
 async def strangers(bench: Bench) -> AsyncIterator[Round]:
     """Each with a database of its own on the same file, as other processes would have."""
-    clicks = bench.many(tiny=5, quick=60, usual=400)
+    clicks = bench.many(tiny=5, quick=60, usual=150, full=400)
     async with AsyncExitStack() as stack, sqlite(bench.folder) as clicking:
         writing = [Database(parse_url(f"sqlite:///{bench.folder / 'bench.db'}")) for _ in range(WRITERS)]
         for database in writing:
