@@ -37,7 +37,10 @@ class WriteQueue:
             raise
 
     async def __aexit__(self, *_: object) -> None:
-        self._pass_on()
+        if self._pressing or self._others:
+            asyncio.get_running_loop().call_soon(self._pass_on)  # whoever waits to hear of what is written goes first
+        else:
+            self._taken = False
 
     def _pass_on(self) -> None:
         for queue in (self._pressing, self._others):

@@ -78,3 +78,28 @@ async def test_whoever_is_told_to_stop_as_the_one_before_ends_stops_and_the_next
 
     assert gone.cancelled()
     assert desk.wrote == ["last"]
+
+
+async def test_what_was_written_is_heard_of_before_the_next_writes() -> None:
+    queue, happened = WriteQueue(), []
+    written, may_end = asyncio.Event(), asyncio.Event()
+
+    async def first() -> None:
+        async with queue:
+            await may_end.wait()
+        written.set()
+
+    async def reader() -> None:
+        await written.wait()
+        happened.append("heard of")
+
+    async def second() -> None:
+        async with queue:
+            happened.append("next")
+
+    async with asyncio.TaskGroup() as group:
+        for one in (first, reader, second):
+            group.create_task(one())
+        await asyncio.sleep(0)
+        may_end.set()
+    assert happened == ["heard of", "next"]
