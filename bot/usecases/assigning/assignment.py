@@ -1,15 +1,12 @@
 """Finding who gets a lead: whose it is anyway, else the team by rules, and of it whose turn it is."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.domain.assigning.choice import Choice
 from bot.domain.assigning.choosing import (
     Reps,
     Wanted,
-    Work,
     able,
     back_at,
     could,
@@ -19,7 +16,7 @@ from bot.domain.assigning.choosing import (
     snapshot,
     waits_for_hours,
 )
-from bot.domain.assigning.ledger import Ledger, in_turn, out_of_turn, weights_of
+from bot.domain.assigning.ledger import in_turn, out_of_turn, weights_of
 from bot.domain.assigning.rules import Routed, greatest_value, profile_of, route, segment_of, with_backups
 from bot.domain.availability import Standing
 from bot.domain.business_time import opening_after
@@ -29,9 +26,10 @@ from bot.domain.judging.conditions import Profile
 from bot.domain.policy import Policy
 from bot.domain.teams import Segment, Team
 from bot.usecases.assigning.availability import standings
+from bot.usecases.assigning.tallies import Tally
 from bot.usecases.identifying.accounts import Keeper, keeper, note_account
 from bot.usecases.qualifying.known import Known, Lead, known_of
-from storage import handoffs, openings, people, turns, workload
+from storage import handoffs, openings, people, turns
 from storage.database import Session
 from storage.tables import LeadRow
 
@@ -100,21 +98,23 @@ async def find(
     await note_account(session, lead)
     look = await looked(session, lead, policy, search, now, known)
     ledgers = await turns.lock(session, look.teams)  # before counting: leads given out at this very moment count too
-    target, booked = await given(session, look, ledgers)
-    await turns.save(session, booked)
+    tally = Tally(ledgers)
+    target = await given(session, look, tally)
+    await save(session, tally)
     return target
 
 
-async def given(
-    session: Session, look: Look, ledgers: Mapping[str, Ledger]
-) -> tuple[Target | None, Mapping[str, Ledger]]:
-    """Whom the lead goes to, and the ledger that this changes, which the caller has locked, and saves."""
-    found = await decided(session, look, ledgers)
+async def given(session: Session, look: Look, tally: Tally) -> Target | None:
+    """Whom the lead goes to, which the tally counts; the caller has locked its ledgers, and saves them."""
+    found = await decided(session, look, tally)
     if found is None:
-        return None, {}
-    team, booked = found.choice.team, found.choice.booked
-    target = replace(found.target, why={"choice": found.choice.stored()} if found.target.rep else {})
-    return target, {team: ledgers[team].booked(booked)} if booked and team in ledgers else {}
+        return None
+    tally.count(found.choice, found.target.rep)
+    return replace(found.target, why={"choice": found.choice.stored()} if found.target.rep else {})
+
+
+async def save(session: Session, tally: Tally) -> None:
+    await turns.save(session, {team: tally.ledgers[team] for team in sorted(tally.booked)})
 
 
 def told(change: Change, target: Target | None) -> Change:
@@ -152,25 +152,25 @@ def _within_team(policy: Policy, profile: Profile, team_id: str) -> Routed | Non
     return (route(policy, profile, others) or Routed(team, None)) if team else None
 
 
-async def decided(session: Session, look: Look, ledgers: Mapping[str, Ledger]) -> Found | None:
-    """Whom the lead goes to by these ledgers; writes nothing."""
-    kept = await _kept(session, look, ledgers) if look.kept else None
+async def decided(session: Session, look: Look, tally: Tally) -> Found | None:
+    """Whom the lead goes to as things stand; writes nothing."""
+    kept = await _kept(session, look, tally) if look.kept else None
     if kept or look.routed is None:
         return kept or await _catch_all(session, look, None)
     for team in look.chain:
-        reps = await reps_of(session, look.policy, team, ledgers, look.now)
+        reps = await reps_of(session, look.policy, team, tally, look.now)
         found = await _in_team(session, look, reps)
         if found:
             return found
-    return await _catch_all(session, look, ledgers)
+    return await _catch_all(session, look, tally)
 
 
-async def _kept(session: Session, look: Look, ledgers: Mapping[str, Ledger]) -> Found | None:
+async def _kept(session: Session, look: Look, tally: Tally) -> Found | None:
     """To whose it is anyway, or waiting for them; None where they cannot have it soon enough."""
     kept = look.kept
     if kept is None:
         return None
-    reps = await reps_of(session, look.policy, kept.team, ledgers, look.now)
+    reps = await reps_of(session, look.policy, kept.team, tally, look.now)
     standing, everybody = reps.standings[kept.rep], seen(reps, look.wanted)
     choice = snapshot(kept.how, reps, look.wanted, segment=look.segment)
     if standing.on_shift:
@@ -221,7 +221,7 @@ def _by_rule(look: Look, reps: Reps) -> Choice:
     )
 
 
-async def _catch_all(session: Session, look: Look, ledgers: Mapping[str, Ledger] | None) -> Found | None:
+async def _catch_all(session: Session, look: Look, tally: Tally | None) -> Found | None:
     """To the person who gets what nobody else can have; else to whoever is back first, and the manager is asked."""
     others = (team for team in look.policy.teams if team.id not in look.search.without_teams)
     team = look.routed.team if look.routed else next(others, look.policy.teams[0])
@@ -229,9 +229,9 @@ async def _catch_all(session: Session, look: Look, ledgers: Mapping[str, Ledger]
     not_them = look.search.without | look.wanted.passed_on
     if person and person not in not_them and not await people.inactive(session, [person]):
         return Found(Target(team.id, person), Choice(by="catch all", team=team.id, rule=_rule(look)))
-    if look.routed is None or ledgers is None:
+    if look.routed is None or tally is None:
         return None
-    reps = await reps_of(session, look.policy, team, ledgers, look.now)
+    reps = await reps_of(session, look.policy, team, tally, look.now)
     opens_at = back_at(seen(reps, look.wanted), reps, look.now, FULL)
     return Found(Target(team.id, None, nobody_left=True, opens_at=opens_at), _by_rule(look, reps))
 
@@ -256,32 +256,7 @@ def _is_urgent(look: Look, team: Team) -> bool:
     return look.policy.clock(sla, "acceptance").is_urgent
 
 
-async def reps_of(session: Session, policy: Policy, team: Team, ledgers: Mapping[str, Ledger], now: datetime) -> Reps:
+async def reps_of(session: Session, policy: Policy, team: Team, tally: Tally, now: datetime) -> Reps:
     """How the reps of a team stand, and what they have been given today, this week, and have in hand."""
     stand = await standings(session, policy, team, now)
-    emails = [rep.email for rep in team.reps]
-    ledger = ledgers.get(team.id) or Ledger(behind={})
-    return Reps(team, stand, await _work(session, policy, team, emails, now), ledger)
-
-
-def counts_work(team: Team) -> bool:
-    """Whether it matters to whom of the team a lead goes what they were given before."""
-    capped = any(rep.daily_cap or rep.weekly_cap or rep.open_cap for rep in team.reps)
-    return capped or team.hands_out == "load"
-
-
-def counted_reps(policy: Policy) -> frozenset[str]:
-    """Those of whom it matters, in one team or another, what they were given before."""
-    return frozenset(rep.email for team in policy.teams if counts_work(team) for rep in team.reps)
-
-
-async def _work(session: Session, policy: Policy, team: Team, reps: Iterable[str], now: datetime) -> Mapping[str, Work]:
-    if not counts_work(team):
-        return {}
-    midnight = now.astimezone(ZoneInfo(policy.calendar(team.id).zone)).replace(
-        hour=0, minute=0, second=0, microsecond=0
-    )
-    monday = (midnight - timedelta(days=midnight.weekday())).astimezone(now.tzinfo)
-    offered = await handoffs.offers_since(session, reps, midnight.astimezone(now.tzinfo), monday)
-    load = await workload.of(session, reps, now)
-    return {rep: Work(*offered.get(rep, (0, 0)), load[rep].open if rep in load else 0) for rep in set(reps)}
+    return Reps(team, stand, await tally.work_of(session, policy, team, now), tally.ledger_of(team))

@@ -12,6 +12,7 @@ from bot.domain.lead import Facts
 from bot.domain.policy import Policy
 from bot.domain.teams import Team
 from bot.usecases.assigning import assignment
+from bot.usecases.assigning.tallies import Tally
 from bot.usecases.qualifying.known import known_of
 from storage import handoffs, leads, merges, offers, policies, turns
 from storage.database import Database, Session
@@ -67,7 +68,7 @@ async def _as_it_would_be(
     if handoff.team not in handoff.without_teams and policy.team(handoff.team):
         within = replace(anywhere, team=handoff.team)
         look = await assignment.looked(session, lead, policy, within, now, known)
-    found = await assignment.decided(session, look, await turns.read(session, look.teams))
+    found = await assignment.decided(session, look, Tally(await turns.read(session, look.teams)))
     return Explained(Facts.model_validate(lead.facts), handoff, policy, found.choice if found else None)
 
 
@@ -90,8 +91,8 @@ def _teams(policy: Policy, asked: str, by: str) -> Sequence[Team]:
 
 
 async def _fairness(session: Session, policy: Policy, team: Team, now: datetime) -> Fairness:
-    ledgers = await turns.read(session, [team])
-    reps = await assignment.reps_of(session, policy, team, ledgers, now)
+    tally = Tally(await turns.read(session, [team]))
+    reps = await assignment.reps_of(session, policy, team, tally, now)
     behind = {rep.email: in_turns(reps.ledger.of(rep.email)) for rep in team.reps}
     given = await offers.given_since(session, team.id, now - OF_LATE)
     return Fairness(team, behind, given, reps.standings, reps.work, greatest_value(policy))

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.assigning.ledger import Ledger
 from bot.domain.deciding import deadlines
 from bot.domain.definition import Path
 from bot.domain.handoff import Agreement, Handoff, Origin, Target
@@ -12,6 +11,7 @@ from bot.domain.lead import Scoring
 from bot.domain.policy import Policy
 from bot.usecases.assigning import assignment
 from bot.usecases.assigning.availability import ask_about
+from bot.usecases.assigning.tallies import Tally
 from bot.usecases.deciding.changes import Decided, apply, begin
 from bot.usecases.deciding.passages import new_handoff
 from bot.usecases.qualifying import tasks
@@ -96,23 +96,21 @@ async def _begin_some(session: Session, every: Sequence[Qualified], rules: Rules
         await assignment.looked(session, one.lead, policy, assignment.Search(path=one.path), now, one.known)
         for one in every
     ]
-    ledgers = await turns.lock(session, [team for look in looks for team in look.teams])
+    tally = Tally(await turns.lock(session, [team for look in looks for team in look.teams]))
     await ask_about(session, [team for look in looks for team in look.asked_first], now)
-    counted = assignment.counted_reps(policy)
     begun: list[Decided] = []
-    waiting: list[Decided] = []
-    booked: dict[str, Ledger] = {}
+    not_stored: list[Decided] = []
     for one, look in zip(every, looks, strict=True):
-        target, changed = await assignment.given(session, look, ledgers | booked)
-        booked |= changed
-        waiting.append(_begun(one, target, rules, now))
-        if target is None or target.rep is None or target.rep in counted:  # the next may go elsewhere for this one
-            await begin(session, waiting, now)
-            begun += waiting
-            waiting = []
-    await turns.save(session, booked)
-    await begin(session, waiting, now)
-    return begun + waiting
+        target = await assignment.given(session, look, tally)
+        not_stored.append(_begun(one, target, rules, now))
+        if target is None or target.rep is None:  # when the next one's wait ends depends on this one's
+            await begin(session, not_stored, now)
+            begun += not_stored
+            not_stored = []
+            tally.all_stored()
+    await assignment.save(session, tally)
+    await begin(session, not_stored, now)
+    return begun + not_stored
 
 
 def _begun(

@@ -1,6 +1,6 @@
 """Leads of which nothing was known: however many come at once, each question is put once for all of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -96,10 +96,9 @@ async def take_newcomers(
 
     The caller has locked what names them, and nothing of that names a lead, or two of these.
     """
-    every = [_newcomer(one, now, history=history, hand_over_at=hand_over_at) for one in told]
+    told_of = (_newcomer(one, now, history=history, hand_over_at=hand_over_at) for one in told)
     found = await policies.in_force(session)
-    if found:
-        every = _few(every, found[1], now)
+    every = _few(told_of, found[1], now) if found else [*told_of]
     accounts = await recognised(session, [one.facts for one in every])
     every = [one.recognised(account) for one, account in zip(every, accounts, strict=True)]
     await _store(session, every, now, history=history)
@@ -134,7 +133,7 @@ def _judged(one: Newcomer, policy: Policy, now: datetime) -> Newcomer:
     )
 
 
-def _few(every: Sequence[Newcomer], policy: Policy, now: datetime) -> list[Newcomer]:
+def _few(every: Iterable[Newcomer], policy: Policy, now: datetime) -> list[Newcomer]:
     """The first of them, judged, up to the last that may go to sales at once."""
     few: list[Newcomer] = []
     for one in every:
