@@ -14,6 +14,8 @@ from storage.steps import Clocked
 LONGEST_BACKOFF = timedelta(hours=1)
 PORTION = 10
 """Steps of one transaction at most."""
+AT_ONCE = 2
+"""Transactions at once of a wave, on PostgreSQL."""
 STRETCH = 0.02
 """Seconds after which a transaction takes no further step: whoever waits for it to end hardly notices."""
 
@@ -35,15 +37,21 @@ class Taken(NamedTuple):
     well: int
     failed: tuple[StepFailed, ...] = ()
 
+    @property
+    def all(self) -> int:
+        return self.well + len(self.failed)
+
 
 async def take_some(database: Database, table: Clocked, noun: str, take: Take, now: datetime) -> Taken:
     """Takes steps of rows whose moment has come, together for as long as nobody waits for them to be written.
 
     Where one of them fails nothing of the others is left either, and each is taken by itself. On PostgreSQL each is
-    anyway: a transaction that holds the cards of one lead must not wait for what the next one needs.
+    anyway: a transaction that holds the cards of one lead must not wait for what the next one needs. Of a wave several
+    are taken at once there, so that one goes on while another waits for the disk.
     """
     if not database.is_sqlite:
-        return await _one_by_one(database, table, noun, take, now, 1)
+        first = await _one_by_one(database, table, noun, take, now, PORTION)
+        return first if first.all < PORTION else await _at_once(first, database, table, noun, take, now)
     due: list[steps.Due] = []
     well = 0
     try:
@@ -72,6 +80,17 @@ async def _one_by_one(database: Database, table: Clocked, noun: str, take: Take,
         except StepFailed as failure:
             failed.append(failure)
     return Taken(most - len(failed), tuple(failed))
+
+
+async def _at_once(first: Taken, database: Database, table: Clocked, noun: str, take: Take, now: datetime) -> Taken:
+    """More of a wave than the first; where one ends with what is no step's fault, the others end as well."""
+    each = (_one_by_one(database, table, noun, take, now, PORTION) for _ in range(AT_ONCE))
+    well, failed = first
+    for one in await asyncio.gather(*each, return_exceptions=True):
+        if isinstance(one, BaseException):
+            raise one
+        well, failed = well + one.well, failed + one.failed
+    return Taken(well, failed)
 
 
 async def take_one(database: Database, table: Clocked, noun: str, take: Take, now: datetime) -> bool:

@@ -134,6 +134,23 @@ async def test_where_one_cannot_be_decided_the_others_are_taken_once(
 
 
 @on_postgres
+async def test_of_a_wave_two_steps_are_taken_at_once(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    handoffs, now = await three_due(story)
+    monkeypatch.setattr(stepping, "PORTION", 1)
+    taken: list[str] = []
+    met = asyncio.Barrier(2)
+
+    async def beside_another(row_id: str) -> None:
+        if row_id != handoffs[0]:
+            await asyncio.wait_for(met.wait(), 10)
+
+    step = taking(taken, beside_another)
+    assert await take_some(story.database, HandoffRow, "handoff", step, now) == Taken(3)
+    assert (taken[0], sorted(taken)) == (handoffs[0], sorted(handoffs))
+    assert await still_due(story.database, now) == 0
+
+
+@on_postgres
 async def test_what_makes_way_for_others_is_begun_once_more_and_no_third_time(database: Database) -> None:
     begun = 0
 
