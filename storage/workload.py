@@ -3,15 +3,18 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import case
-from sqlmodel import col, func, select, update
+from sqlalchemy import bindparam, case
+from sqlmodel import SQLModel, col, func, select, update
 
 from bot.domain.handoff import State
+from storage.asking import ask
 from storage.database import Session
 from storage.rows import count
 from storage.tables import HandoffRow, LeadRow, OfferRow
 
+HANDOFF = SQLModel.metadata.tables["handoff"]
 ANSWERS = frozenset({"accepted", "rejected", "passed on"})
 MISSED = frozenset({"missed", "pooled"})
 """How an offer ended that its rep left to the clock."""
@@ -30,20 +33,30 @@ class Load:
         return self.offered + self.accepted
 
 
+def _how_many(condition: Any) -> Any:
+    return func.sum(case((condition, 1), else_=0))
+
+
+OF = (
+    select(
+        HANDOFF.c.owner,
+        _how_many(HANDOFF.c.state == State.OFFERED).label("offered"),
+        _how_many(HANDOFF.c.state == State.ACCEPTED).label("accepted"),
+        _how_many(HANDOFF.c.deadline_at < bindparam("now", type_=HANDOFF.c.deadline_at.type)).label("late"),
+    )
+    .where(
+        HANDOFF.c.owner.in_(bindparam("people", expanding=True)),
+        HANDOFF.c.state.in_((State.OFFERED, State.ACCEPTED)),
+        HANDOFF.c.due_at.is_not(None),
+    )
+    .group_by(HANDOFF.c.owner)
+)
+
+
 async def of(session: Session, people: Iterable[str], now: datetime) -> Mapping[str, Load]:
     """What each of them has in hand; whoever has nothing is left out."""
-    offered, accepted, late = (
-        func.sum(case((condition, 1), else_=0))
-        for condition in (
-            col(HandoffRow.state) == State.OFFERED,
-            col(HandoffRow.state) == State.ACCEPTED,
-            col(HandoffRow.deadline_at) < now,
-        )
-    )
-    held = col(HandoffRow.state).in_((State.OFFERED, State.ACCEPTED)), col(HandoffRow.due_at).is_not(None)
-    statement = select(HandoffRow.owner, offered, accepted, late).where(col(HandoffRow.owner).in_(set(people)), *held)
-    rows = await session.exec(statement.group_by(col(HandoffRow.owner)))
-    return {str(owner): Load(*map(int, counted)) for owner, *counted in rows}
+    rows = await ask(session, OF, people=sorted(set(people)), now=now)
+    return {row.owner: Load(int(row.offered), int(row.accepted), int(row.late)) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

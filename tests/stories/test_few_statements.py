@@ -13,8 +13,12 @@ from storage.database import Database
 from tests.stories.conftest import ANA, SIGNING_SECRET, Story
 from tests.support import forged
 
-MOST_OF_A_LEAD, MOST_OF_A_PRESS = 28, 11
+MOST_OF_A_LEAD, MOST_OF_A_PRESS = 22, 11
 """Statements until all is written that follows; of a press with what is noted after its ack."""
+
+
+TOGETHER, MOST_OF_EACH = 12, 5
+"""Leads that come in one batch, and statements that each of them takes."""
 
 
 @contextmanager
@@ -53,3 +57,11 @@ async def test_a_lead_that_is_handed_over_and_its_acceptance_take_few_statements
         assert await forged.press(*pressed) == 200
         await story.baton.bolt.rested()
     assert len(asked) <= MOST_OF_A_PRESS, asked
+
+
+async def test_leads_that_come_together_and_are_handed_over_take_far_fewer(story: Story) -> None:
+    await story.send("leads", {"items": [ana(number) for number in range(2)]})  # whatever is asked once
+    with asked_of(story.database) as asked:
+        answer = await story.send("leads", {"items": [ana(number) for number in range(2, 2 + TOGETHER)]})
+    assert all(item["handoff_id"] for item in answer.json()["items"])
+    assert len(asked) <= TOGETHER * MOST_OF_EACH, asked
