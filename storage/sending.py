@@ -1,10 +1,10 @@
 """Which messages may be sent now, who has them in hand, and how sending them ended."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     Boolean,
@@ -14,7 +14,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
+    literal_column,
     or_,
     select,
     union_all,
@@ -33,7 +35,7 @@ NEWS_AT_ONCE = 100
 """So many messages that only have news are looked at, those that waited longest."""
 
 CARD = SQLModel.metadata.tables["card"]
-card, one = CARD.c, CARD.alias("one").c
+card, one, person = CARD.c, CARD.alias("one").c, SQLModel.metadata.tables["person"].c
 NOW = bindparam("now", type_=card.created_at.type)
 
 
@@ -41,17 +43,24 @@ NOW = bindparam("now", type_=card.created_at.type)
 class Closed:
     """What may not be sent right now: to whom, and of messages those that are new or already shown.
 
-    Of those already shown, less may be closed: what only has `news`, or all but the `others` than a rep's own card.
+    Of new ones less may be closed: those to people whose direct messages are still `unopened`, and those that an
+    attempt of `unsure` outcome may have posted already. Of those already shown, what only has `news`, or all but the
+    `others` than a rep's own card.
     """
 
     recipients: Collection[str] = ()
     new: bool = False
+    unopened: bool = False
+    unsure: bool = False
     shown: bool = False
     news: bool = False
     others: bool = False
     homes: bool = False
     rest: timedelta = BETWEEN_POSTS
     """Between two posts to one recipient."""
+
+
+KINDS = tuple(one.name for one in fields(Closed) if one.type == "bool" or one.type is bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +72,78 @@ class Ready:
     kind: str
     is_new: bool
     is_news: bool
+    is_unopened: bool = False
+    """It is for somebody whose direct messages are still to be opened."""
+    is_unsure: bool = False
+    """It may have been posted already: that is looked for first."""
 
 
 def _closed(name: str) -> Any:
     return bindparam(f"no_{name}", type_=Boolean)
 
 
-def _open(its: Any) -> ColumnElement[bool]:
-    """Its turn has come, nobody has it in hand, and the kind of call it takes is not closed."""
-    return and_(
-        its.retry_at <= NOW,
-        is_unheld(its, NOW),
-        or_(~_closed("new"), its.ts.is_not(None), its.kind == "home"),
-        or_(~_closed("shown"), its.ts.is_(None)),
-        or_(~_closed("others"), its.ts.is_(None), its.kind == "dm"),
-        or_(~_closed("homes"), its.kind != "home"),
+DM: Any = literal_column("'dm'")
+HOME: Any = literal_column("'home'")
+ANYBODY: Any = literal_column("''")
+PEOPLE: Any = literal_column("'U'")
+"""No values, by which no index could be chosen. From the last on ids are those of people: they begin with U or W, and
+those of channels with C, D or G; of those later than none PostgreSQL expects fewer than of those that are not null."""
+
+
+Condition = ColumnElement[bool]
+
+
+def _is_new(its: Any) -> Condition:
+    return and_(its.ts.is_(None), its.kind != HOME)
+
+
+def _is_shown(its: Any) -> Condition:
+    return cast(Condition, its.ts.is_not(None))
+
+
+def _is_home(its: Any) -> Condition:
+    return cast(Condition, its.kind == HOME)
+
+
+def _is_person(recipient: Any) -> Condition:
+    return cast(Condition, recipient >= PEOPLE)
+
+
+def _is_unopened(recipient: Any) -> Condition:
+    """Whether it is not known yet where to write to them."""
+    opened = exists().where(person.slack_id == recipient, person.dm_channel.is_not(None))
+    return and_(_is_person(recipient), ~opened)
+
+
+def _may_be_new_to(recipient: Any) -> Condition:
+    return and_(~_closed("new"), or_(~_closed("unopened"), ~_is_unopened(recipient)))
+
+
+def _may_change_for(recipient: Any) -> Condition:
+    return and_(~_closed("shown"), or_(~_closed("others"), _is_person(recipient)))
+
+
+def _may_post(its: Any) -> Condition:
+    return or_(~_closed("unsure"), its.posting_since.is_(None))
+
+
+def _may_change(its: Any) -> Condition:
+    return or_(~_closed("others"), its.kind == DM)
+
+
+def _has_time(its: Any) -> Condition:
+    """Its turn has come, and nobody has it in hand."""
+    return and_(its.retry_at <= NOW, is_unheld(its, NOW))
+
+
+def _open(its: Any) -> Condition:
+    """It may go, and the kind of call it takes is not closed."""
+    calls = (
+        and_(_is_new(its), _may_be_new_to(its.recipient), _may_post(its)),
+        and_(_is_shown(its), _may_change_for(its.recipient), _may_change(its)),
+        and_(_is_home(its), ~_closed("homes")),
     )
+    return and_(_has_time(its), or_(*calls))
 
 
 def _is_free(recipient: Any) -> ColumnElement[bool]:
@@ -89,36 +154,54 @@ def _is_free(recipient: Any) -> ColumnElement[bool]:
     return and_(recipient.not_in(closed), recipient.not_in(union_all(just_posted, in_hand)))
 
 
-def _first_of_each() -> Any:
-    """Of everybody for whom something is behind, the message that comes first; an index steps from one to the next.
+Test = Callable[[Any], Condition]
+LOOKED_AT = (card.key, card.recipient, card.kind, card.ts, card.stale, card.posting_since, card.created_at)
 
-    However many messages wait, only as many are looked at as there are people and channels they are for.
+
+def _first_of_each(name: str, its: Test, may: Test, may_for: Test) -> Any:
+    """Of everybody for whom some of these are behind, the one that comes first; an index steps from one to the next.
+
+    However many messages wait, only as many are looked at as there are people and channels they are for, and none
+    for those to whom none of these `may` go: whatever is closed is closed for all of a kind.
     """
-    waits = select(func.min(card.recipient).label("recipient")).where(card.stale).cte("waits", recursive=True)
-    after = select(func.min(card.recipient)).where(card.stale, card.recipient > waits.c.recipient).scalar_subquery()
-    waits = waits.union_all(select(after).select_from(waits).where(waits.c.recipient.is_not(None)))
+    waits = select(func.min(card.recipient).label("recipient")).where(card.stale, its(card)).cte(name, recursive=True)
+    after = select(func.min(card.recipient)).where(card.stale, its(card), card.recipient > waits.c.recipient)
+    waits = waits.union_all(select(after.scalar_subquery()).where(waits.c.recipient > ANYBODY))
     first = (
         select(one.key)
-        .where(one.recipient == waits.c.recipient, one.stale, _open(one))
-        .order_by(one.created_at, one.kind != "dm", one.key)
+        .where(one.recipient == waits.c.recipient, one.stale, its(one), _has_time(one), may(one))
+        .order_by(one.created_at, one.kind != DM, one.key)
         .limit(1)
         .scalar_subquery()
     )
-    return select(first.label("key")).select_from(waits).where(_is_free(waits.c.recipient))
+    return select(*LOOKED_AT).join_from(waits, CARD, card.key == first).where(may_for(waits.c.recipient))
+
+
+def _homes() -> Any:
+    """Nobody has more than one."""
+    return select(*LOOKED_AT).where(~_closed("homes"), card.stale, _is_home(card), _has_time(card))
 
 
 def _news() -> Any:
     due = (~_closed("news"), ~card.stale, card.refresh_at <= NOW, _open(card), _is_free(card.recipient))
-    return select(select(card.key).where(*due).order_by(card.refresh_at).limit(NEWS_AT_ONCE).subquery().c.key)
+    return select(select(*LOOKED_AT).where(*due).order_by(card.refresh_at).limit(NEWS_AT_ONCE).subquery())
 
 
+_could = union_all(
+    _first_of_each("to_post", _is_new, _may_post, _may_be_new_to),
+    _first_of_each("to_change", _is_shown, _may_change, _may_change_for),
+    _homes(),
+    _news(),
+).subquery()
+_its = _could.c
 READY = (
     select(
-        *(card.key, card.recipient, card.kind),
-        *(card.ts.is_(None).label("is_new"), (~card.stale).label("is_news")),
+        *(_its.key, _its.recipient, _its.kind),
+        *(_its.ts.is_(None).label("is_new"), (~_its.stale).label("is_news")),
+        *(_is_unopened(_its.recipient).label("is_unopened"), _its.posting_since.is_not(None).label("is_unsure")),
     )
-    .where(card.key.in_(union_all(_first_of_each(), _news())))
-    .order_by(card.created_at, card.kind != "dm", card.key)
+    .where(_is_free(_its.recipient))
+    .order_by(_its.created_at, _its.kind != DM, _its.key)
     .limit(bindparam("most", type_=Integer))
 )
 _chosen = (
@@ -155,7 +238,7 @@ async def of_keys(session: Session, keys: Collection[str]) -> dict[str, CardRow]
 async def ready(session: Session, now: datetime, closed: Closed, most: int) -> list[Ready]:
     """What could be sent now, the oldest first, and of a handoff's the rep's own card; takes no lock.
 
-    Of each recipient one message that is behind, and beside it perhaps some that have news.
+    Of each recipient one new message and one to change, and beside them perhaps some that have news.
     """
     rows = await ask(session, READY, most=most, **_moment(now, closed))
     return [Ready(**row._mapping) for row in rows]
@@ -177,7 +260,7 @@ async def claim(
 
 
 def _moment(now: datetime, closed: Closed) -> dict[str, Any]:
-    kinds = {f"no_{kind}": getattr(closed, kind) for kind in ("new", "shown", "news", "others", "homes")}
+    kinds = {f"no_{kind}": getattr(closed, kind) for kind in KINDS}
     return {**kinds, "recipients": sorted(closed.recipients), "now": now, "rested": now - closed.rest}
 
 

@@ -28,7 +28,8 @@ def _lanes(one: Ready) -> Sequence[Lane]:
         return (Lane.PUBLISH,)
     if not one.is_new:
         return (Lane.UPDATE,)
-    return (Lane.POST, Lane.OPEN, Lane.LOOK)
+    needed = {Lane.POST: True, Lane.OPEN: one.is_unopened, Lane.LOOK: one.is_unsure}
+    return [lane for lane, is_needed in needed.items() if is_needed]
 
 
 def _kept(one: Ready) -> int:

@@ -117,7 +117,9 @@ class Pace:
         kept = {kept: self.free_at(Lane.UPDATE, kept) > self._clock() for kept in (KEPT_FOR_REPS, KEPT_FREE)}
         return Closed(
             recipients={*self.resting(), *in_hand},
-            new=not self.is_free(Lane.POST, Lane.OPEN, Lane.LOOK),
+            new=not self.is_free(Lane.POST),
+            unopened=not self.is_free(Lane.OPEN),
+            unsure=not self.is_free(Lane.LOOK),
             shown=not self.is_free(Lane.UPDATE),
             others=kept[KEPT_FOR_REPS],
             news=kept[KEPT_FREE],

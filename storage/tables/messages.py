@@ -8,6 +8,10 @@ from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import document
 
+IN_TURN = ("recipient", "created_at", "retry_at")
+NEW, SHOWN, HOME = "ts IS NULL AND kind <> 'home'", "ts IS NOT NULL", "kind = 'home'"
+"""Messages that are to be posted, to be changed, and App Homes: each kind has calls, and so a pace, of its own."""
+
 
 class CardRow(SQLModel, table=True):
     """One Slack message as it should be (`wanted`) and as it was last shown (`shown`)."""
@@ -16,12 +20,22 @@ class CardRow(SQLModel, table=True):
     __table_args__ = (
         Index("card_behind", "retry_at", sqlite_where=text("stale = 1"), postgresql_where=text("stale")),
         Index(
-            "card_next",
-            "recipient",
-            "created_at",
+            "card_to_post",
+            *IN_TURN,
+            sqlite_where=text(f"stale = 1 AND {NEW}"),
+            postgresql_where=text(f"stale AND {NEW}"),
+        ),
+        Index(
+            "card_to_change",
+            *IN_TURN,
+            sqlite_where=text(f"stale = 1 AND {SHOWN}"),
+            postgresql_where=text(f"stale AND {SHOWN}"),
+        ),
+        Index(
+            "card_homes",
             "retry_at",
-            sqlite_where=text("stale = 1"),
-            postgresql_where=text("stale"),
+            sqlite_where=text(f"stale = 1 AND {HOME}"),
+            postgresql_where=text(f"stale AND {HOME}"),
         ),
         Index("card_refresh", "refresh_at"),
         Index("card_posted", "posted_at"),

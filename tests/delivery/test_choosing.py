@@ -62,6 +62,16 @@ def test_the_last_updates_of_a_minute_are_kept_for_what_presses(left: int, chose
     assert keys(choose(waiting, pace, 0, 10)) == chosen
 
 
+def test_only_what_takes_a_call_of_a_full_lane_waits_for_it() -> None:
+    waiting = [
+        Ready(key, f"U{key}", "dm", True, False, key == "first", key == "unsure")
+        for key in ("first", "known", "unsure")
+    ]
+    full = {lane: pace_after(lane, PER_MINUTE[lane]) for lane in (Lane.OPEN, Lane.LOOK)}
+    assert keys(choose(waiting, full[Lane.OPEN], 0, 10)) == ["known", "unsure"]
+    assert keys(choose(waiting, full[Lane.LOOK], 0, 10)) == ["first", "known"]
+
+
 def test_no_update_waits_for_the_limit_of_posts() -> None:
     full = pace_after(Lane.POST, PER_MINUTE[Lane.POST])
     assert keys(choose([new("a"), shown("b", "dm")], full, 0, 10)) == ["b"]

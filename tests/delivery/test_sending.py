@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from storage import cards, sending
+from storage import cards, people, sending
 from storage.database import Database
 from storage.sending import Closed, Ended
 
@@ -47,6 +47,36 @@ async def test_of_each_recipient_the_oldest_is_ready_and_of_a_moment_the_reps_ow
     assert await ready(database) == ["dm-1", "channel-1", "dm-2"]
     assert await ready(database, Closed(recipients={"U1"})) == ["channel-1", "dm-2"]
     assert await ready(database, Closed(new=True)) == []
+
+
+async def test_of_new_ones_only_those_wait_whose_calls_are_closed(database: Database) -> None:
+    await want(database, "C1", "channel", kind="channel")
+    await want(database, "U1", "first ever", after=1)
+    await want(database, "U2", "one more", after=2)
+    await want(database, "U3", "unsure", after=3)
+    async with database.write() as session:
+        await people.remember_dms(session, {"U2": "D2", "U3": "D3"}, NOW)
+    assert await claim(database, "unsure") == ["unsure"]
+    later = 40.0  # its lease is over, and nobody knows what came of it
+
+    assert await ready(database, after=later) == ["channel", "first ever", "one more", "unsure"]
+    assert await ready(database, Closed(unopened=True), after=later) == ["channel", "one more", "unsure"]
+    assert await ready(database, Closed(unsure=True), after=later) == ["channel", "first ever", "one more"]
+
+
+async def test_of_one_recipient_a_new_message_and_a_changed_one_hold_up_each_other_in_no_way(
+    database: Database,
+) -> None:
+    await want(database, "U1", "shown")
+    await want(database, "U1", "new", after=1)
+    await want(database, "U1", "home", kind="home", after=2)
+    assert await claim(database, "shown") == ["shown"]
+    assert await end(database, ("shown", 1), ts="1.0", channel="D1") == {"shown"}
+
+    assert await ready(database, Closed(new=True)) == ["shown", "home"]
+    assert await ready(database, Closed(shown=True)) == ["new", "home"]
+    assert await ready(database, Closed(homes=True)) == ["shown", "new"]
+    assert await ready(database, Closed(new=True, shown=True, homes=True)) == []
 
 
 async def test_what_somebody_else_has_in_hand_or_has_just_written_to_is_not_taken(database: Database) -> None:

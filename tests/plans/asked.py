@@ -19,7 +19,15 @@ FEW_TOO = frozenset({"campaign_brief", "alembic_version"})
 OF_WHAT_WAITS = frozenset(
     {
         *("handoff_one_open", "handoff_in_hand", "handoff_of_team", "offer_one_open"),
-        *("card_behind", "card_next", "email_waiting", "webhook_waiting", "history_unchained"),
+        *(
+            "card_behind",
+            "card_to_post",
+            "card_to_change",
+            "card_homes",
+            "email_waiting",
+            "webhook_waiting",
+            "history_unchained",
+        ),
     }
 )
 """Indexes that hold only what is still to be done, however much was done before."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.courier import Courier
+from bot.delivery.pace import PER_MINUTE, Lane
 from bot.delivery.slack import Slack
 from bot.delivery.verdicts import Answer
 from bot.views.blocks import Message
@@ -43,6 +44,21 @@ async def test_a_post_of_unknown_outcome_is_paced_too_whoever_sends_next(story: 
     assert len(await story.slack.messages(RITA, EMEA)) == 1
     await story.settle()
     assert len(await story.slack.messages(RITA, EMEA)) == 2
+
+
+async def test_direct_messages_that_are_still_to_be_opened_hold_up_no_channel(story: Story) -> None:
+    pace = story.baton.courier.pace
+    for _ in range(PER_MINUTE[Lane.OPEN]):
+        pace.take(Lane.OPEN)
+    assert (await story.send("leads", ANA)).status_code == 202
+
+    while await story.baton.courier.deliver_one():
+        pass
+
+    assert len(await story.slack.messages(RITA, EMEA)) == 1
+    assert await story.slack.dm(RITA) is None
+    await story.pass_time(minutes=1)
+    assert (await story.card(RITA)).buttons()
 
 
 async def visits(story: Story, number: int) -> None:
