@@ -153,7 +153,8 @@ class Database:
         """
         async with self._session(self._much if much else self._little) as session:
             yield session
-        await asyncio.sleep(0)  # whoever reads again and again lets the others go on
+        if self.is_sqlite:
+            await asyncio.sleep(0)  # whoever reads again and again lets the others go on
 
     @asynccontextmanager
     async def _session(self, options: Mapping[str, Any]) -> AsyncIterator[Session]:
