@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Result, text
+from sqlalchemy import CursorResult, Result, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, func, or_, select
 
+from storage.asking import ask
 from storage.database import Session
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -22,10 +23,13 @@ def inserts(table: type[SQLModel]) -> Mapping[str, Any]:
     return {"sqlite": sqlite.insert(table), "postgresql": postgresql.insert(table)}
 
 
+ALONE = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("doing"), 0)))
+
+
 async def alone(session: Session, doing: str) -> None:
     """Until this transaction ends nobody else does this; on SQLite writers are alone anyway."""
     if session.get_bind().dialect.name == "postgresql":
-        await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended(doing, 0))))
+        await ask(session, ALONE, doing=doing)
 
 
 ONE_AFTER_ANOTHER = text(
