@@ -8,9 +8,9 @@ from bot.domain.availability import Absence
 from bot.domain.policy import Policy
 from bot.policy_file import read
 from bot.usecases.assigning.availability import standings
-from storage import absences, history, policies, turns
+from storage import absences, history, leads, policies, turns
 from storage.database import Database
-from storage.tables import HistoryRow, PolicyRow
+from storage.tables import HistoryRow, LeadRow, PolicyRow
 from tests.stories.conftest import ROOT
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -52,6 +52,17 @@ async def test_a_turn_and_an_absence_that_are_undone_count_for_nobody(database: 
         await savepoint.rollback()
         assert (await turns.lock(session, [team]))[team.id] == before
         assert await standings(session, policy, team, NOW) == there
+
+
+async def test_what_a_lead_was_changed_to_is_undone_with_it(database: Database) -> None:
+    async with database.write() as session:
+        session.add(LeadRow(id="L1", facts={}, search="", stage="mql", evidence_at=NOW, created_at=NOW))
+        lead = await leads.lock(session, "L1")
+        savepoint = await session.begin_nested()
+        await leads.change(session, lead, {"stage": "sql"})
+        assert (await leads.get(session, "L1")).stage == "sql"
+        await savepoint.rollback()
+        assert (await leads.get(session, "L1")).stage == "mql"
 
 
 async def put_up_and_undo(database: Database) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.domain.announcing import announced
 from bot.domain.business_time import business_seconds, due
@@ -14,7 +15,7 @@ from bot.domain.references import AT_ONCE
 from bot.usecases.accounting import marketing_clocks
 from bot.usecases.assigning import turns
 from bot.usecases.deciding import raising
-from storage import cards, emails, handoffs, history, people, webhooks
+from storage import cards, emails, handoffs, history, leads, people, webhooks
 from storage.database import Session
 from storage.tables import LeadRow
 
@@ -43,8 +44,7 @@ async def apply(
 
     The caller holds the lead's lock, and has read under it what was `before`; None for a handoff that begins.
     """
-    _stage(lead, change, now)
-    session.add(lead)
+    await leads.change(session, lead, _stage(lead, change, now))
     decided = Decided(change, agreement, before)
     if before:
         await _breach(session, before, now)
@@ -120,16 +120,16 @@ async def _offers(session: Session, every: Iterable[Decided], now: datetime) -> 
         await turns.follow(session, one.change, one.agreement, now)
 
 
-def _stage(lead: LeadRow, change: Change, now: datetime) -> None:
+def _stage(lead: LeadRow, change: Change, now: datetime) -> dict[str, Any]:
+    """What the lead's row says differently from now on, by column."""
+    changed: dict[str, Any] = {"stage": change.stage} if change.stage else {}
     if change.what == "undone" and change.why["was"] == State.RECYCLED:
-        lead.recycled_count -= 1
-        lead.recycled_at = lead.cool_off_until = None
+        changed |= {"recycled_count": lead.recycled_count - 1, "recycled_at": None, "cool_off_until": None}
     if change.stage is Stage.RECYCLED:
-        lead.recycled_count += 1
-        lead.recycled_at, lead.cool_off_until = now, change.cool_off_until
-        lead.score_at = change.cool_off_until
-    if change.stage:
-        lead.stage = change.stage
+        until = change.cool_off_until
+        changed |= {"recycled_count": lead.recycled_count + 1, "recycled_at": now}
+        changed |= {"cool_off_until": until, "score_at": until}
+    return changed
 
 
 async def _messages(session: Session, every: Sequence[Decided], now: datetime) -> None:
