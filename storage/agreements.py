@@ -32,8 +32,10 @@ async def with_handoff(session: Session, handoff_id: str) -> tuple[Handoff, Agre
     row = await ask_first(session, BOTH, of=handoff_id)
     if row is None:
         return None
-    handoff = Handoff.model_validate({name: getattr(row, name) for name in Handoff.model_fields})
-    return handoff, (await _beside(session, row.in_force, [handoff]))[handoff.id]
+    found = dict(row._mapping)
+    in_force = found.pop("in_force")
+    handoff = Handoff.model_validate(found)
+    return handoff, (await _beside(session, in_force, [handoff]))[handoff.id]
 
 
 async def _beside(session: Session, in_force: int | None, handoffs: Iterable[Handoff]) -> dict[str, Agreement]:
