@@ -7,6 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
+import asyncpg
+from sqlalchemy.engine import make_url
 from sqlmodel import func, select
 
 from bench import processes, stores
@@ -41,6 +43,19 @@ async def server_of(one: Site) -> int:
     """The process that answers for the database of a site, with its children."""
     async with stores.of(one.settings) as database, database.read() as session:
         return processes.parent((await session.exec(select(func.pg_backend_pid()))).one())
+
+
+@asynccontextmanager
+async def copied(address: str) -> AsyncIterator[str]:
+    """The address of a copy of a database that nobody uses at the moment."""
+    url, name = make_url(address), f"bench_{uuid4().hex}"
+    server = await asyncpg.connect(url.set(database="postgres").render_as_string(hide_password=False))
+    try:
+        await server.execute(f"CREATE DATABASE {name} TEMPLATE {url.database}")
+        yield url.set(database=name).render_as_string(hide_password=False)
+        await server.execute(f"DROP DATABASE {name}")
+    finally:
+        await server.close()
 
 
 @asynccontextmanager

@@ -37,7 +37,7 @@ REMINDED = 1
 Press = Callable[[int], Awaitable[None]]
 
 
-async def _open_life(database: Database) -> Life:
+async def open_life(database: Database) -> Life:
     """A lead that is with a rep who was reminded of it, and whose manager is told next."""
     source = (ROOT / "examples/policy.yml").read_text(encoding="utf-8")
     row = PolicyRow(source=source, body=read(source).stored(), state="in_force", applied_at=NOW, applied_by="bench")
@@ -88,7 +88,7 @@ async def _beside(done: Awaitable[object], press: Press, presses: int) -> Sample
     return {"wave": took, "presses": len(waits), "p99": percentile(waits, 0.99)}
 
 
-async def _wave(database: Database) -> Sample:
+async def wave(database: Database) -> Sample:
     """Everything that is due is taken as the clock takes it, history chained included, while a rep accepts leads."""
     at = await _due(database) + timedelta(seconds=1)
     async with database.read() as session:
@@ -117,7 +117,7 @@ async def waves(bench: Bench) -> AsyncIterator[Round]:
     """A fresh copy of the same database for every round."""
     count = bench.many(tiny=30, quick=400, usual=2_000, full=WAVE)
     async with sqlite(bench.folder, "before.db") as database:
-        await multiply(database, await _open_life(database), count)
+        await multiply(database, await open_life(database), count)
 
     async def ask() -> Sample:
         file = bench.folder / "wave.db"
@@ -126,7 +126,7 @@ async def waves(bench: Bench) -> AsyncIterator[Round]:
         shutil.copy(bench.folder / "before.db", file)
         database = Database(parse_url(f"sqlite:///{file}"))
         try:
-            return await _wave(database)
+            return await wave(database)
         finally:
             await database.close()
 

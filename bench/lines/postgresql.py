@@ -1,14 +1,16 @@
-"""Baton on PostgreSQL beside Baton on SQLite: a lead on its way, leads in a rush and in batches, and presses."""
+"""Baton on PostgreSQL beside Baton on SQLite: leads on their way, in a rush and in batches, presses, and deadlines."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bench import postgresql, site
 from bench.company import Company
+from bench.filling import multiply
 from bench.line import Bench, Figure, Line, Of, Round, Sample, Side, Target, Unit
-from bench.lines import batches, clicks, posting
+from bench.lines import batches, clicks, deadlines, posting
 from bench.site import UNPACED_BATON, Site
 from storage.database import Database, parse_url
+from storage.migrate import migrate
 
 COMPANY = Company(teams=3)
 
@@ -31,11 +33,8 @@ async def pressed(bench: Bench, one: Site) -> Sample:
     """Presses with nothing else to do, and amid a flood."""
     count = bench.many(tiny=2, quick=20, usual=50, full=200)
     flood = bench.many(tiny=4, quick=60, usual=200, full=2_000)
-    database = Database(parse_url(one.settings["DATABASE_URL"]))
-    try:
+    async with opened(one.settings["DATABASE_URL"]) as database:
         return {**await clicks.at_rest(one, database, count), **await clicks.in_a_flood(one, database, count, flood)}
-    finally:
-        await database.close()
 
 
 @asynccontextmanager
@@ -49,6 +48,31 @@ async def on_postgresql(bench: Bench) -> AsyncIterator[Round]:
 async def on_sqlite(bench: Bench) -> AsyncIterator[Round]:
     async with site.baton(bench.folder, COMPANY) as one:
         yield lambda: measured(bench, one)
+
+
+@asynccontextmanager
+async def waves(bench: Bench) -> AsyncIterator[Round]:
+    """Deadlines that fall due in one second, in a fresh copy of the same database for every round."""
+    count = bench.many(tiny=30, quick=200, usual=1_000, full=deadlines.WAVE)
+    async with postgresql.postgresql() as address:
+        async with opened(address) as database:
+            await migrate(database)
+            await multiply(database, await deadlines.open_life(database), count)
+
+        async def ask() -> Sample:
+            async with postgresql.copied(address) as copy, opened(copy) as database:
+                return await deadlines.wave(database)
+
+        yield ask
+
+
+@asynccontextmanager
+async def opened(address: str) -> AsyncIterator[Database]:
+    database = Database(parse_url(address))
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 AS_LONG, AS_MANY = Target(2, Of.RATIO), Target(0.5, Of.RATIO, at_least=True)
@@ -74,5 +98,16 @@ LINES = (
         ),
         Side("Baton on PostgreSQL", on_postgresql),
         (Side("Baton on SQLite", on_sqlite),),
+    ),
+    Line(
+        "postgresql-deadlines",
+        "escalations that fall due in one second, on PostgreSQL, while a rep accepts leads",
+        (
+            Figure("wave", f"until {deadlines.WAVE:,} of them are written", Unit.SECONDS, AS_LONG, JOURNEYS),
+            Figure("p99", "99th percentile of an Accept meanwhile", Unit.SECONDS, AS_LONG, JOURNEYS),
+        ),
+        Side("Baton on PostgreSQL", waves),
+        (Side("Baton on SQLite", deadlines.waves),),
+        warms_up=False,
     ),
 )

@@ -4,17 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from bench.line import Bench, Scale
+from bench.line import Bench, Line, Scale
 from bench.lines.postgresql import LINES
 
 
 @pytest.mark.timeout(300)  # a workspace, a database and Baton start first
-async def test_both_give_every_figure(tmp_path: Path) -> None:
-    (line,) = LINES
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.name)
+async def test_both_give_every_figure(tmp_path: Path, line: Line) -> None:
     for number, side in enumerate((line.ours, *line.floors)):
         folder = tmp_path / line.name / f"{number}"
         folder.mkdir(parents=True)
         async with side.opened(Bench(folder, Scale.TINY)) as ask:
             found = await ask()
-        assert set(found) == {figure.name for figure in line.figures}
-        assert all(found.values())
+        assert all(found[figure.name] > 0 for figure in line.figures)
