@@ -21,6 +21,8 @@ TOKEN, BOT_TOKEN, SIGNING_SECRET = "bench-intake-token", "xoxb-bench", "bench-si
 STILL = 120.0
 """Seconds after which more should have come through than before."""
 BETWEEN_LOOKS = 0.02
+KEPT_ALIVE = 2.0
+"""Seconds for which a connection is used again: none that uvicorn ends, after five, just when it is."""
 MARKED = re.compile(r"Company [A-J]{7}")
 
 
@@ -148,7 +150,9 @@ async def site(folder: Path, company: Company, *options: str) -> AsyncIterator[S
     settings = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SIGNING_SECRET}
     async with (
         processes.running(folder, "-m", "sandbox", "--port", "0", *files, *options, settings=settings) as slack,
-        aiohttp.ClientSession(headers={"Authorization": f"Bearer {TOKEN}"}) as http,
+        aiohttp.ClientSession(
+            headers={"Authorization": f"Bearer {TOKEN}"}, connector=aiohttp.TCPConnector(keepalive_timeout=KEPT_ALIVE)
+        ) as http,
     ):
         own = {
             **settings,

@@ -16,7 +16,7 @@ from bench.site import Site
 from storage.database import Database
 from storage.tables import HandoffRow
 
-COMPANY = Company(teams=3)
+COMPANY, LARGE = Company(teams=3), Company(teams=50)
 EVERY = 0.05
 """Seconds between two presses."""
 IN_A_FLOOD, IN_A_SHORT_FLOOD = 0.1, 0.025
@@ -119,7 +119,7 @@ async def flooded(bench: Bench) -> AsyncIterator[Round]:
     """Presses all through a flood of the size that the target speaks of."""
     count = bench.many(tiny=2, quick=40, usual=1_000)
     flood = bench.many(tiny=4, quick=200, usual=10_000)
-    async with site.baton(bench.folder, COMPANY) as one, stores.of(one.settings) as database:
+    async with site.baton(bench.folder, LARGE) as one, stores.of(one.settings) as database:
         yield lambda: in_a_flood(one, database, count, flood, IN_A_FLOOD)
 
 
