@@ -69,6 +69,21 @@ async def test_a_writer_gives_up_once_the_patience_is_over_and_the_next_one_writ
     assert await teams(database) == ["apac"]
 
 
+async def test_a_writer_that_is_told_to_stop_while_it_waits_leaves_the_turn_to_the_next(
+    database: Database, stranger: sqlite3.Connection
+) -> None:
+    stranger.execute("BEGIN IMMEDIATE")
+    writing = asyncio.create_task(add(database, "emea"))
+    await asyncio.sleep(0.02)
+    writing.cancel()
+    await asyncio.wait([writing])
+    assert writing.cancelled()
+
+    stranger.execute("ROLLBACK")
+    await add(database, "apac")
+    assert await teams(database) == ["apac"]
+
+
 async def test_what_is_being_committed_is_committed_though_its_task_is_told_to_stop(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
