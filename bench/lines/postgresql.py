@@ -3,13 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bench import postgresql, site
+from bench import postgresql, site, stores
 from bench.company import Company
 from bench.filling import multiply
 from bench.line import Bench, Figure, Line, Of, Round, Sample, Side, Target, Unit
 from bench.lines import batches, clicks, deadlines, posting
 from bench.site import UNPACED_BATON, Site
-from storage.database import Database, parse_url
 from storage.migrate import migrate
 
 COMPANY = Company(teams=3)
@@ -33,7 +32,7 @@ async def pressed(bench: Bench, one: Site) -> Sample:
     """Presses with nothing else to do, and amid a flood."""
     count = bench.many(tiny=2, quick=20, usual=50, full=200)
     flood = bench.many(tiny=4, quick=60, usual=200, full=2_000)
-    async with opened(one.settings["DATABASE_URL"]) as database:
+    async with stores.of(one.settings) as database:
         return {**await clicks.at_rest(one, database, count), **await clicks.in_a_flood(one, database, count, flood)}
 
 
@@ -55,24 +54,15 @@ async def waves(bench: Bench) -> AsyncIterator[Round]:
     """Deadlines that fall due in one second, in a fresh copy of the same database for every round."""
     count = bench.many(tiny=30, quick=200, usual=1_000, full=deadlines.WAVE)
     async with postgresql.postgresql() as address:
-        async with opened(address) as database:
+        async with stores.of({"DATABASE_URL": address}) as database:
             await migrate(database)
             await multiply(database, await deadlines.open_life(database), count)
 
         async def ask() -> Sample:
-            async with postgresql.copied(address) as copy, opened(copy) as database:
+            async with postgresql.copied(address) as copy, stores.of({"DATABASE_URL": copy}) as database:
                 return await deadlines.wave(database)
 
         yield ask
-
-
-@asynccontextmanager
-async def opened(address: str) -> AsyncIterator[Database]:
-    database = Database(parse_url(address))
-    try:
-        yield database
-    finally:
-        await database.close()
 
 
 AS_LONG, AS_MANY = Target(2, Of.RATIO), Target(0.5, Of.RATIO, at_least=True)
