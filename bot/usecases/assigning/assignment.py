@@ -190,7 +190,10 @@ def _within(look: Look, standing: Standing) -> bool:
 
 
 async def _in_team(session: Session, look: Look, reps: Reps) -> Found | None:
-    """To the rep whose turn it is, open to all of the team, or waiting for a shift; None: nobody of it can have it."""
+    """To the rep whose turn it is, open to all of the team, or waiting for a shift; None: nobody of it can have it.
+
+    Where all that it waits for is a full hand, the manager is asked: nobody knows when one is empty.
+    """
     wanted, team = look.wanted, reps.team
     everybody = seen(reps, wanted)
     choice = _by_rule(look, reps)
@@ -202,9 +205,11 @@ async def _in_team(session: Session, look: Look, reps: Reps) -> Found | None:
         rep = in_order(reps, candidates, wanted)[0]
         booked = in_turn(rep, weights_of(team, candidates), wanted.value, wanted.lead)
         return Found(Target(team.id, rep), choice.model_copy(update={"booked": booked}))
-    if any(waits_for_hours(reps.standings[rep]) for rep in could(everybody)):
+    awaited = [reps.standings[rep] for rep in could(everybody) if waits_for_hours(reps.standings[rep])]
+    if awaited:
         opens_at = await _opening(session, look, reps, back_at(everybody, reps, look.now, FULL))
-        return Found(Target(team.id, None, opens_at=opens_at), choice)
+        all_full = all(standing.on_shift for standing in awaited)
+        return Found(Target(team.id, None, nobody_left=all_full, opens_at=opens_at), choice)
     return None
 
 
