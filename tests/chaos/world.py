@@ -105,7 +105,10 @@ class World:
         self.plan, ids = plan, count(1)
         await self.store.fresh()
         try:
-            with patch("secrets.token_hex", lambda size=8: f"{next(ids):0{2 * size}x}"):
+            with (
+                patch("secrets.token_hex", lambda size=8: f"{next(ids):0{2 * size}x}"),
+                patch("secrets.randbits", lambda _bits: next(ids)),
+            ):
                 yield
         finally:
             await self._bury()
