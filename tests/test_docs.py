@@ -26,6 +26,7 @@ LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:)([^)\s]+)\)")
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 COMMAND = re.compile(r"(?:^|[\s/`])baton ((?:policy |import |audit )?[a-z]+)", re.MULTILINE)
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
+OURS = re.compile(r"`((?:bench|bot|demo|handlers|sandbox|storage|tests)/[\w/.]*)")
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYq="
 
 
@@ -56,6 +57,11 @@ def commands(group: object, prefix: str = "") -> Iterator[str]:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_link_leads_somewhere(document: Path) -> None:
     assert list(broken(document)) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_file_that_is_named_is_there(document: Path) -> None:
+    assert [path for path in OURS.findall(text(document)) if not (ROOT / path).exists()] == []
 
 
 def test_every_command_that_is_written_down_exists() -> None:
