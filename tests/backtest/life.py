@@ -16,9 +16,9 @@ from bot.usecases.deciding import handoffs as deciding
 from bot.usecases.deciding.escalations import escalate_one
 from bot.usecases.governing import policies
 from bot.usecases.identifying.merging import Merged, merge, unmerge
+from bot.usecases.qualifying.handing_over import hand_over
 from bot.usecases.qualifying.intake import take_lead, take_outcome, take_signal
 from bot.usecases.qualifying.nurture import score_some
-from bot.usecases.qualifying.handing_over import hand_over
 from bot.usecases.qualifying.qualification import score_again
 from bot.usecases.qualifying.telling import Incoming, Result, Who
 from storage import handoffs, leads, merges
