@@ -1,7 +1,9 @@
 """A press of Accept → its answer, which comes after the commit: with nothing else to do, and amid a flood."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import math
+import time
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -88,12 +90,23 @@ async def in_a_flood(one: Site, database: Database, count: int, flood: int, ever
     await brought(one, count)
     pressed, before = await presses(one, count), await accepted(database)
     await made_due(database, some)
-    coming = asyncio.create_task(brought(one, flood // 2))
-    waits = await clicking.waits(one, list(pressed.values()), every)
-    await coming
+
+    async def coming() -> None:
+        await brought(one, flood // 2)
+        await stores.shown(database, CALM)
+
+    waits = await amid(coming(), one, list(pressed.values()), every)
     await stores.shown(database, CALM)
     _all_count(await accepted(database) - before, count)
     return {"flood p50": percentile(waits, 0.5), "flood p99": percentile(waits, 0.99)}
+
+
+async def amid(flood: Awaitable[None], one: Site, pressed: Sequence[bytes], every: float) -> list[float]:
+    """How long each press waited that was begun before the flood was over: those after it wait for nothing."""
+    began, waits = time.monotonic(), asyncio.create_task(clicking.waits(one, pressed, every))
+    await flood
+    begun = math.ceil((time.monotonic() - began) / every)
+    return (await waits)[:begun]
 
 
 def _all_count(found: int, count: int) -> None:
