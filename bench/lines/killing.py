@@ -46,7 +46,7 @@ async def killed(one: Site, count: int) -> Sample:
         await asyncio.sleep(BETWEEN_LOOKS)
     again = time.monotonic() - began
     async with stores.of(one.settings) as database:
-        await stores.shown(database, began + SETTLED - time.monotonic())  # it looks for what was on its way only later
+        await stores.shown(database, SETTLED)  # it looks for what was on its way only later
     posts = await one.posts()
     return {
         "lost": sum(len(posts.get(mark, ())) < 2 for mark in answered),
