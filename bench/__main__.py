@@ -92,7 +92,7 @@ def _measured(console: Console, line: Line, scale: Scale, folder: Path, rounds: 
             failed = str(why)
         except Exception as bug:  # the lines after it are measured all the same
             failed = "".join(traceback.format_exception(bug))
-    shutil.rmtree(folder / line.name, ignore_errors=True)  # a million leads take twelve gigabytes
+    shutil.rmtree(folder / line.name, ignore_errors=True)  # a million leads take fourteen gigabytes
     seconds = time.perf_counter() - began
     console.print(f"{line.name}: {failed or 'measured'} in {seconds:.0f} s", style="dim", highlight=False, markup=False)
     return Measured(line, found, seconds, failed)
