@@ -15,7 +15,7 @@ class CannotMeasure(Exception):
 
 
 class Scale(StrEnum):
-    """How much of everything: a try of the bench itself, minutes, the better part of an hour, or hours."""
+    """How much of everything: a try of the bench itself, minutes, half an hour, or hours."""
 
     TINY = "tiny"
     QUICK = "quick"
