@@ -137,11 +137,11 @@ class Import:
             self.tally.add(await self._portion(portion, advance))
 
     async def _portion(self, rows: Sequence[Row], advance: Callable[[int], None]) -> Tally:
-        now, portion = self._clock(), Tally()
+        portion = Tally()
         with suppress(_Undo):
             async with self._database.write() as session:
                 for start in range(0, len(rows), PORTION):
-                    together = rows[start : start + PORTION]
+                    together, now = rows[start : start + PORTION], self._clock()
                     outcomes = await self._taken(session, [self._read(row, now) for row in together], now)
                     for row, outcome in zip(together, outcomes, strict=True):
                         portion.count(row.line, outcome)

@@ -1,6 +1,7 @@
 """`baton import`: what is stored, and what the report says of the rest."""
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -27,6 +28,7 @@ class Importer:
 
     database: Database
     folder: Path
+    clock: Callable[[], datetime] = lambda: NOW
 
     async def __call__(
         self, text: str, kind: Kind = "leads", options: Options | None = None
@@ -36,7 +38,7 @@ class Importer:
         path.write_text(text, encoding="utf-8")
         out, err = StringIO(), StringIO()
         code = await import_file(
-            kind, path, options or Options(), self.database, lambda: NOW, Console(file=out), Console(file=err)
+            kind, path, options or Options(), self.database, self.clock, Console(file=out), Console(file=err)
         )
         return code, out.getvalue().splitlines(), err.getvalue().splitlines()
 

@@ -1,11 +1,15 @@
 """A large spreadsheet costs the database little more than a small one."""
 
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from bot.commands.importing import Options
 from handlers.taking import PORTION
 from storage.database import Database
+from tests.intake.conftest import NOW
 from tests.intake.test_importing import Importer
 from tests.plans.asked import Ear
 
@@ -29,3 +33,14 @@ async def test_leads_that_nobody_knows_are_stored_together(importing: Importer) 
 
     assert await asked(importing, ear, "fair", PORTION) == few
     assert len(await importing.leads()) == PORTION + 2
+
+
+async def test_a_file_of_one_transaction_is_not_of_one_moment(database: Database, tmp_path: Path) -> None:
+    seconds = count()
+    importing = Importer(database, tmp_path, lambda: NOW + timedelta(seconds=next(seconds)))
+    text = "Source,Email\n" + "".join(f"web,lead.{number}@web.example\n" for number in range(3 * PORTION))
+
+    assert (await importing(text, options=Options(all_or_nothing=True)))[0] == 0
+
+    moments = {row.id[:11] for row in (await importing.leads()).values()}
+    assert len(moments) == 3, "ids of one moment differ by chance alone, and that is enough for a few only"
