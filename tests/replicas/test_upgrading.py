@@ -15,7 +15,10 @@ from tests.replicas.conftest import POLICY, Site, until
 from tests.support.processes import Release
 
 LEADS = 6
-WAITS = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND mode LIKE '%ExclusiveLock' AND mode NOT LIKE 'Row%'")
+STRONG = "locktype = 'relation' AND mode LIKE '%ExclusiveLock' AND mode NOT LIKE 'Row%'"
+LOCKS = f"SELECT count(*) FROM pg_locks WHERE {STRONG}"
+WAITS = text(f"{LOCKS} AND NOT granted")
+HOLDS = text(f"{LOCKS} AND granted AND relation = 'card'::regclass")
 
 
 def release_before(folder: Path) -> Path:
@@ -75,11 +78,18 @@ async def clicks(site: Site, done: asyncio.Event) -> None:
 
 
 async def in_hand(site: Site) -> None:
-    """Somebody works on what the migration touches until it has waited for them and let everybody else go on."""
+    """Somebody works on what the migration touches until it has waited for them and let everybody else go on.
+
+    Meanwhile it keeps nobody from messages, which all work ends with.
+    """
 
     async def migration_waits() -> bool:
         async with site.database.engine.connect() as connection:
             return bool((await connection.execute(WAITS)).scalar())
+
+    async def migration_holds_messages() -> bool:
+        async with site.database.engine.connect() as connection:
+            return bool((await connection.execute(HOLDS)).scalar())
 
     async def migration_lets_go() -> bool:
         return not await migration_waits()
@@ -87,6 +97,7 @@ async def in_hand(site: Site) -> None:
     async with site.database.engine.begin() as connection:
         await connection.execute(text("LOCK TABLE lead, handoff, marketing_clock IN ROW EXCLUSIVE MODE"))
         await until(migration_waits, 30, "the migration takes no lock")
+        assert not await migration_holds_messages()
         await until(migration_lets_go, 5, "the migration holds everybody up")
 
 
