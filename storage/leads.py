@@ -120,7 +120,7 @@ async def change(session: Session, lead: LeadRow, changed: Mapping[str, Any]) ->
 @event.listens_for(Sync, "after_soft_rollback")
 def _undone(session: Sync, _: object) -> None:
     """What was written within a savepoint that is undone is read again."""
-    for lead in session.info.pop(CHANGED, ()):
+    for lead in session.info.get(CHANGED, ()):
         if lead in session:
             session.expire(lead)
 

@@ -61,6 +61,9 @@ async def test_what_a_lead_was_changed_to_is_undone_with_it(database: Database) 
         savepoint = await session.begin_nested()
         await leads.change(session, lead, {"stage": "sql"})
         assert (await leads.get(session, "L1")).stage == "sql"
+        within = await session.begin_nested()
+        await within.rollback()
+        assert (await leads.get(session, "L1")).stage == "sql"
         await savepoint.rollback()
         assert (await leads.get(session, "L1")).stage == "mql"
 
