@@ -14,9 +14,9 @@ from bot.usecases.deciding.escalations import escalate_one
 from bot.usecases.operating.chaining import chain_some
 from bot.usecases.qualifying.intake import take_lead, take_outcome
 from bot.usecases.qualifying.telling import Incoming, Refused, Result, Taken, Who
-from storage import marketing_clocks
+from storage.accounting import marketing_clocks
 from storage.database import Database
-from storage.handoffs import get_one
+from storage.deciding.handoffs import get_one
 from storage.tables import CardRow, EmailRow, HandoffRow, LeadRow, WebhookRow
 
 COUNTRIES = ("DE", "US", "JP")

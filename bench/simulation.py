@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from bot.delivery.pace import PER_MINUTE, Lane
-from storage.sending import BETWEEN_POSTS
+from storage.delivery.sending import BETWEEN_POSTS
 
 MINUTE, HOUR = 60.0, 3600.0
 CURVE = (6, 12, 14, 12, 7, 9, 13, 12, 9, 6)

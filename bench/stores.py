@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bench.line import CannotMeasure
-from storage.cards import waiting
 from storage.database import Database, parse_url
+from storage.delivery.cards import waiting
 from storage.migrate import migrate
 
 BETWEEN_LOOKS = 0.1

@@ -36,31 +36,32 @@ from bot.slack_errors import said
 from bot.usecases.assigning import slack_word
 from bot.usecases.operating import fallbacks, mail_server, webhook_receiver
 from bot.watch import Measured, Watch
-from handlers import door, errors, intake, slack_http
+from handlers.accounting.asking_marketing import AskingMarketing
+from handlers.accounting.promises import Promises
 from handlers.actions import Actions
-from handlers.asking_marketing import AskingMarketing
-from handlers.availability import Availability
-from handlers.backtests import Backtests
-from handlers.briefs import Briefs
-from handlers.claims import Claims
+from handlers.assigning.availability import Availability
 from handlers.commands import Commands
+from handlers.deciding.extending import Extending
+from handlers.deciding.passing_on import PassingOn
+from handlers.deciding.rejecting import Rejecting
+from handlers.deciding.working import Working
 from handlers.events import Events
-from handlers.evidence import Reading
-from handlers.extending import Extending
-from handlers.manual import NewLead
-from handlers.merging import Merging
-from handlers.passing_on import PassingOn
-from handlers.promises import Promises
-from handlers.proposals import Proposals
-from handlers.proposing import Proposing
-from handlers.rejecting import Rejecting
-from handlers.slack_app import SlackApp
-from handlers.tasks import Tasks
+from handlers.governing.backtests import Backtests
+from handlers.governing.proposals import Proposals
+from handlers.governing.proposing import Proposing
+from handlers.identifying.merging import Merging
+from handlers.intake import routes
+from handlers.qualifying.briefs import Briefs
+from handlers.qualifying.claims import Claims
+from handlers.qualifying.evidence import Reading
+from handlers.qualifying.manual import NewLead
+from handlers.qualifying.tasks import Tasks
+from handlers.slack import door, errors, http
+from handlers.slack.app import SlackApp
 from handlers.views import Forms
-from handlers.working import Working
-from storage import cards
 from storage.database import Database, DatabaseError, parse_url
-from storage.due import ALL, Due
+from storage.delivery import cards
+from storage.operating.due import ALL, Due
 from storage.schema import Fit, ensure_fit
 
 log = structlog.get_logger()
@@ -143,11 +144,11 @@ def assemble(
     Commands(database, clock, email_set_up=settings.smtp is not None).register(bolt)
     errors.register(bolt)
     web = FastAPI(title="Baton", docs_url=None, redoc_url=None)
-    web.include_router(slack_http.build_router(bolt, settings.slack_signing_secret or ""))
+    web.include_router(http.build_router(bolt, settings.slack_signing_secret or ""))
     watch = Watch(version("baton"))
     web.add_middleware(Measured, watch=watch)
     web.include_router(health.build_router(database, client, clock, watch))
-    intake.install(web, database, clock, settings.baton_intake_secret, settings.baton_intake_token)
+    routes.install(web, database, clock, settings.baton_intake_secret, settings.baton_intake_token)
     courier, postman = _courier(database, client, clock, watch, pace), _postman(settings, database, clock, watch)
     messenger = _messenger(settings, database, clock, watch)
     baton = Baton(web, bolt, courier, postman, messenger, database, clock, watch)

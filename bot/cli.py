@@ -20,7 +20,7 @@ from bot.policy_cli import policy_cli
 
 if TYPE_CHECKING:
     from bot.commands.importing import Options
-    from handlers.incoming import SheetKind
+    from handlers.intake.incoming import SheetKind
 
 cli = typer.Typer(
     help="Baton carries leads from marketing to sales, in Slack.",

@@ -15,8 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack_errors import said
 from bot.watch import Watch
-from storage.backlog import Backlog, backlog
 from storage.database import Database
+from storage.operating.backlog import Backlog, backlog
 from storage.schema import SERVES, WORDS, fit
 
 BEHIND = timedelta(minutes=5)

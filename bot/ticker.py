@@ -20,7 +20,7 @@ from bot.usecases.qualifying.nurture import score_some
 from bot.usecases.stepping import StepFailed, Taken
 from bot.watch import Watch
 from storage.database import Database
-from storage.due import ALL, Due, look
+from storage.operating.due import ALL, Due, look
 
 log = structlog.get_logger()
 

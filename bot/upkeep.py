@@ -13,7 +13,7 @@ from bot.usecases.operating.chaining import chain_some
 from bot.usecases.operating.erasure import forget_one
 from bot.usecases.stepping import StepFailed
 from storage.database import Database
-from storage.due import ALL, Due
+from storage.operating.due import ALL, Due
 
 log = structlog.get_logger()
 

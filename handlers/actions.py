@@ -11,10 +11,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.handoff import Change, Event, Refusal
 from bot.usecases.deciding import forms, handoffs
-from bot.views import modals
+from bot.views.deciding import modals
 from bot.views.ids import Action
-from handlers.clicks import Payload, person, request, tell, value
 from handlers.outages import POSSIBLE
+from handlers.slack.clicks import Payload, person, request, tell, value
 from storage.database import Database
 from storage.write_queue import pressing
 

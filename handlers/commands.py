@@ -15,15 +15,18 @@ from bot.usecases.accounting import accountability, numbers
 from bot.usecases.assigning import absences, explaining
 from bot.usecases.operating import reach
 from bot.usecases.qualifying import briefs, evidence, search
-from bot.views import availability, definition, fairness, sheets, stats, why
-from bot.views import briefs as briefing
 from bot.views import help as helping
+from bot.views.accounting import sheets, stats
+from bot.views.assigning import availability, fairness, why
 from bot.views.blocks import Json, Message
-from bot.views.proposing import offered
-from handlers import asking, manual
-from handlers.clicks import Payload, request
-from handlers.messages import found_in
-from handlers.proposing import form
+from bot.views.cards import briefs as briefing
+from bot.views.governing import definition
+from bot.views.governing.proposing import offered
+from handlers.governing.proposing import form
+from handlers.qualifying import manual
+from handlers.qualifying.messages import found_in
+from handlers.slack import asking
+from handlers.slack.clicks import Payload, request
 from storage.database import Database
 
 log = structlog.get_logger()

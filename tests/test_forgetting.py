@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from storage import erasure
 from storage.database import Database
+from storage.operating import erasure
 from storage.tables import LeadRow, OutcomeRow
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -8,8 +8,9 @@ from sqlmodel import text
 
 from bot.usecases.identifying.merging import Merged, merge, unmerge
 from bot.usecases.operating.erasure import erase
-from storage import erasure, leads, merges
 from storage.database import Database
+from storage.identifying import leads, merges
+from storage.operating import erasure
 from storage.tables import LeadRow
 from tests.stories.test_races import on_postgres
 

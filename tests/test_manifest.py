@@ -22,29 +22,17 @@ from bot.domain.handoff import State
 from bot.domain.marketing_clock import MarketingClock, Owed
 from bot.domain.policy import Reason
 from bot.settings import Settings
-from bot.views import (
-    answering,
-    availability,
-    briefs,
-    card,
-    escalations,
-    extending,
-    home,
-    manual,
-    merging,
-    modals,
-    near_misses,
-    notices,
-    promises,
-    proposing,
-    reviews,
-    tasks,
-    without_modal,
-    work_forms,
-)
+from bot.views import home
+from bot.views.accounting import promises
+from bot.views.assigning import availability
 from bot.views.blocks import Message
+from bot.views.cards import briefs, card
+from bot.views.deciding import answering, escalations, extending, modals, notices, without_modal, work_forms
+from bot.views.governing import proposing, reviews
+from bot.views.governing.proposals import Proposal, proposal
+from bot.views.identifying import merging
 from bot.views.ids import Action, Form
-from bot.views.proposals import Proposal, proposal
+from bot.views.qualifying import manual, near_misses, tasks
 from storage.database import Database, parse_url
 from tests.views.pairs import MERGED, PAIR
 from tests.views.samples import (

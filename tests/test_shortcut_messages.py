@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from handlers.messages import MOST, found_in
+from handlers.qualifying.messages import MOST, found_in
 
 BOB = {"first_name": "Bob", "last_name": "Meyer"}
 MAIL = {"email": "bob.meyer@initech.example"}

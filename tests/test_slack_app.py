@@ -10,7 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.app import after_answers
-from handlers.slack_app import SlackApp
+from handlers.slack.app import SlackApp
 
 PRESS = {
     "type": "block_actions",

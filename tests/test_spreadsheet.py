@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.cells import number, whole, yes_or_no
-from handlers.columns import Unusable
-from handlers.faults import Fault
-from handlers.incoming import Kind
-from handlers.spreadsheet import Sheet, sheet
+from handlers.intake.cells import number, whole, yes_or_no
+from handlers.intake.columns import Unusable
+from handlers.intake.faults import Fault
+from handlers.intake.incoming import Kind
+from handlers.intake.spreadsheet import Sheet, sheet
 
 ANA = {"source": "web", "email": "ana@acme.example"}
 HEAD = "Source,Email,First name\n"

@@ -5,8 +5,8 @@ from pathlib import Path
 import httpx
 from sqlmodel import update
 
-from storage import cards
 from storage.database import Database, parse_url
+from storage.delivery import cards
 from storage.tables import CardRow
 from tests.stories.conftest import FRIDAY_10
 from tests.support.processes import Release

@@ -10,7 +10,7 @@ from bot import ticker
 from bot.usecases.stepping import Taken
 from bot.watch import Watch
 from storage.database import Database
-from storage.due import ALL, Due
+from storage.operating.due import ALL, Due
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 NONE = Due(*[False] * len(ALL))

@@ -6,8 +6,9 @@ from sqlmodel import select
 
 from bot.domain.announcing import Announcement
 from bot.usecases.operating.tidying import KEPT_FOR, PORTION, tidy
-from storage import emails, receipts, webhooks
+from storage.accounting import receipts
 from storage.database import Database
+from storage.delivery import emails, webhooks
 from storage.tables import EmailRow, LeadRow, ReceiptRow, WebhookRow
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

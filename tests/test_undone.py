@@ -8,8 +8,11 @@ from bot.domain.availability import Absence
 from bot.domain.policy import Policy
 from bot.policy_file import read
 from bot.usecases.assigning.availability import standings
-from storage import absences, history, leads, policies, turns
+from storage.accounting import history
+from storage.assigning import absences, turns
 from storage.database import Database
+from storage.governing import policies
+from storage.identifying import leads
 from storage.tables import HistoryRow, LeadRow, PolicyRow
 from tests.stories.conftest import ROOT
 

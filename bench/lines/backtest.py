@@ -16,8 +16,9 @@ from bot.domain.lead import Company, Facts
 from bot.domain.policy import Policy
 from bot.policy_file import read
 from bot.usecases.governing import backtests
-from storage import leads, pasts
 from storage.database import Database
+from storage.governing import pasts
+from storage.identifying import leads
 from storage.tables import HandoffRow, LeadRow, PolicyRow, SignalRow, TellingRow
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)

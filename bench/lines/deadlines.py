@@ -21,7 +21,7 @@ from bot.policy_file import read
 from bot.usecases.deciding.escalations import escalate_one
 from bot.usecases.deciding.handoffs import accept
 from bot.usecases.operating.chaining import chain_some
-from storage import history
+from storage.accounting import history
 from storage.database import Database, parse_url
 from storage.tables import HandoffRow, PolicyRow
 from storage.write_queue import pressing

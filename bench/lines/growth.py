@@ -18,8 +18,8 @@ from bot.domain.handoff import Refusal
 from bot.policy_file import read
 from bot.usecases.deciding import handoffs, working
 from bot.usecases.operating.chaining import chain_some
-from storage import sending
 from storage.database import Database
+from storage.delivery import sending
 from storage.tables import PolicyRow
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)

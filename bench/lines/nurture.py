@@ -15,8 +15,9 @@ from bench.stores import sqlite
 from bot.domain.lead import Company, Facts
 from bot.policy_file import read
 from bot.usecases.qualifying.nurture import PORTION, score_some
-from storage import leads, nurture
 from storage.database import Database
+from storage.identifying import leads
+from storage.qualifying import nurture
 from storage.tables import LeadRow, PolicyRow, SignalRow
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ from bench.company import Company
 from bench.line import Bench, CannotMeasure, Figure, Line, Round, Sample, Scale, Side, Target, Unit
 from bench.site import BATON, Site
 from bot.delivery.pace import PER_MINUTE, Lane
-from storage.people import remember_dms
+from storage.assigning.people import remember_dms
 
 ONE, MANY = Company(teams=1), Company(teams=50)
 A_MINUTE = PER_MINUTE[Lane.POST]

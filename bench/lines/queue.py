@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from bench.line import Bench, Figure, Line, Round, Sample, Side, Target, Unit
 from bench.runs import percentile
 from bench.stores import sqlite
-from storage import history
+from storage.accounting import history
 from storage.database import Database, DatabaseError, parse_url
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)

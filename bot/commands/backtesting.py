@@ -23,7 +23,7 @@ from bot.exit_codes import WRONG_USE
 from bot.formats import Format
 from bot.usecases.governing import backtests
 from bot.usecases.governing.backtests import Result
-from bot.views.backtest import (
+from bot.views.governing.backtest import (
     GROUPS,
     UNKNOWN_VERDICT,
     Names,

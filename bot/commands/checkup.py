@@ -13,9 +13,12 @@ from urllib.parse import urlsplit
 from bot.domain.policy import Policy
 from bot.settings import Outgoing
 from bot.usecases.operating.chaining import verify
-from storage import alarms, audits, condition, people, policies, webhooks
-from storage.backlog import Backlog, backlog
+from storage.assigning import people
 from storage.database import Database, Session
+from storage.delivery import webhooks
+from storage.governing import policies
+from storage.operating import alarms, audits, condition
+from storage.operating.backlog import Backlog, backlog
 from storage.tables import AlarmRow
 
 SKEW = 60

@@ -15,8 +15,8 @@ from bot.delivery.email import Ending, Mailbox
 from bot.domain.policy import Policy
 from bot.settings import Settings, Smtp
 from bot.slack_errors import said
-from storage import policies
 from storage.database import Database
+from storage.governing import policies
 from storage.schema import SERVES, WORDS, fit
 
 SCOPES = frozenset(

@@ -15,9 +15,9 @@ from bot.delivery.courier import Courier
 from bot.exit_codes import FOUND_A_PROBLEM, WRONG_USE
 from bot.usecases.operating import erasure
 from bot.usecases.operating.erasure import Colleague, Erased, Removed
-from handlers import contact_data
-from storage import erasure as forgotten
+from handlers.intake import contact_data
 from storage.database import Database
+from storage.operating import erasure as forgotten
 from storage.tables import CardRow
 
 PATIENCE = timedelta(seconds=60)

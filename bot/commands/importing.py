@@ -15,14 +15,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot.exit_codes import FOUND_A_PROBLEM, WRONG_USE
 from bot.usecases.identifying.accounts import IncomingAccount, TakenAccount
 from bot.usecases.qualifying.telling import Taken
-from handlers import contact_data
-from handlers.columns import Layout, Unusable
-from handlers.faults import Fault
-from handlers.fields import ZONE_MISSING, Reading
-from handlers.incoming import Faults, SheetItem, SheetKind, read
+from handlers.intake import contact_data
+from handlers.intake.columns import Layout, Unusable
+from handlers.intake.faults import Fault
+from handlers.intake.fields import ZONE_MISSING, Reading
+from handlers.intake.incoming import Faults, SheetItem, SheetKind, read
+from handlers.intake.spreadsheet import Row, Sheet, sheet
+from handlers.intake.taking import PORTION, hold, portions, take_some, taken_in
 from handlers.outages import POSSIBLE, is_outage
-from handlers.spreadsheet import Row, Sheet, sheet
-from handlers.taking import PORTION, hold, portions, take_some, taken_in
 from storage.database import Database, Session
 
 AWAY = "The database is busy or out of reach. Import the file again: what is stored already will count as duplicate."

@@ -8,8 +8,8 @@ from bot.domain.deciding.recounting import direction
 from bot.domain.handoff import Handoff
 from bot.domain.policy import Policy
 from bot.usecases.governing.recounting import preview
-from bot.views.proposals import clocks
-from storage import people
+from bot.views.governing.proposals import clocks
+from storage.assigning import people
 from storage.database import Database, Session
 
 

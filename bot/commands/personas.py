@@ -8,8 +8,8 @@ from rich.table import Table
 
 from bot.domain.durations import Duration
 from bot.domain.governing.persona_learning import ENOUGH, Tally, learned, proposed
-from storage import wins
 from storage.database import Database
+from storage.governing import wins
 
 
 async def learn(database: Database, since: datetime, length: Duration, err: Console) -> str:

@@ -19,9 +19,11 @@ from bot.policy_file import PolicyErrors, read, warnings
 from bot.usecases.governing.policies import Applied, put_up
 from bot.usecases.governing.policies import withdraw as take_back
 from bot.usecases.operating import fallbacks
-from bot.views.proposals import day
-from storage import erasure, people, policies
+from bot.views.governing.proposals import day
+from storage.assigning import people
 from storage.database import Database
+from storage.governing import policies
+from storage.operating import erasure
 from storage.tables import PolicyRow
 
 STATES = {

@@ -18,8 +18,8 @@ from bot.domain.numbers.stats import Figures, Question, Report, last_days
 from bot.exit_codes import WRONG_USE
 from bot.formats import Format
 from bot.usecases.accounting import accountability, numbers
-from bot.views import sheets
-from bot.views.figures import headline, is_short, notes, rows
+from bot.views.accounting import sheets
+from bot.views.accounting.figures import headline, is_short, notes, rows
 from bot.views.text import clean
 from storage.database import Database
 

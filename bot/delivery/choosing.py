@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from bot.delivery.pace import KEPT_FOR_REPS, KEPT_FREE, Lane, Pace
-from storage.sending import Ready
+from storage.delivery.sending import Ready
 
 
 def choose(waiting: Iterable[Ready], pace: Pace, in_hand: int, most: int) -> list[Ready]:

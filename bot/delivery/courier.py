@@ -22,9 +22,10 @@ from bot.delivery.settlement import Settlement
 from bot.delivery.settling import Attempt, Settling
 from bot.delivery.slack import Slack
 from bot.delivery.verdicts import SHUT_OUT, UNREACHED, Answer, Verdict
-from storage import cards, people, sending
+from storage.assigning import people
 from storage.database import Database, DatabaseError, Session
-from storage.sending import Ended, Ready
+from storage.delivery import cards, sending
+from storage.delivery.sending import Ended, Ready
 from storage.tables import CardRow
 
 Claimed = tuple[CardRow, Rendered | None, datetime]

@@ -9,8 +9,11 @@ from bot.domain.handoff import State
 from bot.domain.references import AT_ONCE
 from bot.views import email
 from bot.views.email import Because, Letter
-from storage import alarms, cards, handoffs, people, stories
+from storage.assigning import people
 from storage.database import Session
+from storage.deciding import handoffs, stories
+from storage.delivery import cards
+from storage.operating import alarms
 from storage.tables import CardRow, EmailRow, PersonRow
 
 UTC = "UTC"

@@ -7,11 +7,12 @@ from bot.domain.identifying.identity import Alike
 from bot.domain.identifying.merging import in_hand
 from bot.domain.identifying.pairs import Beside, Pair, Said
 from bot.domain.lead import Facts, Stage
-from bot.views import merging as views
 from bot.views.blocks import Message
-from bot.views.erased import erased
-from storage import handoffs, leads, likenesses, merges
+from bot.views.identifying import merging as views
+from bot.views.operating.erased import erased
 from storage.database import Session
+from storage.deciding import handoffs
+from storage.identifying import leads, likenesses, merges
 from storage.tables import CardRow, LeadRow, LikenessRow, MergeRow
 
 

@@ -7,10 +7,13 @@ from bot.domain.judging.near_misses import Listed
 from bot.domain.judging.qualification import judge
 from bot.domain.lead import NURTURED, Facts, Proof
 from bot.domain.policy import Policy
-from bot.views import near_misses as views
 from bot.views.blocks import Message
-from storage import handoffs, leads, merges, policies, signals
+from bot.views.qualifying import near_misses as views
 from storage.database import Session
+from storage.deciding import handoffs
+from storage.governing import policies
+from storage.identifying import leads, merges
+from storage.qualifying import signals
 from storage.tables import CardRow, LeadRow
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from storage.sending import BETWEEN_POSTS, Closed
+from storage.delivery.sending import BETWEEN_POSTS, Closed
 
 MINUTE = timedelta(seconds=60)
 

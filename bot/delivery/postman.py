@@ -16,8 +16,9 @@ from bot.delivery.email import Ending, Mailbox, Outcome
 from bot.delivery.letters import awaits_its_card, letter_of
 from bot.delivery.looping import one_by_one
 from bot.delivery.settlement import LONGEST_WAIT, backoff
-from storage import emails, people
+from storage.assigning import people
 from storage.database import Database
+from storage.delivery import emails
 from storage.tables import EmailRow
 
 log = structlog.get_logger()

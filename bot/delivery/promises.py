@@ -6,11 +6,14 @@ from datetime import datetime
 from bot.domain.handoff import Handoff, State
 from bot.domain.lead import Facts
 from bot.domain.marketing_clock import MarketingClock, Owed
-from bot.views import promises
+from bot.views.accounting import promises
 from bot.views.blocks import Message
-from bot.views.erased import erased
-from storage import handoffs, leads, marketing_clocks, marketing_late, policies
+from bot.views.operating.erased import erased
+from storage.accounting import marketing_clocks, marketing_late
 from storage.database import Session
+from storage.deciding import handoffs
+from storage.governing import policies
+from storage.identifying import leads
 from storage.tables import CardRow
 
 RENDER: Mapping[str, Callable[[Owed, str, datetime], Message]] = {

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from bot.domain.governing.policy_diff import changed_lines, told_changes
 from bot.domain.governing.start_day import day_of
-from bot.views.backtest import effect_lines
 from bot.views.blocks import Message
-from bot.views.proposals import Proposal, news, proposal
-from storage import people, policies
+from bot.views.governing.backtest import effect_lines
+from bot.views.governing.proposals import Proposal, news, proposal
+from storage.assigning import people
 from storage.database import Session
+from storage.governing import policies
 from storage.tables import CardRow, PolicyRow
 
 

@@ -4,15 +4,17 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.domain.story import Story
-from bot.views import escalations
-from bot.views import raised as views
 from bot.views.blocks import Message
-from bot.views.erased import erased
-from bot.views.mentions import called
-from bot.views.raised import SHOWN, SORTED_SHOWN, Many
-from storage import cards, handoffs, leads, raised, stories, tried
+from bot.views.deciding import escalations
+from bot.views.deciding import raised as views
+from bot.views.deciding.raised import SHOWN, SORTED_SHOWN, Many
+from bot.views.operating.erased import erased
+from bot.views.operating.mentions import called
 from storage.database import Session
-from storage.raised import Raised
+from storage.deciding import handoffs, raised, stories, tried
+from storage.deciding.raised import Raised
+from storage.delivery import cards
+from storage.identifying import leads
 from storage.tables import CardRow
 
 MANY: Mapping[str, Callable[[Many, datetime], Message]] = {

@@ -16,12 +16,19 @@ from bot.delivery.tasks import task
 from bot.domain.authority import Role, roles_of
 from bot.domain.handoff import State
 from bot.domain.story import Story
-from bot.views import card, home, mentions, notices, work_notices
-from bot.views.alarms import alarm
+from bot.views import home
 from bot.views.blocks import Message
-from bot.views.erased import erased
-from storage import alarms, cards, handoffs, people, policies, sending, stories
+from bot.views.cards import card
+from bot.views.deciding import notices, work_notices
+from bot.views.operating import mentions
+from bot.views.operating.alarms import alarm
+from bot.views.operating.erased import erased
+from storage.assigning import people
 from storage.database import DatabaseError, Session
+from storage.deciding import handoffs, stories
+from storage.delivery import cards, sending
+from storage.governing import policies
+from storage.operating import alarms
 from storage.tables import CardRow, PersonRow
 
 HOME_SHOWS = 20

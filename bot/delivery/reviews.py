@@ -4,9 +4,9 @@ from datetime import datetime
 
 from bot.domain.governing.review import Review
 from bot.views.blocks import Message
-from bot.views.reviews import review
-from storage import policies
+from bot.views.governing.reviews import review
 from storage.database import Session
+from storage.governing import policies
 from storage.tables import CardRow
 
 

@@ -15,7 +15,7 @@ from bot.delivery.settlement import THREAD_WAIT, Settlement, earlier, later, not
 from bot.delivery.slack import Slack
 from bot.delivery.verdicts import ERRORS, SHUT_OUT, UNREACHED, Answer, Verdict
 from bot.views.blocks import Message, plainer
-from storage import people
+from storage.assigning import people
 from storage.database import Database
 from storage.tables import CardRow, PersonRow
 

@@ -9,9 +9,9 @@ from bot.domain.availability import standings, working_hours
 from bot.domain.policy import Policy
 from bot.domain.shifts import Colleague, OwnTime, TeamNow, next_holiday
 from bot.domain.teams import Team
-from bot.views import availability
+from bot.views.assigning import availability
 from bot.views.blocks import Message
-from storage import absences, people, workload
+from storage.assigning import absences, people, workload
 from storage.database import Session
 from storage.tables import CardRow
 

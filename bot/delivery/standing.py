@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery.directory import NOBODY, row_of
 from bot.domain.authority import Role
 from bot.slack_errors import said
-from storage import people
+from storage.assigning import people
 from storage.database import Database
 from storage.tables import PersonRow
 

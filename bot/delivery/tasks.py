@@ -7,11 +7,13 @@ from typing import Any
 from bot.domain import tasks as domain
 from bot.domain.judging.verification import checks
 from bot.domain.lead import Facts, Proof, Stage
-from bot.views import tasks as views
 from bot.views.blocks import Message
-from bot.views.erased import erased
-from storage import leads, policies, signals, tasks
+from bot.views.operating.erased import erased
+from bot.views.qualifying import tasks as views
 from storage.database import Session
+from storage.governing import policies
+from storage.identifying import leads
+from storage.qualifying import signals, tasks
 from storage.tables import CardRow
 
 

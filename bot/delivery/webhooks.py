@@ -16,8 +16,12 @@ import structlog
 from bot.delivery.endpoint import Ending, Endpoint, Outcome
 from bot.delivery.looping import one_by_one
 from bot.domain.lead import Facts
-from storage import handoffs, leads, merges, people, policies, webhooks
+from storage.assigning import people
 from storage.database import Database, Session
+from storage.deciding import handoffs
+from storage.delivery import webhooks
+from storage.governing import policies
+from storage.identifying import leads, merges
 from storage.tables import LeadRow, WebhookRow
 
 log = structlog.get_logger()

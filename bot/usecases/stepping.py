@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import NamedTuple
 
-from storage import leads, steps
 from storage.database import Database, Session
+from storage.identifying import leads
+from storage.operating import steps
+from storage.operating.steps import Clocked
 from storage.retrying import once_more
-from storage.steps import Clocked
 
 LONGEST_BACKOFF = timedelta(hours=1)
 PORTION = 10

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from bot.domain.story import Story
-from bot.views.facts import about_company, readings
+from bot.views.cards.facts import about_company, readings
 from bot.views.privacy import public
 from bot.views.text import LINK, clean, clip, known
 from bot.views.wording import name, overdue, path_label, person_line

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from bot.domain.lead import Facts, Stage
 from bot.domain.reach import Reach
-from bot.views import reach
 from bot.views.blocks import (
     Json,
     Leaf,
@@ -22,8 +21,9 @@ from bot.views.blocks import (
     stacked,
     user,
 )
+from bot.views.cards.summary import lead
+from bot.views.operating import reach
 from bot.views.privacy import public_facts
-from bot.views.summary import lead
 from bot.views.text import clip, words
 from bot.views.wording import STAGES, lead_in_short, listed
 

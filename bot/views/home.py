@@ -8,12 +8,13 @@ from bot.domain.handoff import Handoff, State
 from bot.domain.policy import Policy
 from bot.domain.shifts import OwnTime, TeamNow
 from bot.domain.story import Story
-from bot.views import availability, facts
+from bot.views.assigning import availability
 from bot.views.blocks import Json, actions, bold, bullets, button, divider, header, line, prose, rich, stacked
-from bot.views.card import answer_buttons
+from bot.views.cards import facts
+from bot.views.cards.card import answer_buttons
+from bot.views.cards.status import status
 from bot.views.ids import Action
 from bot.views.privacy import public
-from bot.views.status import status
 from bot.views.wording import lead_in_short, person_line
 
 SHOWN = 20

@@ -13,7 +13,7 @@ import httpx
 from sqlalchemy import delete, insert, select
 from sqlmodel import SQLModel
 
-from bot.views.manual import BOXES
+from bot.views.qualifying.manual import BOXES
 from storage.database import Database
 from tests.stories.conftest import EMEA, SIGNING_SECRET, Story
 from tests.support.forged import signed

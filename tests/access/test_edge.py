@@ -10,7 +10,7 @@ import structlog
 from fastapi import FastAPI
 from slack_bolt.async_app import AsyncApp
 
-from handlers import slack_http
+from handlers.slack import http
 from tests.access import hands
 from tests.access.hands import Somebody, changed, rows
 from tests.stories.conftest import RITA, SIGNING_SECRET, Story
@@ -130,7 +130,7 @@ async def test_a_body_of_unknown_length_is_read_up_to_the_limit(lawless: Story) 
 async def test_who_sends_too_slowly_is_let_go() -> None:
     web = FastAPI()
     bolt = AsyncApp(token="xoxb-1", signing_secret=SIGNING_SECRET)
-    web.include_router(slack_http.build_router(bolt, SIGNING_SECRET, patience=0.05))
+    web.include_router(http.build_router(bolt, SIGNING_SECRET, patience=0.05))
     async with serve(web) as url:
         to = urlsplit(url)
         for headers, status in ((signed(SIGNING_SECRET, "x"), b"408"), ({}, b"401")):

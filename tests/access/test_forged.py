@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from storage import people
+from storage.assigning import people
 from tests.access import hands
 from tests.access.hands import Somebody, changed, put_back, rows, send
 from tests.access.test_who_may import ONE_TEAM, sign_two_teams

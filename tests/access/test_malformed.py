@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from handlers.payloads import read
+from handlers.slack.payloads import read
 from tests.access import hands
 from tests.access.hands import Json, Somebody, changed, rows, send
 from tests.stories.conftest import RAVI, RITA, Story

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from bot.delivery.standing import standing_of
-from storage import people
+from storage.assigning import people
 from tests.access import hands
 from tests.access.hands import Somebody, changed, rows, send
 from tests.access.test_who_may import ONE_TEAM, WHO, all_at_once

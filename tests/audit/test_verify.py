@@ -14,8 +14,8 @@ from bot import upkeep
 from bot.commands import auditing
 from bot.domain import chain
 from bot.usecases.operating import erasure
-from storage import chain as chaining
-from storage import history
+from storage.accounting import chain as chaining
+from storage.accounting import history
 from storage.database import Database, parse_url
 from storage.tables import HistoryRow, IdentityRow, LeadRow
 

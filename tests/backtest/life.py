@@ -21,10 +21,11 @@ from bot.usecases.qualifying.intake import take_lead, take_outcome, take_signal
 from bot.usecases.qualifying.nurture import score_some
 from bot.usecases.qualifying.qualification import score_again
 from bot.usecases.qualifying.telling import Incoming, Result, Who
-from storage import handoffs, leads, merges
-from storage import policies as stored
-from storage import signals as told
 from storage.database import Database
+from storage.deciding import handoffs
+from storage.governing import policies as stored
+from storage.identifying import leads, merges
+from storage.qualifying import signals as told
 from storage.tables import HandoffRow, LeadRow
 
 MONDAY = datetime(2026, 8, 3, 9, tzinfo=UTC)

@@ -19,8 +19,8 @@ from bot.usecases.deciding import handoffs
 from bot.usecases.governing import policies
 from bot.usecases.qualifying.intake import take_lead
 from bot.usecases.qualifying.telling import Incoming, Taken
-from storage import handoffs as stored
 from storage.database import Database
+from storage.deciding import handoffs as stored
 from storage.tables import HistoryRow, PolicyRow
 from tests.backtest.life import CRITERIA, PATHS, REST, policy
 

@@ -4,8 +4,8 @@ from sqlmodel import func, select
 
 from bot.domain.backtesting.comparing import compare
 from bot.domain.backtesting.replay import Replay, in_force, turns
-from storage import pasts
 from storage.database import Database
+from storage.governing import pasts
 from storage.tables import HandoffRow, LeadRow, MergeRow
 from tests.backtest.life import MONDAY, VERSIONS, Life
 

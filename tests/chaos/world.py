@@ -25,7 +25,7 @@ from bot.usecases.governing import policies
 from sandbox import manifest, workspace
 from sandbox.app import build_app
 from sandbox.clock import Clock as SandboxClock
-from storage import people
+from storage.assigning import people
 from storage.database import Database, parse_url
 from storage.tables import CardRow, HandoffRow, LeadRow, MarketingClockRow
 from tests.chaos.faults import Counting, Plan

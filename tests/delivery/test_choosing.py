@@ -6,7 +6,7 @@ import pytest
 
 from bot.delivery.choosing import choose, without_posts_over
 from bot.delivery.pace import KEPT_FOR_REPS, KEPT_FREE, PER_MINUTE, Lane, Pace
-from storage.sending import Ready
+from storage.delivery.sending import Ready
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 

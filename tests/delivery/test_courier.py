@@ -15,8 +15,9 @@ from bot.delivery.rendering import Rendered
 from bot.delivery.slack import Slack
 from bot.delivery.verdicts import Answer, Verdict
 from bot.views.blocks import Message
-from storage import cards, people, sending
+from storage.assigning import people
 from storage.database import Database, Session
+from storage.delivery import cards, sending
 from storage.tables import CardRow
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

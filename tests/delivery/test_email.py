@@ -9,8 +9,9 @@ from bot.delivery.email import Ending, Mailbox, Outcome
 from bot.delivery.postman import Postman
 from bot.settings import Smtp
 from bot.views.email import Letter
-from storage import backlog, emails
 from storage.database import Database
+from storage.delivery import emails
+from storage.operating import backlog
 from tests.support.mail import CERTIFICATE, PASSWORD, SENDER, USER, mail_server, words
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

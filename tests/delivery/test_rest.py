@@ -12,8 +12,9 @@ from sqlalchemy import event
 from bot.delivery.courier import Courier
 from bot.delivery.pace import Lane, Pace
 from bot.delivery.slack import Slack
-from storage import cards, people, sending
+from storage.assigning import people
 from storage.database import Database
+from storage.delivery import cards, sending
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from storage import cards, people, sending
+from storage.assigning import people
 from storage.database import Database
-from storage.sending import Closed, Ended
+from storage.delivery import cards, sending
+from storage.delivery.sending import Closed, Ended
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=30)

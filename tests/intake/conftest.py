@@ -9,7 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from handlers import intake
+from handlers.intake import routes
 from storage.database import Database, parse_url
 
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
@@ -19,7 +19,7 @@ TOKEN = "a-token-for-tests"
 
 def app_on(database: Database, secret: str | None = SECRET, token: str | None = TOKEN) -> FastAPI:
     app = FastAPI(title="Baton", docs_url=None, redoc_url=None)
-    intake.install(app, database, lambda: NOW, secret, token)
+    routes.install(app, database, lambda: NOW, secret, token)
     return app
 
 

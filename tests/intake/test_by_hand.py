@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.lead import Bant, Company, Facts
-from handlers.manual import filled_in
+from handlers.qualifying.manual import filled_in
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 GIVEN = {"why": "Met her.", "email": "ana@acme.example"}

@@ -17,8 +17,8 @@ from bot.usecases.identifying.accounts import IncomingAccount, take_account
 from bot.usecases.qualifying import newcomers
 from bot.usecases.qualifying.intake import take_leads
 from bot.usecases.qualifying.telling import Incoming
-from handlers.fields import Reading
-from handlers.incoming import read
+from handlers.intake.fields import Reading
+from handlers.intake.incoming import read
 from storage.database import Database, Session, parse_url
 from storage.tables import CardRow, EmailRow, HandoffRow, HistoryRow, LeadRow, OfferRow, PolicyRow, TurnsRow
 

@@ -9,8 +9,8 @@ import pytest
 from fastapi import FastAPI
 from standardwebhooks import Webhook
 
-from handlers.guard import LARGEST_BODY, Guard
-from handlers.intake import build_router
+from handlers.intake.guard import LARGEST_BODY, Guard
+from handlers.intake.routes import build_router
 from storage.database import Database
 from tests.intake.conftest import NOW, SECRET, TOKEN, app_on, sender_to
 from tests.support.serving import serve

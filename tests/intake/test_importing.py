@@ -11,9 +11,10 @@ import pytest
 from rich.console import Console
 
 from bot.commands.importing import Options, import_file
-from handlers.incoming import Kind
-from storage import leads, outcomes, signals
+from handlers.intake.incoming import Kind
 from storage.database import Database
+from storage.identifying import leads
+from storage.qualifying import outcomes, signals
 from storage.tables import LeadRow
 from tests.intake.conftest import NOW
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.importing import Options
-from handlers.taking import PORTION
+from handlers.intake.taking import PORTION
 from storage.database import Database
 from tests.intake.conftest import NOW
 from tests.intake.test_importing import Importer

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from bot.domain.lead import Bant, Company, Facts, Signal
 from bot.usecases.qualifying.telling import Incoming, Result, Who
-from handlers.fields import Reading
-from handlers.incoming import Kind, LeadResult, LeadSignal, read
+from handlers.intake.fields import Reading
+from handlers.intake.incoming import Kind, LeadResult, LeadSignal, read
 from tests.intake.conftest import NOW
 
 LEAD: dict[str, Any] = {

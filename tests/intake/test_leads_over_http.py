@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from storage import leads, signals
 from storage.database import Database, parse_url
+from storage.identifying import leads
+from storage.qualifying import signals
 from tests.intake.conftest import app_on, sender_to
 from tests.intake.test_incoming import LEAD, OUTCOME, SIGNAL
 

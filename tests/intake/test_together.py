@@ -11,8 +11,8 @@ from sqlalchemy import event, text
 from sqlmodel import col, func, select
 
 from bot.usecases.identifying.twins import keys_of
-from handlers.taking import take_some
-from storage import receipts
+from handlers.intake.taking import take_some
+from storage.accounting import receipts
 from storage.database import Database, Session
 from storage.tables import LeadRow
 from tests.intake.conftest import app_on, sender_to
@@ -83,7 +83,7 @@ async def test_what_makes_way_for_others_is_begun_once_more_and_spoils_no_other(
             await (await session.connection()).execute(ENDED)
         return await take_some(session, items, *others)
 
-    monkeypatch.setattr("handlers.counter.take_some", making_way)
+    monkeypatch.setattr("handlers.intake.counter.take_some", making_way)
     answers = await asyncio.gather(*(sender.post("/v1/leads", json=lead(number)) for number in range(6)))
 
     assert [answer.status_code for answer in answers] == [last] + 5 * [202]
@@ -94,14 +94,14 @@ async def test_what_makes_way_for_others_is_begun_once_more_and_spoils_no_other(
 async def test_a_lead_that_somebody_else_has_locked_holds_up_no_other(
     sender: httpx.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.counter.PATIENCE", 0.3)
-    monkeypatch.setattr("handlers.counter.HELD_UP", 0.05)
+    monkeypatch.setattr("handlers.intake.counter.PATIENCE", 0.3)
+    monkeypatch.setattr("handlers.intake.counter.HELD_UP", 0.05)
     await sender.post("/v1/leads", json=lead(0))
     async with database.engine.connect() as somebody:
         await somebody.execute(select(LeadRow.id).with_for_update())
         answers = await asyncio.gather(*(sender.post("/v1/leads", json=lead(one, title="CFO")) for one in range(6)))
         assert [answer.status_code for answer in answers] == [503] + 5 * [202]
-        monkeypatch.setattr("handlers.counter.PATIENCE", 20)
+        monkeypatch.setattr("handlers.intake.counter.PATIENCE", 20)
         held = asyncio.create_task(sender.post("/v1/leads", json=lead(0, title="CFO")))
         await asyncio.sleep(0.1)
         assert (await sender.post("/v1/leads", json=lead(6))).status_code == 202

@@ -12,8 +12,8 @@ from bench.lives import incoming
 from bot.domain.assigning.ledger import Ledger
 from bot.domain.teams import Team
 from bot.policy_file import read
-from handlers.taking import hold, take_some
-from storage import turns
+from handlers.intake.taking import hold, take_some
+from storage.assigning import turns
 from storage.database import Database, Session
 from storage.tables import PolicyRow
 

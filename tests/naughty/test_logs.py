@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import text
 
 from bot import logs
-from storage import history
+from storage.accounting import history
 from storage.database import Database
 from tests.stories.conftest import ANA, EMEA, RITA, SIGNING_SECRET, TOKEN, Story
 

@@ -14,8 +14,8 @@ from bot.domain.numbers.cases import Received, RecordedHandoff, Records
 from bot.domain.numbers.dividing import By
 from bot.domain.numbers.stats import Question, Report, Scope, last_days, report
 from bot.domain.numbers.stats_request import parse
-from bot.views import stats
-from bot.views.modals import said
+from bot.views.accounting import stats
+from bot.views.deciding.modals import said
 from sandbox.blocks import accept_blocks, accept_view
 from tests.numbers.recorded import accepted, at, ignored, rejected
 from tests.views.test_hostile import NASTY, assert_harmless, refuse_markup, written

@@ -9,8 +9,10 @@ from bot.domain.handoff import Handoff
 from bot.domain.lead import Company, Facts
 from bot.domain.policy import Policy
 from bot.usecases.qualifying.qualification import score_again
-from storage import handoffs, people, policies
+from storage.assigning import people
 from storage.database import Database
+from storage.deciding import handoffs
+from storage.governing import policies
 from storage.tables import LeadRow, PersonRow, PolicyRow
 from tests.numbers.recorded import at
 

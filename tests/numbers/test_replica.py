@@ -14,8 +14,8 @@ from bot.commands.backtesting import backtest
 from bot.commands.stats import show
 from bot.domain.numbers.dividing import By
 from bot.formats import Format
+from storage.assigning.people import choose_email
 from storage.database import Database, DatabaseError, parse_url
-from storage.people import choose_email
 from tests.backtest.life import CRITERIA, PATHS, REST
 from tests.conftest import TEMPLATE
 from tests.numbers.test_numbers import NOW, played

@@ -11,9 +11,9 @@ from bot.domain.handoff import State
 from bot.domain.numbers.cases import Received, RecordedHandoff, Records
 from bot.domain.numbers.dividing import By
 from bot.domain.numbers.stats import Question, Report, Scope, last_days, report, this_quarter
-from bot.views import stats
+from bot.views.accounting import stats
+from bot.views.accounting.figures import length
 from bot.views.blocks import Message
-from bot.views.figures import length
 from sandbox.blocks import accept_blocks
 from tests.numbers.recorded import accepted, at, handoff, ignored, offered, rejected, waiting
 

@@ -12,8 +12,11 @@ from bot.domain.policy import Policy
 from bot.usecases.qualifying import nurture
 from bot.usecases.qualifying.qualification import score_again
 from bot.usecases.stepping import StepFailed
-from storage import leads, people, policies, signals
+from storage.assigning import people
 from storage.database import Database
+from storage.governing import policies
+from storage.identifying import leads
+from storage.qualifying import signals
 from storage.tables import HandoffRow, HistoryRow, LeadRow, PersonRow, PolicyRow
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

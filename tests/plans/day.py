@@ -7,7 +7,7 @@ from typing import Any
 
 from bot import ticker
 from bot.usecases.deciding import working
-from storage import handoffs
+from storage.deciding import handoffs
 from tests.plans.asked import Ear
 from tests.stories.conftest import EMEA, FRIDAY_10, MARTA, RAVI, RITA, Story
 from tests.support.workspace import Message

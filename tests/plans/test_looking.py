@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage import cards, sending
-from storage.cards import Wanted
 from storage.database import Database
-from storage.sending import Closed, Ended
+from storage.delivery import cards, sending
+from storage.delivery.cards import Wanted
+from storage.delivery.sending import Closed, Ended
 from tests.plans.asked import Ear
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -10,8 +10,8 @@ import pytest
 from sqlmodel import func, select
 
 from bot.usecases.operating.chaining import verify
-from storage import audits
-from storage.cards import waiting
+from storage.delivery.cards import waiting
+from storage.operating import audits
 from storage.tables import CardRow, HandoffRow, HistoryRow, LeadRow, OfferRow
 from tests.replicas.conftest import POLICY, SIGNING_SECRET, Site, until
 from tests.support import forged

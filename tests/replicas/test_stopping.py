@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sqlmodel import func, select
 
-from storage.cards import waiting
+from storage.delivery.cards import waiting
 from storage.tables import CardRow, LeadRow
 from tests.replicas.conftest import POLICY, Site, until
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import func, select
 
-from storage.cards import waiting
+from storage.delivery.cards import waiting
 from storage.schema import is_current, newest
 from storage.tables import CardRow, HandoffRow, LeadRow
 from tests.replicas.conftest import POLICY, Site, until

@@ -25,8 +25,9 @@ from bot.usecases.operating import fallbacks
 from sandbox import manifest, workspace
 from sandbox.app import build_app
 from sandbox.clock import Clock as SandboxClock
-from storage import cards, people
+from storage.assigning import people
 from storage.database import Database
+from storage.delivery import cards
 from storage.tables import HandoffRow, LeadRow, MarketingClockRow
 from tests.support import forged
 from tests.support.forged import ResponseUrl

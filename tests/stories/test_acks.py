@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from bot.domain.handoff import State
 from bot.views.ids import Action
-from storage import handoffs
+from storage.deciding import handoffs
 from tests.stories.conftest import RAVI, RITA, SIGNING_SECRET, Story
 from tests.support import forged
 from tests.support.serving import serve

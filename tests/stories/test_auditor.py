@@ -7,9 +7,9 @@ from sqlmodel import col, select
 
 from bot.chores import Chore
 from bot.usecases.operating.auditor import EVERY, report, words
-from storage import alarms, audits
-from storage.audits import Finding
 from storage.database import Database
+from storage.operating import alarms, audits
+from storage.operating.audits import Finding
 from storage.tables import AlarmRow, HandoffRow
 from tests.stories.conftest import ANA, OLA, RITA, ROOT, Story
 

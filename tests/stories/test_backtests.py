@@ -7,8 +7,8 @@ import pytest
 
 from bot.usecases.governing import backtests, policies
 from bot.usecases.stepping import StepFailed
-from bot.views.backtest import Names, effect_of, window
-from storage import policies as stored
+from bot.views.governing.backtest import Names, effect_of, window
+from storage.governing import policies as stored
 from storage.tables import PolicyRow
 from tests.stories.conftest import ALEX, MARTA, MAYA, RITA, ROOT, Story
 from tests.support.workspace import plain

@@ -10,8 +10,8 @@ from sqlmodel import col, func, select, text
 from bot.usecases import stepping
 from bot.usecases.stepping import StepFailed, Take, Taken, take_some
 from storage.database import Database, DatabaseError, Session
+from storage.operating.steps import put_off
 from storage.retrying import once_more
-from storage.steps import put_off
 from storage.tables import HandoffRow, PersonRow
 from storage.write_queue import pressing
 from tests.stories.conftest import ANA, Story

@@ -19,7 +19,8 @@ from bot.domain.availability import Absence
 from bot.domain.numbers.dividing import By
 from bot.domain.numbers.stats import Question, Report, last_days
 from bot.usecases.accounting import numbers
-from storage import absences, history
+from storage.accounting import history
+from storage.assigning import absences
 from storage.database import Database
 from storage.tables import HandoffRow, LeadRow, PersonRow
 from tests.stories.conftest import ALEX, ANA, ANSWERS, DANA, EMEA, MARTA, MAYA, OLA, RAVI, RITA, TOKEN, Story

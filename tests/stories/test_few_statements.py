@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import event
 
 from bot.views.ids import Action
-from storage import handoffs
 from storage.database import Database
+from storage.deciding import handoffs
 from tests.stories.conftest import ANA, SIGNING_SECRET, Story
 from tests.support import forged
 

@@ -13,8 +13,8 @@ from bot import ticker
 from bot.app import Baton, begin
 from bot.chores import Chore
 from bot.delivery.webhooks import Messenger
-from storage import cards, webhooks
 from storage.database import Database
+from storage.delivery import cards, webhooks
 from storage.tables import CardRow, WebhookRow
 from tests.stories.conftest import RITA, Story
 

@@ -9,7 +9,7 @@ from sqlmodel import select
 from bot.domain.handoff import Refusal
 from bot.usecases.identifying import merging
 from bot.usecases.identifying.merging import Merged
-from storage import signals
+from storage.qualifying import signals
 from storage.tables import HandoffRow, LeadRow
 from tests.stories.conftest import ANA, MAYA, Story
 

@@ -10,7 +10,7 @@ from bot.usecases.identifying import merging
 from bot.usecases.identifying.merging import Merged
 from bot.usecases.qualifying.intake import take_about, take_lead, take_outcome
 from bot.usecases.qualifying.telling import Incoming, Result, Who
-from storage import leads
+from storage.identifying import leads
 from storage.tables import HandoffRow, LeadRow
 from tests.stories.conftest import ANA, MAYA, RITA, Story
 

@@ -12,7 +12,7 @@ from bot.usecases.identifying import merging
 from bot.usecases.identifying.accounts import IncomingAccount, TakenAccount, take_account
 from bot.usecases.operating import erasure
 from bot.usecases.qualifying import near_misses
-from storage import near_misses as stored
+from storage.qualifying import near_misses as stored
 from storage.tables import HandoffRow, HistoryRow, OfferRow
 from tests.stories.conftest import EMEA, MARKETING, MARTA, MAYA, RAVI, RITA, Story
 from tests.support.workspace import Message

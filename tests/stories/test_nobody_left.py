@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlmodel import select
 
 from bot.usecases.governing.policies import put_up
-from storage import policies
+from storage.governing import policies
 from storage.tables import HandoffRow
 from tests.stories.conftest import ANSWERS, MARTA, RAVI, RITA, ROOT, Story
 from tests.stories.test_routing import EMEA_REPS, owner

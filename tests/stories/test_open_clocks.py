@@ -10,8 +10,8 @@ from bot.domain.handoff import Handoff
 from bot.domain.policy import Policy, SignOff
 from bot.usecases.deciding.changes import apply
 from bot.usecases.governing import policies, recounting
-from storage import handoffs
-from storage import policies as stored
+from storage.deciding import handoffs
+from storage.governing import policies as stored
 from storage.tables import HistoryRow, OfferRow, PolicyRow
 from tests.stories.conftest import MARTA, MAYA, RITA, ROOT, Story
 

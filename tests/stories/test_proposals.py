@@ -10,8 +10,10 @@ from sqlmodel import select
 from bot.policy_file import read
 from bot.usecases.governing import policies as deciding
 from bot.usecases.governing.policies import put_up
-from storage import erasure, handoffs, policies
 from storage.database import Database
+from storage.deciding import handoffs
+from storage.governing import policies
+from storage.operating import erasure
 from storage.tables import HistoryRow, PolicyRow
 from tests.access import hands
 from tests.stories.conftest import ALEX, EMEA, MARTA, MAYA, OLA, RITA, ROOT, Story

@@ -19,8 +19,11 @@ from bot.usecases.qualifying.intake import take_lead
 from bot.usecases.qualifying.qualification import score_again
 from bot.usecases.qualifying.telling import Incoming
 from bot.usecases.stepping import StepFailed
-from storage import absences, cards, leads, policies
+from storage.assigning import absences
 from storage.database import Database, Session
+from storage.delivery import cards
+from storage.governing import policies
+from storage.identifying import leads
 from storage.tables import HandoffRow, HistoryRow, LeadRow
 from tests.stories.conftest import ANA, MARTA, RAVI, RITA, ROOT, Story
 

@@ -13,7 +13,7 @@ from bot.usecases.governing import policies
 from bot.usecases.operating import fallbacks
 from bot.views.blocks import Message as Shown
 from bot.views.blocks import section
-from storage.emails import settle as settle_email
+from storage.delivery.emails import settle as settle_email
 from storage.tables import AlarmRow, CardRow, EmailRow
 from tests.stories.conftest import ANA, ANSWERS, DANA, EMEA, ESCALATIONS, MARTA, MAYA, OLA, RAVI, RITA, ROOT, Story
 

@@ -10,8 +10,8 @@ from sqlalchemy import event, text
 
 from bot import health, ticker
 from bot.watch import STOPPED_AFTER, Pulse
-from storage.backlog import backlog
 from storage.database import Database, parse_url
+from storage.operating.backlog import backlog
 from tests.stories.conftest import ANA, FRIDAY_10, RITA, ROOT, Story
 
 FIGURE = re.compile(r"^(?P<name>\w+)(?:\{(?P<labels>.*)\})? (?P<value>\S+)$")

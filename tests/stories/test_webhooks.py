@@ -12,7 +12,8 @@ from standardwebhooks import Webhook
 
 from bot.delivery import endpoint
 from bot.usecases.operating import erasure
-from storage import handoffs, webhooks
+from storage.deciding import handoffs
+from storage.delivery import webhooks
 from storage.tables import WebhookRow
 from tests.stories.conftest import OLA, RITA, Story
 from tests.support.serving import serve

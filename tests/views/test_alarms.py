@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from bot.views.alarms import alarm
 from bot.views.blocks import plainer
-from bot.views.card import dm
+from bot.views.cards.card import dm
+from bot.views.operating.alarms import alarm
 from tests.views.reading import buttons, read
 from tests.views.samples import MARTA, NOW, RITA, story
 

@@ -7,7 +7,8 @@ import pytest
 from bot.domain.handoff import State
 from bot.domain.policy import DEFAULT_REASONS
 from bot.domain.story import HandedOn, PastOffer, Story
-from bot.views import answering, card, without_modal
+from bot.views.cards import card
+from bot.views.deciding import answering, without_modal
 from tests.views.reading import button_fields, buttons, objects, read
 from tests.views.samples import DEADLINE, EMAIL, MARTA, NOW, RAVI, RITA, SCORING, story
 

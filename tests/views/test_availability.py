@@ -8,7 +8,7 @@ import pytest
 from bot.domain.availability import Absence, Standing
 from bot.domain.calendars import Calendar
 from bot.domain.shifts import Colleague, OwnTime, TeamNow, next_holiday
-from bot.views import availability
+from bot.views.assigning import availability
 from bot.views.home import home
 from tests.views.reading import buttons, read
 from tests.views.samples import MARTA, NOW, OLA, RAVI, RITA, RULES, story

@@ -10,8 +10,8 @@ from bot.domain.definition import ProductDefinition
 from bot.domain.handoff import Agreement, State
 from bot.domain.lead import Bant, Company, Facts, Near, Scoring
 from bot.domain.story import Earlier, Story
-from bot.views import card
 from bot.views.blocks import Message
+from bot.views.cards import card
 from tests.views import samples
 from tests.views.reading import blocks_of, button_fields, buttons, dump, objects, read
 from tests.views.samples import DEADLINE, EMAIL, MARTA, MAYA, NOW, PHONE, RAVI, RITA, RULES, story

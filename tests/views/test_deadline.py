@@ -9,7 +9,7 @@ from bot.domain.calendars import Calendar
 from bot.domain.handoff import Agreement, Handoff, State
 from bot.domain.policy import Policy
 from bot.domain.reckoning import Event, reckoned
-from bot.views import deadline
+from bot.views.cards import deadline
 from sandbox.blocks import accept_view
 from tests.domain.test_reckoning import BERLIN, berlin, offered, rules
 from tests.views.reading import Json, read

@@ -26,9 +26,9 @@ from bot.domain.durations import Duration
 from bot.domain.lead import Stage
 from bot.domain.policy import Reason
 from bot.domain.promises import Clock, Rung, Sla
-from bot.views import definition as showing
 from bot.views.blocks import button
 from bot.views.conditions import condition_words
+from bot.views.governing import definition as showing
 from bot.views.links import is_web
 from bot.views.room import MESSAGE, length
 from sandbox.blocks import accept_blocks, accept_view

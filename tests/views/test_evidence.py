@@ -13,7 +13,7 @@ from bot.domain.handoff import BATON, Agreement, State
 from bot.domain.judging.verification import AS_TOLD
 from bot.domain.lead import Check, Signal
 from bot.domain.story import Story
-from bot.views import evidence
+from bot.views.qualifying import evidence
 from sandbox.blocks import accept_view
 from tests.views import samples
 from tests.views.reading import Json, dump, read

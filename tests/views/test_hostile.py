@@ -19,30 +19,28 @@ from bot.domain.lead import Bant, Check, Company, Evidence, Facts, Gap, Near, Si
 from bot.domain.policy import Policy
 from bot.domain.story import Earlier, FollowUp, HandedOn, Outcome, PastOffer, Story
 from bot.domain.tried import MoreTime, Tried
-from bot.views import (
+from bot.views import help as helping
+from bot.views import home
+from bot.views.blocks import Message, plainer
+from bot.views.cards import briefs, card
+from bot.views.deciding import (
     answering,
-    briefs,
-    card,
-    definition,
     escalations,
     extending,
-    home,
-    mentions,
     modals,
     notices,
-    proposing,
     raised,
     without_modal,
     work_forms,
     work_notices,
 )
-from bot.views import evidence as evidence_window
-from bot.views import help as helping
-from bot.views.alarms import alarm
-from bot.views.blocks import Message, plainer
-from bot.views.proposals import Proposal, news, proposal
-from bot.views.raised import Many
-from bot.views.reviews import review
+from bot.views.deciding.raised import Many
+from bot.views.governing import definition, proposing
+from bot.views.governing.proposals import Proposal, news, proposal
+from bot.views.governing.reviews import review
+from bot.views.operating import mentions
+from bot.views.operating.alarms import alarm
+from bot.views.qualifying import evidence as evidence_window
 from sandbox.blocks import accept_blocks, accept_view
 from tests.views import samples
 from tests.views.reading import OUR_TOKENS, blocks_of, dump, objects

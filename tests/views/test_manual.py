@@ -8,7 +8,9 @@ import pytest
 
 from bot.domain.definition import EvidenceGate, Path
 from bot.domain.handoff import State
-from bot.views import card, email, manual
+from bot.views import email
+from bot.views.cards import card
+from bot.views.qualifying import manual
 from sandbox.blocks import accept_view
 from tests.views.reading import read
 from tests.views.samples import ANA, EMAIL, MARTA, NOW, PHONE, RITA, RULES, story

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.identifying.pairs import Pair
-from bot.views.merging import likeness, merged
+from bot.views.identifying.merging import likeness, merged
 from tests.support.workspace import plain
 from tests.views.pairs import MERGED, PAIR, SAID_TWO, UNDONE
 from tests.views.samples import EMAIL, MAYA, PHONE, RITA

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.lead import Evidence
 from bot.domain.policy import DEFAULT_REASONS
-from bot.views import modals
+from bot.views.deciding import modals
 from tests.views.reading import read
 from tests.views.samples import EMAIL, RAVI, RITA, SCORING
 

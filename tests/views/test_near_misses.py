@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.judging.near_misses import MOST, Listed
 from bot.domain.lead import Evidence, Gap, Near
-from bot.views.near_misses import near_misses
+from bot.views.qualifying.near_misses import near_misses
 from bot.views.wording import missing
 from sandbox.blocks import accept_blocks
 from tests.views.reading import buttons, dump, read

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.handoff import State
 from bot.domain.story import PastOffer, Story
-from bot.views import escalations, notices
+from bot.views.deciding import escalations, notices
 from tests.views import samples
 from tests.views.reading import button_fields, buttons, dump, read
 from tests.views.samples import EMAIL, MARTA, NOW, RAVI, RITA, story

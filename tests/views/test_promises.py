@@ -14,8 +14,9 @@ from bot.domain.marketing_clock import MarketingClock, Owed
 from bot.domain.numbers.bookings import Side
 from bot.domain.numbers.promises import Promise, Step, kept
 from bot.domain.numbers.stats import Question, Share, last_days
-from bot.views import evidence, promises, sheets
+from bot.views.accounting import promises, sheets
 from bot.views.blocks import Message, plainer
+from bot.views.qualifying import evidence
 from sandbox.blocks import accept_blocks, accept_view
 from tests.views import samples
 from tests.views.reading import Json, buttons, dump, lines_of

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.views.proposals import Proposal, news, proposal
+from bot.views.governing.proposals import Proposal, news, proposal
 from tests.views.reading import button_fields, buttons, read
 from tests.views.samples import MARTA, MAYA, OLA, RITA
 

@@ -1,7 +1,7 @@
 """The quarterly question, as each reviewer reads it."""
 
 from bot.domain.governing.review import Kept, Review
-from bot.views.reviews import review
+from bot.views.governing.reviews import review
 from tests.views.reading import button_fields, buttons, read
 from tests.views.samples import MARTA, MAYA, NOW
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.lead import Stage
 from bot.domain.tasks import Ended, Ending, Lacking, Task
-from bot.views import tasks
+from bot.views.qualifying import tasks
 from sandbox.blocks import accept_blocks, accept_view
 from tests.views.reading import buttons, dump, read
 from tests.views.samples import ANA, EMAIL, NOW, PHONE, RITA

@@ -10,7 +10,8 @@ from bot.domain.handoff import Agreement, State
 from bot.domain.lead import Stage
 from bot.domain.policy import Policy
 from bot.domain.story import FollowUp, Outcome, Story
-from bot.views import card, work_notices
+from bot.views.cards import card
+from bot.views.deciding import work_notices
 from tests.views import samples
 from tests.views.reading import buttons, read
 from tests.views.samples import NOW, RAVI, RITA, RULES, story

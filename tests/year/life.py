@@ -21,8 +21,8 @@ from bot.usecases.deciding import extending, handoffs, passing_on, working
 from bot.usecases.governing import policies
 from bot.usecases.qualifying.intake import take_lead, take_signal
 from bot.usecases.qualifying.telling import Incoming, Who
-from storage import handoffs as stored
 from storage.database import Database
+from storage.deciding import handoffs as stored
 from storage.tables import HistoryRow, LeadRow, MarketingClockRow, OfferRow
 from tests.year.checks import Checks, after
 from tests.year.company import FIRST, MANAGERS, MAYA, TITLES, company

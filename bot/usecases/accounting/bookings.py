@@ -7,9 +7,9 @@ from bot.domain.handoff import State
 from bot.domain.lead import Stage
 from bot.domain.numbers.bookings import Between, Booked, Life, Sides, bookings, sides, totals
 from bot.domain.numbers.stats import Span
-from storage import lives
+from storage.accounting import lives
+from storage.accounting.lives import Happened, Passed, Stored
 from storage.database import Database, Session
-from storage.lives import Happened, Passed, Stored
 
 LATE = timedelta(seconds=60)
 """A rung that rang later than this was held up by Baton."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.policy import Policy
-from storage import people
+from storage.assigning import people
 from storage.database import Session
 
 

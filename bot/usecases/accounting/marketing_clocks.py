@@ -11,8 +11,12 @@ from bot.domain.new_ids import new_id
 from bot.domain.policy import Policy
 from bot.usecases.accounting.marketing import listeners
 from bot.usecases.deciding.agreements import agreement_of
-from storage import cards, handoffs, history, leads, marketing_clocks, policies, receipts
+from storage.accounting import history, marketing_clocks, receipts
 from storage.database import Database, Session
+from storage.deciding import handoffs
+from storage.delivery import cards
+from storage.governing import policies
+from storage.identifying import leads
 from storage.tables import LeadRow
 
 GIVEN_BACK = frozenset({Stage.RECYCLED, Stage.DISQUALIFIED})

@@ -8,8 +8,11 @@ from bot.domain.handoff import BATON
 from bot.domain.marketing_clock import MarketingClock, hours_of, promise_of, ring
 from bot.domain.policy import Policy
 from bot.usecases.stepping import Taken, take_one, take_some
-from storage import cards, history, marketing_clocks, marketing_late, people, policies
+from storage.accounting import history, marketing_clocks, marketing_late
+from storage.assigning import people
 from storage.database import Database, Session
+from storage.delivery import cards
+from storage.governing import policies
 from storage.tables import MarketingClockRow
 
 

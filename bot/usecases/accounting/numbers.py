@@ -10,9 +10,11 @@ from bot.domain.numbers.dividing import By
 from bot.domain.numbers.stats import Question, Report, Scope, Span, labels_of, report
 from bot.domain.numbers.stats_request import Request, no_team
 from bot.domain.policy import Policy
-from storage import people, policies, receipts, stats
+from storage.accounting import receipts, stats
+from storage.accounting.stats import Passage
+from storage.assigning import people
 from storage.database import Database, Session
-from storage.stats import Passage
+from storage.governing import policies
 from storage.tables import PolicyRow
 
 Versions = Mapping[int, Policy]

@@ -11,8 +11,10 @@ from bot.domain.numbers.stats import Question, Share
 from bot.domain.numbers.stats_request import no_team
 from bot.domain.policy import Calendar, Policy
 from bot.domain.touches import WAITS, counts_as
-from storage import marketing_clocks, people, policies, stats
+from storage.accounting import marketing_clocks, stats
+from storage.assigning import people
 from storage.database import Database, Session
+from storage.governing import policies
 from storage.tables import HandoffRow, OfferRow
 
 MOMENT = timedelta(microseconds=1)

@@ -13,9 +13,12 @@ from bot.domain.handoff import Refusal, State
 from bot.domain.policy import Policy
 from bot.usecases.assigning.releasing import leaders_of, release, teams_of
 from bot.usecases.deciding.handoffs import TWICE
-from storage import absences, cards, history, people, policies, receipts, workload
+from storage.accounting import history, receipts
+from storage.assigning import absences, people, workload
+from storage.assigning.workload import Load
 from storage.database import Database, Session
-from storage.workload import Load
+from storage.delivery import cards
+from storage.governing import policies
 
 OWN: tuple[Source, ...] = ("self", "manager")
 ALL: tuple[Source, ...] = (*OWN, "status", "dnd", "baton")

@@ -29,8 +29,9 @@ from bot.usecases.assigning.availability import standings
 from bot.usecases.assigning.tallies import Tally
 from bot.usecases.identifying.accounts import Keeper, keeper, note_account
 from bot.usecases.qualifying.known import Known, Lead, known_of
-from storage import handoffs, openings, people, turns
+from storage.assigning import openings, people, turns
 from storage.database import Session
+from storage.deciding import handoffs
 from storage.tables import LeadRow
 
 FULL = timedelta(minutes=10)

@@ -7,7 +7,8 @@ from bot.domain import availability
 from bot.domain.availability import Standing
 from bot.domain.policy import Policy
 from bot.domain.teams import Team
-from storage import absences, people, remembered
+from storage import remembered
+from storage.assigning import absences, people
 from storage.database import Session
 
 

@@ -14,9 +14,12 @@ from bot.domain.teams import Team
 from bot.usecases.assigning import assignment
 from bot.usecases.assigning.tallies import Tally
 from bot.usecases.qualifying.known import known_of
-from storage import handoffs, leads, merges, offers, policies, turns
+from storage.assigning import offers, turns
+from storage.assigning.offers import choice_of
 from storage.database import Database, Session
-from storage.offers import choice_of
+from storage.deciding import handoffs
+from storage.governing import policies
+from storage.identifying import leads, merges
 from storage.tables import LeadRow
 
 MOST = 10

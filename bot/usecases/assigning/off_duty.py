@@ -8,8 +8,10 @@ from bot.domain.policy import Policy
 from bot.domain.teams import Team
 from bot.usecases.assigning.absences import off_duty_keys
 from bot.usecases.assigning.releasing import leaders_of
-from storage import absences, cards, history, people, workload
+from storage.accounting import history
+from storage.assigning import absences, people, workload
 from storage.database import Session
+from storage.delivery import cards
 
 
 async def alone(session: Session, change: Change, policy: Policy) -> None:

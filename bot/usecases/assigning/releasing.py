@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from bot.domain.availability import next_shift
 from bot.domain.policy import Policy
 from bot.usecases.assigning.availability import standings
-from storage import people, policies, workload
+from storage.assigning import people, workload
+from storage.assigning.workload import Waiting
 from storage.database import Session
-from storage.workload import Waiting
+from storage.governing import policies
 
 
 async def release(session: Session, policy: Policy, teams: Collection[str], now: datetime) -> int:

@@ -6,8 +6,11 @@ from bot.domain.availability import Absence, Source
 from bot.domain.policy import Policy
 from bot.domain.slack_word import Window, of_do_not_disturb, of_status
 from bot.usecases.assigning.releasing import leaders_of, release, teams_of
-from storage import absences, cards, history, policies
+from storage.accounting import history
+from storage.assigning import absences
 from storage.database import Database, Session
+from storage.delivery import cards
+from storage.governing import policies
 
 
 async def status_changed(

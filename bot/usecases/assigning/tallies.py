@@ -11,8 +11,9 @@ from bot.domain.assigning.choosing import Work
 from bot.domain.assigning.ledger import Ledger
 from bot.domain.policy import Policy
 from bot.domain.teams import Team
-from storage import handoffs, workload
+from storage.assigning import workload
 from storage.database import Session
+from storage.deciding import handoffs
 
 NO_LEDGER = Ledger(behind={})
 

@@ -9,9 +9,10 @@ from bot.domain.assigning.rules import greatest_value
 from bot.domain.handoff import Agreement, Change
 from bot.domain.teams import Team
 from bot.usecases.assigning.availability import standings
-from storage import handoffs, offers, turns
+from storage.assigning import offers, turns
+from storage.assigning.offers import choice_of
 from storage.database import Session
-from storage.offers import choice_of
+from storage.deciding import handoffs
 from storage.tables import OfferRow
 
 NOT_USED_UP = frozenset({"passed on", "withdrawn", "owner gone", "given away"})

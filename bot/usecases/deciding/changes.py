@@ -15,8 +15,12 @@ from bot.domain.references import AT_ONCE
 from bot.usecases.accounting import marketing_clocks
 from bot.usecases.assigning import turns
 from bot.usecases.deciding import raising
-from storage import cards, emails, handoffs, history, leads, people, webhooks
+from storage.accounting import history
+from storage.assigning import people
 from storage.database import Session
+from storage.deciding import handoffs
+from storage.delivery import cards, emails, webhooks
+from storage.identifying import leads
 from storage.tables import LeadRow
 
 ANSWERS = frozenset({"accepted", "rejected"})

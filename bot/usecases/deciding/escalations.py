@@ -10,8 +10,10 @@ from bot.usecases.assigning import assignment, off_duty
 from bot.usecases.deciding.agreements import agreement_of
 from bot.usecases.deciding.changes import apply
 from bot.usecases.stepping import Taken, take_one, take_some
-from storage import handoffs, leads, people
+from storage.assigning import people
 from storage.database import Database, Session
+from storage.deciding import handoffs
+from storage.identifying import leads
 from storage.tables import HandoffRow, LeadRow
 
 

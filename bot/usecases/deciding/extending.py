@@ -7,7 +7,7 @@ from bot.domain.durations import Duration
 from bot.domain.handoff import Change, Event, Refusal
 from bot.usecases.deciding import forms
 from bot.usecases.deciding.handoffs import by_rule, decide
-from storage import people
+from storage.assigning import people
 from storage.database import Database
 
 

@@ -9,8 +9,11 @@ from bot.domain.lead import Facts
 from bot.usecases.accounting.marketing_clocks import CLOSED
 from bot.usecases.deciding.agreements import agreement_of
 from bot.usecases.deciding.handoffs import UNKNOWN
-from storage import cards, handoffs, leads, people
+from storage.assigning import people
 from storage.database import Database
+from storage.deciding import handoffs
+from storage.delivery import cards
+from storage.identifying import leads
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,13 @@ from bot.domain.identifying.merging import in_hand
 from bot.domain.lead import Facts, Stage
 from bot.usecases.assigning import assignment
 from bot.usecases.deciding.changes import apply
-from storage import agreements, cards, handoffs, leads, people, receipts
+from storage.accounting import receipts
+from storage.assigning import people
 from storage.database import Database, Session
+from storage.deciding import handoffs
+from storage.delivery import cards
+from storage.governing import agreements
+from storage.identifying import leads
 from storage.retrying import once_more
 from storage.tables import LeadRow
 

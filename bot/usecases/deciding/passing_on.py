@@ -13,8 +13,10 @@ from bot.domain.lead import Facts
 from bot.domain.policy import Policy
 from bot.usecases.deciding.agreements import agreement_of
 from bot.usecases.deciding.handoffs import UNKNOWN, decide
-from storage import absences, handoffs, leads, people
+from storage.assigning import absences, people
 from storage.database import Database, Session
+from storage.deciding import handoffs
+from storage.identifying import leads
 from storage.tables import LeadRow
 
 

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.domain.handoff import Handoff, Notice
-from storage import raised
-from storage.cards import Wanted
 from storage.database import Session
-from storage.raised import Growing
+from storage.deciding import raised
+from storage.deciding.raised import Growing
+from storage.delivery.cards import Wanted
 
 KINDS = frozenset({"escalation", "escalation_line"})
 GROWS_FOR = timedelta(hours=1)

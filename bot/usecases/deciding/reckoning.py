@@ -4,8 +4,9 @@ from bot.domain.handoff import Handoff, Refusal
 from bot.domain.reckoning import MOVES, Event, Reckoning, reckoned
 from bot.usecases.deciding.agreements import agreement_of
 from bot.usecases.deciding.handoffs import UNKNOWN
-from storage import handoffs, history
+from storage.accounting import history
 from storage.database import Database
+from storage.deciding import handoffs
 
 NO_CLOCK = Refusal("No clock runs on this lead any more.")
 

@@ -13,8 +13,10 @@ from bot.domain.touches import WAITS
 from bot.usecases.deciding.handoffs import by_rule, decide
 from bot.usecases.qualifying import intake
 from bot.usecases.qualifying.telling import Result
-from storage import handoffs, leads, merges, outcomes, waits
 from storage.database import Database, Session
+from storage.deciding import handoffs, waits
+from storage.identifying import leads, merges
+from storage.qualifying import outcomes
 from storage.tables import FollowUpRow, LeadRow
 
 KNOWN_ALREADY = Refusal("This is written down already.")

@@ -17,8 +17,9 @@ from bot.domain.lead import Facts
 from bot.domain.policy import Policy
 from bot.domain.values import Value
 from bot.usecases.stepping import StepFailed
-from storage import cards, effects, pasts, policies
 from storage.database import Database
+from storage.delivery import cards
+from storage.governing import effects, pasts, policies
 from storage.tables import PolicyRow
 
 PERIOD = timedelta(days=90)

@@ -12,8 +12,12 @@ from bot.usecases.deciding.handoffs import TWICE
 from bot.usecases.governing import recounting
 from bot.usecases.governing.proposers import is_person, tell_proposer
 from bot.usecases.operating import alarms
-from storage import cards, handoffs, history, leads, policies, receipts
+from storage.accounting import history, receipts
 from storage.database import Database, Session
+from storage.deciding import handoffs
+from storage.delivery import cards
+from storage.governing import policies
+from storage.identifying import leads
 from storage.tables import PolicyRow, SignatureRow
 
 NOT_WAITING = Refusal("This policy is not waiting for signatures any more.")

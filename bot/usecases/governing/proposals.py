@@ -13,8 +13,9 @@ from bot.policy_file import PolicyErrors, warnings
 from bot.policy_rewrite import CannotRewrite, rewritten
 from bot.usecases.deciding.handoffs import TWICE
 from bot.usecases.governing.policies import Applied, PutUp, put_up_alone
-from storage import policies, receipts
+from storage.accounting import receipts
 from storage.database import Database
+from storage.governing import policies
 
 NO_POLICY = Refusal("There is no policy yet. An admin brings one with `baton policy apply`.")
 CHANGED_MEANWHILE = Refusal("Another policy came into force while you were writing. Open the form again to see it.")

@@ -4,8 +4,8 @@ import re
 from datetime import datetime
 from typing import Literal
 
-from storage import cards
 from storage.database import Session
+from storage.delivery import cards
 from storage.tables import PolicyRow
 
 SLACK_ID = re.compile("[UW][A-Z0-9]{7,}")

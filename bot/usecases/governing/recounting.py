@@ -11,9 +11,11 @@ from bot.domain.deciding.recounting import counted_anew, direction, recount
 from bot.domain.handoff import Agreement, Handoff
 from bot.domain.policy import Policy
 from bot.usecases.deciding.changes import apply
-from storage import leads, open_clocks, policies
-from storage.agreements import agreement_of
 from storage.database import Database, Session
+from storage.deciding import open_clocks
+from storage.governing import policies
+from storage.governing.agreements import agreement_of
+from storage.identifying import leads
 
 log = structlog.get_logger()
 

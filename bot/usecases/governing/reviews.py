@@ -10,8 +10,11 @@ from bot.domain.numbers.stats import Question, Report, Span
 from bot.domain.policy import Policy
 from bot.usecases.accounting import numbers
 from bot.usecases.deciding.handoffs import TWICE
-from storage import cards, history, near_misses, policies, receipts, reviews
+from storage.accounting import history, receipts
 from storage.database import Database, Session
+from storage.delivery import cards
+from storage.governing import policies, reviews
+from storage.qualifying import near_misses
 from storage.tables import PolicyRow
 
 EVERY = timedelta(minutes=10)

@@ -12,8 +12,9 @@ from bot.domain.lead import Facts
 from bot.domain.policy import Policy
 from bot.domain.teams import Team
 from bot.usecases.qualifying.known import Known, Lead
-from storage import accounts, merges, offers, people
+from storage.assigning import offers, people
 from storage.database import Session
+from storage.identifying import accounts, merges
 from storage.tables import AccountRow, LeadRow
 
 

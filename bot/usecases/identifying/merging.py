@@ -14,8 +14,12 @@ from bot.usecases.identifying.accounts import note_account
 from bot.usecases.qualifying import tasks
 from bot.usecases.qualifying.consent import honour_consent
 from bot.usecases.qualifying.qualification import score_again
-from storage import cards, handoffs, history, leads, likenesses, merges, near_misses, news, outcomes, tellings
+from storage.accounting import history
 from storage.database import Session
+from storage.deciding import handoffs
+from storage.delivery import cards
+from storage.identifying import leads, likenesses, merges, news
+from storage.qualifying import near_misses, outcomes, tellings
 from storage.tables import LeadRow, MergeRow
 
 ONE_ALREADY = Refusal("These two are one lead already.")

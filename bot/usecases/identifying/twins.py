@@ -10,8 +10,11 @@ from bot.usecases.accounting.marketing import listeners
 from bot.usecases.deciding.handoffs import TWICE
 from bot.usecases.identifying import merging
 from bot.usecases.identifying.merging import Merged
-from storage import cards, history, leads, likenesses, merges, policies, receipts
+from storage.accounting import history, receipts
 from storage.database import Database, Session
+from storage.delivery import cards
+from storage.governing import policies
+from storage.identifying import leads, likenesses, merges
 from storage.tables import LeadRow, LikenessRow
 
 EVERY = timedelta(hours=1)

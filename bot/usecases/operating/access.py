@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 
 from bot.domain.authority import MAY, Ask, Role, may_not, roles_of
 from bot.domain.handoff import Refusal
-from storage import people, policies
+from storage.assigning import people
 from storage.database import Database
+from storage.governing import policies
 
 AskSlack = Callable[[str], Awaitable[Role]]
 """What a person is in the workspace, remembered for their App Home too; UNKNOWN when Slack does not say in time."""

@@ -4,8 +4,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from bot.domain.policy import Policy
-from storage import alarms, cards, emails, people, policies
+from storage.assigning import people
 from storage.database import Session
+from storage.delivery import cards, emails
+from storage.governing import policies
+from storage.operating import alarms
 from storage.tables import AlarmRow
 
 AGAIN = timedelta(hours=1)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.usecases.operating.alarms import end_alarm, raise_alarm
-from storage import alarms, audits
-from storage.audits import Finding
 from storage.database import Database
+from storage.operating import alarms, audits
+from storage.operating.audits import Finding
 
 NAME = "audit"
 REMEDY = "Run `baton doctor`; if it stays, restart Baton and report this."

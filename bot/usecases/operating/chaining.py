@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain import chain
 from bot.domain.chain import Damage, Entry
-from storage import chain as chained
+from storage.accounting import chain as chained
 from storage.database import Database, Session
 
 

@@ -12,8 +12,13 @@ from bot.domain.lead import Facts, Stage
 from bot.usecases.deciding.agreements import agreement_of
 from bot.usecases.deciding.changes import apply
 from bot.usecases.stepping import StepFailed, put_off_lead
-from storage import absences, chain, erasure, handoffs, history, leads, marketing_clocks, merges, policies
+from storage.accounting import chain, history, marketing_clocks
+from storage.assigning import absences
 from storage.database import Database, Session
+from storage.deciding import handoffs
+from storage.governing import policies
+from storage.identifying import leads, merges
+from storage.operating import erasure
 from storage.tables import LeadRow, PersonRow
 
 How = Literal["command", "retention"]

@@ -14,8 +14,13 @@ from bot.usecases.assigning import releasing
 from bot.usecases.deciding.agreements import agreement_of
 from bot.usecases.deciding.changes import channel_key, dm_key
 from bot.usecases.operating.alarms import end_alarm, raise_alarm, tell_of_all_open
-from storage import alarms, cards, emails, handoffs, leads, people, policies
+from storage.assigning import people
 from storage.database import Database, Session
+from storage.deciding import handoffs
+from storage.delivery import cards, emails
+from storage.governing import policies
+from storage.identifying import leads
+from storage.operating import alarms
 from storage.tables import CardRow
 
 TOKEN, APP, DIRECT = "slack token", "slack app", "direct messages"

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from bot.usecases.operating.alarms import end_alarm, raise_alarm
-from storage import alarms
 from storage.database import Database
+from storage.operating import alarms
 
 NAME = "mail server"
 MOST = 200

@@ -3,8 +3,9 @@
 from typing import cast, get_args
 
 from bot.domain.reach import EmailChoice, Reach, reach
-from storage import people, policies
+from storage.assigning import people
 from storage.database import Database
+from storage.governing import policies
 
 CHOICES: tuple[EmailChoice, ...] = get_args(EmailChoice)
 

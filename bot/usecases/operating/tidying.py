@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from storage import emails, receipts, webhooks
+from storage.accounting import receipts
 from storage.database import Database
+from storage.delivery import emails, webhooks
 
 EVERY = timedelta(hours=1)
 KEPT_FOR = timedelta(days=30)

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from bot.usecases.operating.alarms import end_alarm, raise_alarm
-from storage import alarms, webhooks
 from storage.database import Database
+from storage.delivery import webhooks
+from storage.operating import alarms
 
 NAME = "webhooks"
 

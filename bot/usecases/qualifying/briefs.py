@@ -5,8 +5,10 @@ from datetime import datetime
 from bot.domain.authority import MAY, Ask, may_not, roles_of
 from bot.domain.briefs import Brief
 from bot.domain.handoff import Refusal
-from storage import briefs, policies, receipts
+from storage.accounting import receipts
 from storage.database import Database, Session
+from storage.governing import policies
+from storage.qualifying import briefs
 
 MOST = 50
 

@@ -19,8 +19,13 @@ from bot.usecases.deciding.passages import new_handoff
 from bot.usecases.identifying.accounts import keeper, note_account
 from bot.usecases.qualifying.known import known_of
 from bot.usecases.qualifying.qualification import proofs_of
-from storage import handoffs, leads, merges, near_misses, people, policies, receipts
+from storage.accounting import receipts
+from storage.assigning import people
 from storage.database import Database, Session
+from storage.deciding import handoffs
+from storage.governing import policies
+from storage.identifying import leads, merges
+from storage.qualifying import near_misses
 from storage.tables import LeadRow
 
 NO_LONGER_NEAR = Refusal("This lead has fallen further behind since. Marketing keeps it warm, and can hand it over.")

@@ -13,8 +13,12 @@ from bot.usecases.qualifying.intake import take_about
 from bot.usecases.qualifying.qualification import proofs_of
 from bot.usecases.qualifying.telling import Incoming, Refused
 from bot.usecases.qualifying.vouching import vouch
-from storage import handoffs, history, leads, policies, receipts, signals
+from storage.accounting import history, receipts
 from storage.database import Database, Session
+from storage.deciding import handoffs
+from storage.governing import policies
+from storage.identifying import leads
+from storage.qualifying import signals
 from storage.tables import LeadRow
 
 NOTHING = Refusal("Nothing is asked about this lead any more.")

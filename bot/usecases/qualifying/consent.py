@@ -7,8 +7,8 @@ from bot.domain.handoff import BATON
 from bot.domain.lead import Facts, Stage
 from bot.usecases.deciding.agreements import agreement_of
 from bot.usecases.deciding.changes import apply
-from storage import handoffs
 from storage.database import Session
+from storage.deciding import handoffs
 from storage.tables import LeadRow
 
 

@@ -9,8 +9,11 @@ from bot.domain.lead import Proof
 from bot.domain.numbers.bookings import totals
 from bot.usecases.accounting import bookings
 from bot.usecases.deciding.handoffs import UNKNOWN
-from storage import handoffs, leads, merges, policies, signals, stories
 from storage.database import Database, Session
+from storage.deciding import handoffs, stories
+from storage.governing import policies
+from storage.identifying import leads, merges
+from storage.qualifying import signals
 
 TIMELINE = 40
 """So many of the things a lead did are shown one by one."""

@@ -16,8 +16,9 @@ from bot.usecases.deciding.changes import Decided, apply, begin
 from bot.usecases.deciding.passages import new_handoff
 from bot.usecases.qualifying import tasks
 from bot.usecases.qualifying.known import Known, Lead, known_of
-from storage import near_misses, turns
+from storage.assigning import turns
 from storage.database import Session
+from storage.qualifying import near_misses
 from storage.tables import LeadRow
 
 Rules = tuple[int, Policy]

@@ -17,8 +17,12 @@ from bot.usecases.qualifying.consent import honour_consent
 from bot.usecases.qualifying.newcomers import take_newcomers
 from bot.usecases.qualifying.qualification import score_again
 from bot.usecases.qualifying.telling import Incoming, Refused, Result, Taken, Who, identities_of, strong_identities
-from storage import cards, handoffs, leads, merges, outcomes, policies, signals, tellings, webhooks
 from storage.database import Session
+from storage.deciding import handoffs
+from storage.delivery import cards, webhooks
+from storage.governing import policies
+from storage.identifying import leads, merges
+from storage.qualifying import outcomes, signals, tellings
 from storage.tables import LeadRow
 
 NEWS_FOR = timedelta(days=14)

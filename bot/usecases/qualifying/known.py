@@ -7,8 +7,9 @@ from typing import Protocol
 
 from bot.domain.handoff import Handoff
 from bot.domain.lead import Facts, Signal
-from storage import handoffs, signals
 from storage.database import Session
+from storage.deciding import handoffs
+from storage.qualifying import signals
 from storage.tables import LeadRow
 
 

@@ -16,8 +16,12 @@ from bot.usecases.qualifying.intake import take_lead
 from bot.usecases.qualifying.qualification import proofs_of
 from bot.usecases.qualifying.telling import Incoming, Refused, Taken
 from bot.usecases.qualifying.vouching import vouch
-from storage import handoffs, leads, merges, policies, receipts, signals
+from storage.accounting import receipts
 from storage.database import Database, Session
+from storage.deciding import handoffs
+from storage.governing import policies
+from storage.identifying import leads, merges
+from storage.qualifying import signals
 from storage.tables import LeadRow
 
 NO_POLICY = Refusal("There is no policy in force yet, so nobody is there to get a lead.")

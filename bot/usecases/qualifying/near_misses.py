@@ -10,9 +10,12 @@ from bot.domain.judging.qualification import judge
 from bot.domain.lead import Facts, Near, Proof
 from bot.domain.policy import Policy
 from bot.domain.teams import Team
-from storage import cards, near_misses, nurture, policies, receipts, signals
+from storage.accounting import receipts
 from storage.database import Database, Session
-from storage.nurture import Due
+from storage.delivery import cards
+from storage.governing import policies
+from storage.qualifying import near_misses, nurture, signals
+from storage.qualifying.nurture import Due
 
 EVERY = timedelta(minutes=5)
 PORTION = 200

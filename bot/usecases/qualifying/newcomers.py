@@ -20,8 +20,10 @@ from bot.usecases.qualifying.handing_over import Qualified, hand_over_newcomers
 from bot.usecases.qualifying.known import Known
 from bot.usecases.qualifying.qualification import readings
 from bot.usecases.qualifying.telling import Incoming, Taken, identities_of
-from storage import leads, likenesses, policies, signals, tellings
 from storage.database import Session
+from storage.governing import policies
+from storage.identifying import leads, likenesses
+from storage.qualifying import signals, tellings
 
 MOST_HANDED_OVER = 6
 """Leads that go to sales at once: each of them takes as long as ten others, and others want to write too."""

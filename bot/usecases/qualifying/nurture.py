@@ -14,9 +14,11 @@ from bot.domain.lead import NURTURED, Facts, Proof, Signal
 from bot.domain.policy import Policy
 from bot.usecases.qualifying.qualification import readings, score_again
 from bot.usecases.stepping import StepFailed, put_off_lead
-from storage import leads, near_misses, nurture, policies
 from storage.database import Database, Session
-from storage.nurture import Due
+from storage.governing import policies
+from storage.identifying import leads
+from storage.qualifying import near_misses, nurture
+from storage.qualifying.nurture import Due
 
 log = structlog.get_logger()
 

@@ -11,8 +11,11 @@ from bot.domain.policy import Policy
 from bot.usecases.qualifying import tasks
 from bot.usecases.qualifying.handing_over import hand_over
 from bot.usecases.qualifying.known import Known, known_of
-from storage import cards, handoffs, near_misses, policies
 from storage.database import Session
+from storage.deciding import handoffs
+from storage.delivery import cards
+from storage.governing import policies
+from storage.qualifying import near_misses
 from storage.tables import LeadRow
 
 

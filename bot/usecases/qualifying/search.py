@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.lead import NURTURED, Facts, Stage
-from storage import handoffs, leads, policies
 from storage.database import Database
+from storage.deciding import handoffs
+from storage.governing import policies
+from storage.identifying import leads
 
 MOST = 10
 WORDS = 20

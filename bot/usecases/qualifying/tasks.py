@@ -9,8 +9,11 @@ from bot.domain.judging.eligibility import may_pass
 from bot.domain.lead import Facts
 from bot.usecases.accounting import marketing_clocks
 from bot.usecases.accounting.marketing import listeners
-from storage import handoffs, history, policies, tasks
+from storage.accounting import history
 from storage.database import Session
+from storage.deciding import handoffs
+from storage.governing import policies
+from storage.qualifying import tasks
 from storage.tables import CardRow, LeadRow
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.domain.lead import Facts, Signal, Stage
-from storage.leads import Identity
+from storage.identifying.leads import Identity
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The numbers, and what both sides promised and kept."""

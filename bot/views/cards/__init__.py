@@ -1,0 +1,1 @@
+"""The card of a handoff, and the parts it is made of."""

@@ -1,0 +1,1 @@
+"""Beside the card: the windows in which it is answered, reminders, and escalations."""

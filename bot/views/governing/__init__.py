@@ -1,0 +1,1 @@
+"""The definition, proposals to change it, and what those would have done."""

@@ -1,0 +1,1 @@
+"""What is wrong, who is reached how, and what stands where somebody was forgotten."""

@@ -1,0 +1,1 @@
+"""Questions to marketing and its answers: buttons and forms."""

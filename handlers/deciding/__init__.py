@@ -1,0 +1,1 @@
+"""What a rep or a manager does with a handoff: buttons and forms."""

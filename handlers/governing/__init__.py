@@ -1,0 +1,1 @@
+"""Proposing a policy, looking at it and answering it: buttons and forms."""

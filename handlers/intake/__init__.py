@@ -1,0 +1,1 @@
+"""What senders tell, by HTTP or in a spreadsheet: guarded, read, checked and stored before it is answered."""

@@ -1,0 +1,1 @@
+"""Handoffs, their clocks, and what is told of them."""
