@@ -22,8 +22,11 @@ class SettingsErrors(Exception):
 
 def _database(written: str) -> str:
     url = parse_url(written)
-    folder = Path(url.database or "").parent
-    if url.get_backend_name() == "sqlite" and not folder.is_dir():
+    if url.get_backend_name() != "sqlite":
+        return written
+    if not url.database or ":memory:" in url.database:
+        raise ValueError("needs a file, for what is kept in memory is lost with it: sqlite:///baton.db")
+    if not (folder := Path(url.database).parent).is_dir():
         raise ValueError(f"there is no folder {folder} to keep the database in")
     return written
 

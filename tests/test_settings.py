@@ -122,3 +122,10 @@ def test_what_is_missing_or_blank_is_told_with_every_other_mistake(
         *("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "PORT", "DATABASE_URL")
     }
     assert "SLACK_SIGNING_SECRET is not set: the Signing Secret of your app (Basic Information)" in lines
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file::memory:?uri=true"])
+def test_leads_are_not_kept_in_memory(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    with pytest.raises(SettingsErrors, match=r"^DATABASE_URL: .*needs a file.*sqlite:///baton\.db"):
+        read_settings(Settings)
