@@ -16,7 +16,9 @@ from bot.settings import Settings
 
 MOST_WAITS = 10
 """How often a command waits for Slack's limits, for one call."""
-
+KEPT_ALIVE = 3.0
+"""Seconds for which a connection is used again. Servers and proxies end those that rest, many after five; of a message
+that was sent into such an end nobody knows whether it arrived, and it waits until it was looked for."""
 
 WORDLESS = logging.getLogger("slack_sdk.web.calls")
 """To a logger without a level of its own the library puts every call and every answer into words, to drop them."""
@@ -28,11 +30,19 @@ def now() -> datetime:
 
 
 @asynccontextmanager
-async def slack_client(settings: Settings, *, patient: bool = False) -> AsyncIterator[AsyncWebClient]:
-    """A client on one shared session that never repeats a call by itself; a patient one waits as long as Slack asks."""
+async def slack_client(
+    settings: Settings, *, patient: bool = False, within: float = HTTP_TIMEOUT
+) -> AsyncIterator[AsyncWebClient]:
+    """A client on one shared session that never repeats a call by itself; a patient one waits as long as Slack asks.
+
+    A call is over `within` so many seconds.
+    """
     retries: list[AsyncRetryHandler] = [AsyncRateLimitErrorRetryHandler(max_retry_count=MOST_WAITS)] if patient else []
-    timeout = aiohttp.ClientTimeout(total=HTTP_TIMEOUT)
-    async with aiohttp.ClientSession(timeout=timeout, json_serialize_bytes=to_json) as session:
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(keepalive_timeout=KEPT_ALIVE),
+        timeout=aiohttp.ClientTimeout(total=within),
+        json_serialize_bytes=to_json,
+    ) as session:
         yield AsyncWebClient(
             token=settings.slack_bot_token,
             base_url=settings.slack_api_url,

@@ -10,7 +10,6 @@ from itertools import count
 from typing import Any
 from unittest.mock import patch
 
-import aiohttp
 import httpx
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
@@ -19,6 +18,7 @@ from sqlmodel import col, func, or_, select
 from bot import ticker
 from bot.app import Baton, assemble
 from bot.delivery.directory import look_up
+from bot.outside import slack_client
 from bot.policy_file import read
 from bot.settings import Settings
 from bot.usecases.governing import policies
@@ -32,7 +32,7 @@ from tests.chaos.faults import Counting, Plan
 from tests.chaos.life import Counted, Death, Door, Life, Watched, Wire
 from tests.chaos.stores import Store
 from tests.stories.conftest import FRIDAY_10, ROOT, SIGNING_SECRET, TOKEN, StoryClock
-from tests.support.serving import serve
+from tests.support.serving import client_of, serve
 from tests.support.workspace import SlackWorkspace
 
 POLICY = (
@@ -231,9 +231,8 @@ async def opened(store: Store) -> AsyncIterator[World]:
         async with (
             serve(calls) as slack_url,
             serve(door, listening) as url,
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session,
-            httpx.AsyncClient(timeout=30) as hands,
-            httpx.AsyncClient(base_url=url, timeout=30) as http,
+            client_of() as hands,
+            client_of(url) as http,
         ):
             settings = Settings(
                 _env_file=None,
@@ -242,17 +241,14 @@ async def opened(store: Store) -> AsyncIterator[World]:
                 slack_api_url=f"{slack_url}/api/",
                 baton_intake_token=TOKEN,
             )
-            client = AsyncWebClient(
-                token=BOT_TOKEN, base_url=settings.slack_api_url, session=session, retry_handlers=[]
-            )
             slack = SlackWorkspace(slack_url, hands)
 
             async def ask(method: str, fault: dict[str, Any]) -> None:
                 await slack.fault(method, **fault)
 
-            world = World(store, slack, http, client, settings, door, Wire(ask), calls)
-            async with world.wire.watched():
-                yield world
+            wire = Wire(ask)
+            async with slack_client(settings, within=10) as client, wire.watched():
+                yield World(store, slack, http, client, settings, door, wire, calls)
             await store.close()
 
 

@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import httpx
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,6 +17,7 @@ from sqlmodel import func, select
 from bot import ticker
 from bot.app import Baton, assemble
 from bot.delivery.directory import look_up
+from bot.outside import slack_client
 from bot.policy_file import read
 from bot.settings import Settings
 from bot.usecases.governing import policies
@@ -240,7 +240,6 @@ async def lawless(database: Database, mail_settings: dict[str, Any]) -> AsyncIte
     )
     async with (
         serve(sandbox) as slack_url,
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session,
         client_of() as hands,
     ):
         settings = Settings(
@@ -251,18 +250,15 @@ async def lawless(database: Database, mail_settings: dict[str, Any]) -> AsyncIte
             baton_intake_token=TOKEN,
             **mail_settings,
         )
-        client = AsyncWebClient(
-            token=settings.slack_bot_token, base_url=settings.slack_api_url, session=session, retry_handlers=[]
-        )
-        baton = assemble(settings, database, client, clock.now)
-        answers = ResponseUrl()
-        async with (
-            serve(baton.web, listening) as url,
-            serve(answers.app()) as answers_url,
-            client_of(url) as http,
-        ):
-            slack = SlackWorkspace(slack_url, hands)
-            yield Story(baton, slack, client, http, clock, database, f"{answers_url}/answer", answers)
+        async with slack_client(settings, within=60) as client:
+            baton, answers = assemble(settings, database, client, clock.now), ResponseUrl()
+            async with (
+                serve(baton.web, listening) as url,
+                serve(answers.app()) as answers_url,
+                client_of(url) as http,
+            ):
+                slack = SlackWorkspace(slack_url, hands)
+                yield Story(baton, slack, client, http, clock, database, f"{answers_url}/answer", answers)
 
 
 @pytest.fixture

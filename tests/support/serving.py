@@ -61,6 +61,11 @@ async def serve(app: Any, listening: socket.socket | None = None) -> AsyncIterat
         await running
 
 
+KEPT_ALIVE = 2.0
+"""Seconds for which a connection is used again: none that uvicorn ends, after five, just when it is."""
+
+
 def client_of(address: str = "", **options: Any) -> httpx.AsyncClient:
     """A client of something served on loopback, and patient: a machine may do much else."""
-    return httpx.AsyncClient(base_url=address, verify=PLAIN, trust_env=False, timeout=30, **options)
+    limits = httpx.Limits(keepalive_expiry=KEPT_ALIVE)
+    return httpx.AsyncClient(base_url=address, verify=PLAIN, trust_env=False, timeout=30, limits=limits, **options)
