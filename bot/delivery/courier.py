@@ -80,10 +80,12 @@ class Courier:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._rounds(stopping))
             while not stopping.is_set():
-                self._wake.clear()  # before looking: what is committed meanwhile has it look again
+                self._wake.clear()  # before looking: what is committed meanwhile has it look again,
+                closed_until = self.pace.opens_at()  # and so has what opens
                 for one in await self._found():
                     group.create_task(self._carried_out(one))
-                await self._rest()  # what was left waits for its recipient, for a place or for Slack's pace: each wakes
+                # what was left waits for its recipient, for a place or for Slack's pace: each of them wakes
+                await self._rest(closed_until)
 
     async def _found(self) -> list[Claimed]:
         try:
@@ -92,9 +94,9 @@ class Courier:
             log.exception("courier failed")
             return []
 
-    async def _rest(self) -> None:
+    async def _rest(self, closed_until: datetime | None) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), self._nap())
+            await asyncio.wait_for(self._wake.wait(), self._nap(closed_until))
 
     async def _carried_out(self, claimed: Claimed) -> None:
         try:
@@ -115,9 +117,9 @@ class Courier:
             except TimeoutError:
                 continue
 
-    def _nap(self) -> float | None:
+    def _nap(self, closed_until: datetime | None) -> float | None:
         """Seconds until Slack's pace allows more, or it is time to ask whether Slack lets us in; None: until woken."""
-        opens = min(filter(None, (self.pace.opens_at(), self._shut_until)), default=None)
+        opens = min(filter(None, (closed_until, self.pace.opens_at(), self._shut_until)), default=None)
         return max(0.001, (opens - self.clock()).total_seconds()) if opens else None
 
     async def deliver_one(self) -> bool:

@@ -52,6 +52,29 @@ async def test_of_all_that_could_send_only_one_looks_for_something_to_send(datab
     await asyncio.wait_for(running, 10)
 
 
+async def test_what_opens_while_somebody_looks_is_looked_for_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment, looks, twice = [NOW], list[datetime](), asyncio.Event()
+    courier = Courier(database, Slack(AsyncWebClient(token="xoxb-nobody")), lambda: moment[0])
+    courier.pace.posted("C1", NOW - sending.BETWEEN_POSTS + timedelta(milliseconds=2))
+
+    async def ready(*_: object) -> list[sending.Ready]:
+        moment[0] += timedelta(milliseconds=3)
+        looks.append(moment[0])
+        if len(looks) == 2:
+            twice.set()
+        return []
+
+    monkeypatch.setattr(sending, "ready", ready)
+    stopping = asyncio.Event()
+    running = asyncio.create_task(courier.run(stopping))
+    await asyncio.wait_for(twice.wait(), 10)
+    stopping.set()
+    courier.wake()
+    await asyncio.wait_for(running, 10)
+
+
 def test_nothing_opens_later_while_everything_is_open_although_the_clock_runs_on() -> None:
     readings = count()
     pace = Pace(lambda: NOW + timedelta(microseconds=next(readings)))
